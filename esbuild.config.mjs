@@ -1,0 +1,20 @@
+// Builds dist/ from src/: one bundle per entry with shared chunks, so that the first frame needs few file reads.
+// Native and heavy packages stay outside and are imported when they are needed.
+import { build } from 'esbuild';
+import { readFileSync, rmSync } from 'node:fs';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { cli: 'src/cli/main.ts', arbitrary: 'src/verify/arbitrary.ts', verify: 'src/verify/index.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  external: ['better-sqlite3', '@anthropic-ai/sdk', '@anthropic-ai/sandbox-runtime', 'react-devtools-core'],
+  define: { 'process.env.NODE_ENV': '"production"', PLUMB_VERSION: JSON.stringify(version) },
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  logLevel: 'warning',
+});

@@ -1,0 +1,3 @@
+export * from './event.ts';
+export * from './json.ts';
+export * from './verification.ts';

@@ -1,0 +1,97 @@
+import type { JsonValue } from './json.ts';
+
+/** Outcome of a check. `error` means that it could not be decided; it is never a pass. */
+export type Verdict = 'pass' | 'fail' | 'error';
+
+/** What a property checks (PRODUCT.md, `plumb verify --json`). */
+export type PropertyKind =
+  'conformance' | 'acceptance' | 'rejection' | 'invariant' | 'stateful' | 'security' | 'objective';
+
+/** Names a property: `id` is stable across runs of one spec, `clause` is a JSON Pointer such as `#/paths/~1x/get`. */
+export interface PropertyRef {
+  id: string;
+  clause: string;
+  kind: PropertyKind;
+  /** `GET /x` or the operationId, where the property belongs to one operation. */
+  operation?: string;
+}
+
+/** One HTTP exchange as it went over the wire; bodies are parsed JSON where they parse, else text. */
+export interface Exchange {
+  method: string;
+  /** Path and query, as sent. */
+  path: string;
+  headers: Record<string, string>;
+  body?: JsonValue;
+  /** What the step is for: `setup`, `given before`, `call`, `then after`. */
+  role: string;
+  response?: { status: number; headers: Record<string, string>; body?: JsonValue };
+  /** Set where no response came: `connection reset`, `no answer in 10000 ms`. */
+  fault?: string;
+}
+
+/** A shrunk failing input. */
+export interface Counterexample {
+  seed: number;
+  /** fast-check path: with `seed` it finds this very input again. */
+  path: string;
+  shrinks: number;
+  /** The failing input, small and readable. */
+  input: JsonValue;
+  actual: string;
+  expected: string;
+  /** A shell script of curl lines that shows the failure on a running subject. */
+  reproducer: string;
+  exchanges: Exchange[];
+  /** False where the failure was seen but did not come back when it was run alone. */
+  reproducible: boolean;
+}
+
+export interface PropertyResult extends PropertyRef {
+  verdict: Verdict;
+  cases: number;
+  counterexample?: Counterexample;
+  /** Why the verdict is `error`. */
+  reason?: string;
+}
+
+export interface Share {
+  covered: number;
+  total: number;
+}
+
+export interface Coverage {
+  operations: Share;
+  responses: Share;
+  parameters: Share;
+  keywords: Share;
+  invariants: Share;
+}
+
+export interface Latency {
+  p50Ms: number;
+  p99Ms: number;
+  /** Upper end of the one-sided 95 % confidence interval of p99; null with too few samples to say. */
+  p99UpperMs: number | null;
+  samples: number;
+  ratePerSecond: number;
+  objectiveMs?: number;
+  verdict?: Verdict;
+}
+
+/** The document that `plumb verify --json` prints. */
+export interface VerifyReport {
+  format: 'plumbline.verify/1';
+  spec: { name: string; semanticDigest: string; documentDigest: string };
+  subject: string;
+  verdict: Verdict;
+  seed: number;
+  durationMs: number;
+  cases: number;
+  casesPerSecond: number;
+  properties: PropertyResult[];
+  coverage: Coverage;
+  /** By operation id. */
+  latency: Record<string, Latency>;
+  warnings: string[];
+}

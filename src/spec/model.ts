@@ -1,0 +1,192 @@
+/**
+ * The spec as the other rooms see it: a parsed document that is never dereferenced, its operations as a flat list of
+ * pointers into it, its clauses, its digests. Nothing here reads a file; `load.ts` does.
+ */
+import type { ClauseSummary, JsonObject, JsonValue } from '../events/index.ts';
+
+/** A place in the user's file; line and column count from 1. */
+export interface Location {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** A problem in a spec: what, where, what to do. */
+export interface Finding {
+  rule: string;
+  severity: 'error' | 'warning' | 'note';
+  /** Clause it is about, `#` for the whole document. */
+  pointer: string;
+  location: Location;
+  message: string;
+  /** What to do about it. */
+  hint?: string;
+}
+
+export type HttpMethod = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace';
+
+/** JSON Schema dialect of the document's schemas. */
+export type Dialect = 'draft-04' | 'draft-06' | 'draft-07' | '2019-09' | '2020-12' | 'openapi-3.0' | 'openapi-3.1';
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header' | 'cookie';
+  required: boolean;
+  /** Pointer of the parameter object itself, after `$ref`. */
+  pointer: string;
+  /** Pointer of its schema; absent where it uses `content` or states none. */
+  schema?: string;
+  style: string;
+  explode: boolean;
+  allowReserved: boolean;
+  /** Media type where the parameter uses `content`. */
+  contentType?: string;
+  /** Values of `example` and `examples`. */
+  examples: JsonValue[];
+}
+
+export interface MediaType {
+  /** `application/json`, lower case, without parameters. */
+  type: string;
+  pointer: string;
+  schema?: string;
+  examples: JsonValue[];
+}
+
+export interface RequestBody {
+  pointer: string;
+  required: boolean;
+  content: MediaType[];
+}
+
+export interface ResponseHeader {
+  /** Lower case. */
+  name: string;
+  required: boolean;
+  pointer: string;
+  schema?: string;
+}
+
+export interface ResponseSpec {
+  /** `200`, `4XX` (upper case) or `default`. */
+  status: string;
+  description: string;
+  pointer: string;
+  content: MediaType[];
+  headers: ResponseHeader[];
+  links: Link[];
+}
+
+export interface Link {
+  name: string;
+  pointer: string;
+  /** Operation id that it leads to. */
+  operation: string;
+  /** Parameter name (or `in.name`) to runtime expression or constant. */
+  parameters: Record<string, JsonValue>;
+  requestBody?: JsonValue;
+}
+
+/** `{ operationId, parameters?, body? }` whose values are CEL sources over what is known so far. */
+export interface Probe {
+  name: string;
+  pointer: string;
+  operation: string;
+  /** Parameter name to CEL source. */
+  parameters: Record<string, string>;
+  /** CEL source, or a JSON tree whose string leaves are CEL sources. */
+  body?: JsonValue;
+}
+
+export interface Invariant {
+  id: string;
+  pointer: string;
+  rule: string;
+  message?: string;
+  severity: 'must' | 'should';
+  source?: string;
+  /** In written order. */
+  given: Probe[];
+  then: Probe[];
+  /** `operation`: sees request, response, constant, probes. `schema`: sees `self`. */
+  scope: 'operation' | 'schema';
+  /** Operation ids that it is checked on; for a schema invariant the operations whose bodies contain the schema. */
+  operations: string[];
+  /** Pointer of the schema it stands on, for a schema invariant. */
+  schema?: string;
+}
+
+export interface Objective {
+  pointer: string;
+  p99Ms: number;
+  /** Null where the spec states no rate. */
+  ratePerSecond: number | null;
+  critical: boolean;
+}
+
+export interface Operation {
+  /** operationId, or `GET /x` where there is none. */
+  id: string;
+  method: HttpMethod;
+  /** Path template, `/employees/{id}`; server base paths are not part of it. */
+  path: string;
+  pointer: string;
+  summary: string;
+  parameters: Parameter[];
+  requestBody?: RequestBody;
+  responses: ResponseSpec[];
+  invariants: Invariant[];
+  objective?: Objective;
+  /** Security requirement alternatives: scheme name to scopes. Empty means public. */
+  security: Record<string, string[]>[];
+}
+
+/** One dated value of an `x-constants` entry. */
+export interface ConstantValue {
+  value: JsonValue;
+  /** ISO date from which it holds; absent means always. */
+  from?: string;
+}
+
+export interface SecurityScheme {
+  name: string;
+  pointer: string;
+  type: 'apiKey' | 'http' | 'oauth2' | 'openIdConnect' | 'mutualTLS';
+  in?: 'header' | 'query' | 'cookie';
+  parameterName?: string;
+  scheme?: string;
+}
+
+export interface Spec {
+  /** Name from `plumb.yaml`, or of the folder or file. */
+  name: string;
+  /** Absolute path of the contract. */
+  file: string;
+  text: string;
+  contract: 'openapi';
+  /** `3.0.3`, `3.1.0`. */
+  version: string;
+  dialect: Dialect;
+  title: string;
+  document: JsonObject;
+  /** Path part of the first server URL, without a trailing slash; usually ''. */
+  basePath: string;
+  operations: Operation[];
+  /** All invariants, root and schema ones included. */
+  invariants: Invariant[];
+  constants: Record<string, ConstantValue[]>;
+  securitySchemes: SecurityScheme[];
+  clauses: ClauseSummary[];
+  /** 64 hex digits. */
+  semanticDigest: string;
+  documentDigest: string;
+  /** The place of the nearest written ancestor of a pointer. */
+  locate(pointer: string): Location;
+  /** Follows `$ref` from a pointer (also through a chain); returns the final pointer, or undefined if it dangles. */
+  follow(pointer: string): string | undefined;
+}
+
+/** Operation by id; undefined if there is none. */
+export function operationById(spec: Pick<Spec, 'operations'>, id: string): Operation | undefined {
+  return spec.operations.find((operation) => operation.id === id);
+}

@@ -1,0 +1,96 @@
+/** What the verification engine is asked and what it answers. */
+import type { Counterexample, JsonValue, PropertyRef, PropertyResult, VerifyReport } from '../events/index.ts';
+import type { Spec } from '../spec/model.ts';
+
+/** Where the thing under test is. */
+export type SubjectSource =
+  | {
+      kind: 'command';
+      /** Shell command line; gets its port in the environment variable PORT. */
+      start: string;
+      cwd: string;
+      env?: Record<string, string>;
+      /** Path that answers (any status below 500) when the service is ready; default: the port accepts. */
+      readyPath?: string;
+      readyTimeoutMs?: number;
+      /** Wraps the command line, for instance into a sandbox. */
+      wrap?: (command: string) => Promise<string>;
+    }
+  | { kind: 'url'; url: string };
+
+/** A running subject. */
+export interface Subject {
+  /** What a person reads: the URL or the command. */
+  readonly title: string;
+  readonly baseUrl: string;
+  /** Sends one request; a fault (reset, time-out, malformed answer) is a value, never an exception. */
+  send(request: SubjectRequest, signal?: AbortSignal): Promise<SubjectAnswer>;
+  /** The last lines that it printed, at most 64 kB, and why it ended if it did. */
+  output(): { text: string; exited: string | null };
+  /** Stops the process group and waits for it; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface SubjectRequest {
+  /** Upper case. */
+  method: string;
+  /** Path and query as they go over the wire. */
+  path: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+  timeoutMs?: number;
+}
+
+export type SubjectAnswer =
+  | {
+      kind: 'answer';
+      status: number;
+      /** Lower-case names; repeated headers joined by ', '. */
+      headers: Record<string, string>;
+      /** At most 4 MiB; longer answers are a fault. */
+      text: string;
+      /** The parsed body where the content type is JSON and it parses. */
+      json?: JsonValue;
+      /** From sending to the last byte. */
+      ms: number;
+    }
+  | { kind: 'fault'; message: string; ms: number };
+
+export type StartSubject = (
+  source: SubjectSource,
+  signal?: AbortSignal,
+) => Promise<{ kind: 'subject'; subject: Subject } | SubjectFault>;
+
+/** The subject could not be used at all; the verdict is `error`. */
+export interface SubjectFault {
+  kind: 'fault';
+  /** One line: what happened and what to do. */
+  message: string;
+  output: string;
+}
+
+export interface VerifyOptions {
+  spec: Spec;
+  subject: SubjectSource;
+  /** 32-bit; default derived from the spec's digest, so that a bare run is repeatable. */
+  seed?: number;
+  /** Cases per property; default 100. */
+  runs?: number;
+  /** Wall-clock budget; properties not reached within it are `error`. */
+  timeMs?: number;
+  /** Only properties whose clause is, or lies under, one of these pointers. */
+  clauses?: string[];
+  /** Leaves objectives out, for rounds in between. */
+  skipObjectives?: boolean;
+  signal?: AbortSignal;
+  onEvent?: (event: VerifyEvent) => void;
+}
+
+export type VerifyEvent =
+  | { type: 'started'; seed: number; properties: PropertyRef[] }
+  | { type: 'progress'; property: string; cases: number; total: number; casesPerSecond: number }
+  | { type: 'decided'; result: PropertyResult }
+  | { type: 'counterexample'; property: PropertyRef; counterexample: Counterexample };
+
+/** Runs every property of a spec against a subject. Never throws for what the subject or the spec does. */
+export type Verify = (options: VerifyOptions) => Promise<VerifyReport>;

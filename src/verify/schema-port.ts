@@ -1,0 +1,73 @@
+/**
+ * What the engine asks of JSON Schema. `schema/` implements it by construction from a canonical form; nobody outside
+ * `schema/` knows how.
+ */
+import type { Arbitrary } from 'fast-check';
+import type { JsonValue } from '../events/index.ts';
+import type { Dialect } from '../spec/model.ts';
+
+/** Whether a value travels to the service (readOnly left out) or from it (writeOnly left out). */
+export type Direction = 'request' | 'response' | 'any';
+
+export interface SchemaRefusal {
+  kind: 'refused';
+  keyword: string;
+  pointer: string;
+  reason: string;
+}
+
+/** No value satisfies the schema. */
+export interface Unsatisfiable {
+  kind: 'unsatisfiable';
+  pointer: string;
+  reason: string;
+}
+
+export interface Generator {
+  kind: 'generator';
+  arbitrary: Arbitrary<JsonValue>;
+  /** Boundary values read off the schema, each valid, smallest first; bounded in number. */
+  boundaries: JsonValue[];
+  /** Values drawn so far and those the validator guard threw away. */
+  readonly drawn: number;
+  readonly rejected: number;
+}
+
+/** One way to break a schema: exactly one keyword of one place. */
+export interface Negative {
+  keyword: string;
+  /** Clause that is violated, as a pointer into the document. */
+  clause: string;
+  /** Where in the value the violation sits, as a pointer. */
+  instancePath: string;
+  /** Values that violate it; each confirmed by the validator. */
+  arbitrary: Arbitrary<JsonValue>;
+}
+
+export interface ValidationError {
+  /** Where in the value. */
+  instancePath: string;
+  /** Clause that it violates, as a pointer into the document. */
+  clause: string;
+  keyword: string;
+  message: string;
+}
+
+/** JSON Schemas of one document, addressed by pointer, compiled when first asked for and cached. */
+export interface Schemas {
+  generator(pointer: string, direction: Direction): Generator | SchemaRefusal | Unsatisfiable;
+  negatives(pointer: string, direction: Direction): Negative[];
+  /** Empty when valid. Formats are asserted. */
+  validate(pointer: string, value: JsonValue, direction: Direction): ValidationError[];
+}
+
+export interface SchemasOptions {
+  dialect: Dialect;
+  /** Other documents by absolute URI, for `$ref`s that leave this one; nothing is ever fetched. */
+  documents?: Record<string, JsonValue>;
+  /** Strings and numbers found in code or spec, mixed into the draws. */
+  literals?: JsonValue[];
+}
+
+/** Makes the schemas of a document. */
+export type CreateSchemas = (document: JsonValue, options: SchemasOptions) => Schemas;
