@@ -1,0 +1,119 @@
+/** The texts of `plumb --help` and `plumb COMMAND --help`. */
+
+interface HelpEntry {
+  usage: string;
+  about: string;
+  options?: [flag: string, meaning: string][];
+}
+
+const RUN_OPTIONS: [string, string][] = [
+  ['--agent builtin|claude', 'who writes the code (default: builtin; it needs no key)'],
+  ['--model ID', 'the model of the claude agent (default: claude-sonnet-5-5)'],
+  ['--prompt TEXT', 'what to do (default: implement the spec)'],
+  ['--max-usd N', 'a cap on money that is never overshot'],
+  ['--max-tokens N', 'a cap on tokens of all kinds'],
+  ['--max-rounds N', 'how often it may try (default: 12)'],
+  ['--seed N', 'seed of the properties (default: from the spec)'],
+  ['--runs N', 'cases per property (default: 100)'],
+  ['--start CMD', 'how the service starts (default: from plumb.yaml, else node server.js)'],
+  ['--allow-commands', 'without a sandbox, let the agent run commands unasked'],
+];
+
+const ENTRIES: Record<string, HelpEntry> = {
+  open: {
+    usage: 'plumb [open] [SPEC] [--resume ID]',
+    about: 'Opens the terminal app on a spec: see the clauses, prompt the agent, review its change beside the verdict.',
+    options: [
+      ['--resume ID', 'goes on with a recorded session'],
+      ['--plain', 'linear text instead of the screen'],
+      ...RUN_OPTIONS,
+    ],
+  },
+  demo: {
+    usage: 'plumb demo',
+    about: 'The main walk on an example in a scratch repository, with the built-in agent: no key, no network.',
+    options: [['--plain', 'linear text instead of the screen'], ...RUN_OPTIONS],
+  },
+  init: { usage: 'plumb init [CONTRACT]', about: 'Writes plumb.yaml for a contract; overwrites nothing.' },
+  run: {
+    usage: 'plumb run SPEC',
+    about: 'A session without a screen: the agent works until the properties pass, a cap is reached, or it is stuck.',
+    options: [
+      ...RUN_OPTIONS,
+      ['--apply', 'merge the change into the working tree when the verdict is pass (else it stays on plumb/SESSION)'],
+      ['--resume ID', 'goes on with a recorded session'],
+      ['--json', 'one event a line, the last one runFinished'],
+    ],
+  },
+  verify: {
+    usage: 'plumb verify SPEC [--start CMD | --url URL]',
+    about: 'Derives the properties of a spec and runs them against a service.',
+    options: [
+      ['--start CMD', 'starts the service; it gets its port in PORT'],
+      ['--url URL', 'a service that runs already'],
+      ['--clause PTR', 'only this clause and what lies under it; may be given again'],
+      ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
+      ['--runs N', 'cases per property (default: 100)'],
+      ['--time T', 'a budget, such as 30s'],
+      ['--json', 'one JSON document on standard output'],
+      ['--junit FILE', 'writes a JUnit report'],
+    ],
+  },
+  sample: {
+    usage: 'plumb sample SPEC#POINTER | SCHEMA',
+    about: 'Values that satisfy a schema, one JSON line each.',
+    options: [
+      ['--count N', 'how many (default: 10)'],
+      ['--seed N', 'the seed'],
+      ['--negative', 'values that violate the schema, each with the clause that it violates'],
+      ['--batch', 'reads JSON Lines {id, schema, draft?} on standard input'],
+    ],
+  },
+  spec: { usage: 'plumb spec show|lint SPEC [--json]', about: 'Shows the clauses of a spec, or whether it is ready.' },
+  sessions: { usage: 'plumb sessions [--search TEXT] [--json]', about: 'Lists the recorded sessions.' },
+  replay: {
+    usage: 'plumb replay ID|FILE',
+    about: 'Scrubs through a recorded session; needs neither network nor key.',
+    options: [
+      ['--at SEQ', 'prints the state at an event'],
+      ['--verify', 'checks that the record is whole'],
+      ['--export json|md', 'writes the session out'],
+      ['--out FILE', 'where to'],
+    ],
+  },
+  lineage: { usage: 'plumb lineage [SPEC] [--json]', about: 'The versions of a spec, their verdicts and their cost.' },
+  rollback: {
+    usage: 'plumb rollback SPEC --to VERSION [--dry-run] [--yes]',
+    about: 'Puts a known-good version of spec and code on a new branch by a forward commit; touches no file of yours.',
+  },
+  doctor: { usage: 'plumb doctor', about: 'Says what this machine has: Node, git, sandbox, terminal, keys, database.' },
+};
+
+/** The overview. */
+export function generalHelp(): string {
+  const width = Math.max(...Object.keys(ENTRIES).map((name) => name.length));
+  const rows = Object.entries(ENTRIES).map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.about}`);
+  return [
+    'plumb pairs you with a coding agent that is held to a machine-readable spec.',
+    'Done is a verdict computed from the spec, never an agent’s word.',
+    '',
+    'usage: plumb COMMAND [options]      (plumb COMMAND --help says more)',
+    '',
+    ...rows,
+    '',
+    'A SPEC is a name from plumb.yaml, the path of a contract, or the name of an example such as vacation-balance.',
+    'Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 could not decide, 4 refused, 130 interrupted.',
+    '',
+  ].join('\n');
+}
+
+/** One command's help; undefined for an unknown command. */
+export function commandHelp(name: string): string | undefined {
+  if (!Object.hasOwn(ENTRIES, name)) return undefined;
+  const entry = ENTRIES[name];
+  if (entry === undefined) return undefined;
+  const options = entry.options ?? [];
+  const width = Math.max(0, ...options.map(([flag]) => flag.length));
+  const rows = options.map(([flag, meaning]) => `  ${flag.padEnd(width)}  ${meaning}`);
+  return [`usage: ${entry.usage}`, '', entry.about, ...(rows.length > 0 ? ['', ...rows] : []), ''].join('\n');
+}

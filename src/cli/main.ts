@@ -1,0 +1,89 @@
+/**
+ * The command line: finds the command, gives it its Io, turns what it returns into an exit code. Commands are loaded
+ * when they are called, so that the small ones start fast.
+ */
+import { commandHelp, generalHelp } from './help.ts';
+import { EXIT, type Io } from './io.ts';
+
+type Command = (args: string[], io: Io) => Promise<number>;
+
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  open: async () => (await import('./commands/open.ts')).openCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  sample: async () => (await import('./commands/sample.ts')).sampleCommand,
+  spec: async () => (await import('./commands/spec.ts')).specCommand,
+  sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  lineage: async () => (await import('./commands/lineage.ts')).lineageCommand,
+  rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
+
+/** Runs the process's command line and sets the exit code; never throws. */
+export async function main(): Promise<void> {
+  const abort = new AbortController();
+  let signals = 0;
+  const onSignal = (): void => {
+    signals += 1;
+    abort.abort();
+    // A second signal means that the person will not wait for an orderly end.
+    if (signals > 1) process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that went away (`plumb … | head`) is no fault of ours.
+    if (error.code === 'EPIPE') process.exit(EXIT.pass);
+  });
+  const io: Io = {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    cwd: process.cwd(),
+    env: process.env,
+    isTty: process.stdin.isTTY && process.stdout.isTTY,
+    columns: process.stdout.columns ?? 80,
+    rows: process.stdout.rows ?? 24,
+    signal: abort.signal,
+  };
+  // npm runs its scripts in the package's folder; the person stands elsewhere.
+  const started = process.env['npm_lifecycle_event'] === 'plumb' ? process.env['INIT_CWD'] : undefined;
+  const code = await runCli(process.argv.slice(2), started === undefined ? io : { ...io, cwd: started });
+  process.off('SIGINT', onSignal);
+  process.off('SIGTERM', onSignal);
+  process.exitCode = code;
+}
+
+/** Runs one command line and returns its exit code. */
+export async function runCli(argv: string[], io: Io): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === 'help' || name === '--help' || name === '-h') {
+    const topic = args[0] === undefined ? generalHelp() : commandHelp(args[0]);
+    if (topic === undefined) return unknownCommand(args[0] ?? '', io);
+    io.stdout(topic);
+    return EXIT.pass;
+  }
+  const command = name === undefined ? 'open' : name;
+  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (load === undefined) return unknownCommand(command, io);
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout(commandHelp(command) ?? generalHelp());
+    return EXIT.pass;
+  }
+  try {
+    return await (await load())(args, io);
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.stderr(`plumb ${command}: a fault of plumb itself; please report it with this trace:\n${trace}\n`);
+    return EXIT.undecided;
+  }
+}
+
+function unknownCommand(name: string, io: Io): number {
+  const known = Object.keys(COMMANDS).join(', ');
+  io.stderr(`plumb: there is no command ${JSON.stringify(name)}; the commands are ${known} (see plumb --help)\n`);
+  return EXIT.usage;
+}
