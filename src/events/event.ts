@@ -149,6 +149,11 @@ export type EventBody =
       durationMs: number;
       /** Characters of text per 100 ms step, so that a replay can stream the reply again. */
       track: number[];
+      /**
+       * SHA-256 of the reply as the model wrote it (an assistant message in JSON, signatures and all); a blob of that
+       * hash. A resumed conversation goes on from it.
+       */
+      messageHash?: string;
     }
   | {
       type: 'providerFailed';
