@@ -1,0 +1,106 @@
+/**
+ * A shell command in a process group of its own that cannot outlive us. The group holds a watcher that reads a pipe
+ * whose other end is ours alone: when we stop the group, exit, crash or are killed with SIGKILL, the pipe ends and
+ * the watcher kills the group. Programs that leave their group (`setsid`) are out of its reach.
+ */
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+
+/** How the leader of the group ended; `failed` when it could not be started at all. */
+export type GroupExit =
+  { kind: 'code'; code: number } | { kind: 'signal'; signal: string } | { kind: 'failed'; message: string };
+
+export interface Group {
+  /** Settles when the leader has ended and its output has been read. Never rejects. */
+  readonly ended: Promise<GroupExit>;
+  /** Null while the leader runs. */
+  exit(): GroupExit | null;
+  /** SIGTERM to the group, after `graceMs` SIGKILL; resolves when it has ended. Safe to call twice. */
+  stop(graceMs: number): Promise<void>;
+}
+
+// The watcher shares nothing of the command's but its group; $$ is the leader's pid, which exec keeps.
+const script = `exec 2>&1
+(trap '' HUP INT TERM; read -r _ <&3; kill -KILL -$$) </dev/null >/dev/null 2>&1 &
+exec 3<&-
+exec sh -c "$1"`;
+
+const lifelines = new Set<() => void>();
+process.once('exit', () => {
+  for (const cut of lifelines) cut();
+});
+
+/** Starts `sh -c command`; standard output and error arrive at `onOutput` in the order they were written. */
+export function startGroup(options: {
+  command: string;
+  cwd: string;
+  env: Record<string, string>;
+  onOutput: (chunk: Buffer) => void;
+}): Group {
+  const child = spawn('sh', ['-c', script, 'sh', options.command], {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+  });
+  const lifeline = child.stdio[3] as Socket;
+  lifeline.on('error', () => {});
+  lifeline.unref();
+  const kill = (signal: NodeJS.Signals): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // The group is gone already.
+    }
+  };
+  const cut = (): void => kill('SIGKILL');
+  lifelines.add(cut);
+
+  let exit: GroupExit | null = null;
+  const settle = (outcome: GroupExit): void => {
+    exit ??= outcome;
+    lifelines.delete(cut);
+    // Whatever the leader left behind in its group goes with it; the watcher is still there to hold the group's id.
+    lifeline.destroy();
+  };
+  child.stdout?.on('data', options.onOutput);
+  child.stdout?.on('error', () => {});
+  child.once('exit', (code, signal) =>
+    settle(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'code', code }),
+  );
+  const ended = new Promise<GroupExit>((resolve) => {
+    child.once('error', (error) => {
+      settle({ kind: 'failed', message: error.message });
+      resolve({ kind: 'failed', message: error.message });
+    });
+    child.once('close', () => resolve(exit ?? { kind: 'failed', message: 'ended without a status' }));
+    // A program that left the group may hold the output open for ever.
+    child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref());
+  });
+  return {
+    ended,
+    exit: () => exit,
+    async stop(graceMs) {
+      if (exit === null) {
+        kill('SIGTERM');
+        const timer = setTimeout(() => kill('SIGKILL'), graceMs);
+        await ended;
+        clearTimeout(timer);
+      }
+      await ended;
+    },
+  };
+}
+
+/** `exit code 1`, `killed by SIGTERM`. */
+export function describeExit(exit: GroupExit): string {
+  switch (exit.kind) {
+    case 'code':
+      return `exit code ${exit.code}`;
+    case 'signal':
+      return `killed by ${exit.signal}`;
+    case 'failed':
+      return `could not start: ${exit.message}`;
+  }
+}

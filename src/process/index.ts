@@ -1,0 +1,5 @@
+/** Child processes that run untrusted code: supervised groups, a scrubbed environment, bounded and safe output. */
+export * from './environment.ts';
+export * from './group.ts';
+export * from './printable.ts';
+export * from './tail.ts';

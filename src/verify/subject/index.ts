@@ -1,0 +1,1 @@
+export { startSubject } from './start.ts';

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createTail,
+  describeExit,
+  type Group,
+  printable,
+  scrubbedEnvironment,
+  startGroup,
+  type Tail,
+} from '../../process/index.ts';
+import type { StartSubject, Subject, SubjectFault, SubjectSource } from '../model.ts';
+import { acceptingHost, freePort } from './port.ts';
+import { createSender } from './send.ts';
+
+const outputLimitBytes = 64 * 1024;
+const defaultReadyTimeoutMs = 10_000;
+const stopGraceMs = 2000;
+const portAttempts = 3;
+
+type CommandSource = Extract<SubjectSource, { kind: 'command' }>;
+
+/** Starts, or only addresses, the thing under test. Everything that can go wrong is a fault value. */
+export const startSubject: StartSubject = async (source, signal) => {
+  if (source.kind === 'url') return addressed(source.url);
+  for (let attempt = 1; ; attempt++) {
+    const started = await startCommand(source, signal);
+    const portWasTaken =
+      started.kind === 'fault' && /EADDRINUSE|address already in use/i.test(started.output) && !signal?.aborted;
+    if (!portWasTaken || attempt === portAttempts) return started;
+  }
+};
+
+function addressed(url: string): { kind: 'subject'; subject: Subject } | SubjectFault {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    return { kind: 'fault', message: `not an http or https URL: ${printable(url)}`, output: '' };
+  const sender = createSender(url);
+  return {
+    kind: 'subject',
+    subject: {
+      title: url,
+      baseUrl: url.replace(/\/+$/, ''),
+      send: sender.send,
+      output: () => ({ text: '', exited: null }),
+      stop: () => sender.close(),
+    },
+  };
+}
+
+async function startCommand(
+  source: CommandSource,
+  signal: AbortSignal | undefined,
+): Promise<{ kind: 'subject'; subject: Subject } | SubjectFault> {
+  const tail = createTail(outputLimitBytes);
+  const port = await freePort();
+  const command = source.wrap === undefined ? source.start : await source.wrap(source.start);
+  const group = startGroup({
+    command,
+    cwd: source.cwd,
+    env: scrubbedEnvironment({ ...source.env, PORT: String(port) }),
+    onOutput: (chunk) => tail.push(chunk),
+  });
+  const readiness = await ready(source, group, port, signal);
+  if (readiness.kind === 'failed') {
+    await group.stop(stopGraceMs);
+    return { kind: 'fault', message: readiness.message, output: printable(tail.text()) };
+  }
+  return { kind: 'subject', subject: running(source.start, readiness.baseUrl, group, tail) };
+}
+
+function running(title: string, baseUrl: string, group: Group, tail: Tail): Subject {
+  const sender = createSender(baseUrl);
+  return {
+    title,
+    baseUrl,
+    send: sender.send,
+    output: () => {
+      const exit = group.exit();
+      return { text: printable(tail.text()), exited: exit === null ? null : describeExit(exit) };
+    },
+    stop: async () => {
+      await sender.close();
+      await group.stop(stopGraceMs);
+    },
+  };
+}
+
+async function ready(
+  source: CommandSource,
+  group: Group,
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<{ kind: 'ready'; baseUrl: string } | { kind: 'failed'; message: string }> {
+  const limitMs = source.readyTimeoutMs ?? defaultReadyTimeoutMs;
+  const deadline = performance.now() + limitMs;
+  let seen = `nothing listens on port ${port}; does it listen on the port in the environment variable PORT?`;
+  for (let pauseMs = 5; performance.now() < deadline; pauseMs = Math.min(100, pauseMs * 1.5)) {
+    if (signal?.aborted) return { kind: 'failed', message: 'interrupted while the subject started' };
+    const host = await acceptingHost(port);
+    if (host !== null) {
+      const baseUrl = `http://${host}:${port}`;
+      const problem = source.readyPath === undefined ? null : await probe(baseUrl, source.readyPath, deadline);
+      // Whoever accepted may be a stranger on that port when ours has ended.
+      if (problem === null && group.exit() === null) return { kind: 'ready', baseUrl };
+      if (problem !== null) seen = `GET ${printable(source.readyPath ?? '')}: ${problem}`;
+    }
+    const exit = group.exit();
+    if (exit !== null) {
+      // Its last words come after its exit.
+      await group.ended;
+      const hint = exit.kind === 'code' && exit.code === 0 ? '; it must stay in the foreground' : '';
+      return { kind: 'failed', message: `the start command ended before it was ready: ${describeExit(exit)}${hint}` };
+    }
+    await Promise.race([sleep(pauseMs), group.ended]);
+  }
+  return { kind: 'failed', message: `not ready in ${limitMs} ms: ${seen}` };
+}
+
+async function probe(baseUrl: string, path: string, deadline: number): Promise<string | null> {
+  const sender = createSender(baseUrl);
+  const timeoutMs = Math.max(1, Math.min(2000, deadline - performance.now()));
+  const answer = await sender.send({ method: 'GET', path, headers: {}, timeoutMs });
+  await sender.close();
+  if (answer.kind === 'fault') return answer.message;
+  return answer.status < 500 ? null : `status ${answer.status}`;
+}
