@@ -7,14 +7,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   events: [],
   access: ['events'],
   spec: ['events'],
-  workspace: ['events'],
+  process: [],
+  workspace: ['process', 'events'],
   session: ['access', 'events'],
   lineage: ['access', 'spec', 'events'],
-  verify: ['spec', 'events'],
+  verify: ['process', 'spec', 'events'],
   agent: ['session', 'spec', 'verify', 'workspace', 'events'],
   record: ['events'],
   tui: ['session', 'events'],
-  cli: ['events', 'access', 'spec', 'workspace', 'session', 'lineage', 'verify', 'agent', 'record', 'tui'],
+  cli: ['events', 'process', 'access', 'spec', 'workspace', 'session', 'lineage', 'verify', 'agent', 'record', 'tui'],
 };
 
 /** Package (or built-in module) → path prefixes under src that alone may import it. */
@@ -24,8 +25,8 @@ const ONLY_IN: Record<string, string[]> = {
   'better-sqlite3': ['record/'],
   '@anthropic-ai/sdk': ['agent/claude/'],
   '@anthropic-ai/sandbox-runtime': ['workspace/'],
-  'node:fs': ['workspace/', 'record/', 'cli/', 'verify/subject/', 'spec/load.ts', 'spec/manifest.ts'],
-  'node:child_process': ['workspace/', 'record/', 'cli/', 'verify/subject/'],
+  'node:fs': ['process/', 'workspace/', 'record/', 'cli/', 'verify/subject/', 'spec/load.ts', 'spec/manifest.ts'],
+  'node:child_process': ['process/', 'workspace/', 'record/', 'cli/', 'verify/subject/'],
 };
 
 const root = resolve(import.meta.dirname, '../src');
