@@ -173,6 +173,8 @@ export type EventBody =
   | { type: 'changeProposed'; change: string; round: number; baseTree: string; tree: string; files: FileChange[] }
   | { type: 'hunkAccepted'; change: string; hunk: string }
   | { type: 'hunkRejected'; change: string; hunk: string }
+  /** The decision on a hunk was taken back; it is undecided again. */
+  | { type: 'hunkReopened'; change: string; hunk: string }
   | {
       type: 'changeApplied';
       tree: string;
