@@ -192,6 +192,8 @@ export type EventBody =
       tree: string;
       seed: number;
       properties: PropertyRef[];
+      /** Set where only the properties under these clauses were asked for: its verdict is not the code's verdict. */
+      clauses?: string[];
     }
   | {
       type: 'propertyDecided';
