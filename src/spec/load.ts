@@ -1,0 +1,80 @@
+/** Reads a contract from disk. The only file of this room, with the manifest, that touches the file system. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import type { Finding } from './model.ts';
+import { type ReadSpec, readOpenApi } from './openapi.ts';
+import { parseJson } from './parse-json.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { lineIndex } from './places.ts';
+import { DEFAULT_LIMITS, type Limits } from './syntax.ts';
+
+export interface LoadOptions {
+  /** Name of the spec; default: of the folder where the file is called `openapi.*`, else of the file. */
+  name?: string;
+  limits?: Partial<Limits>;
+}
+
+/** Loads a contract. Never throws; a spec may have findings of severity error, and is then not ready to be built. */
+export async function loadSpec(file: string, options: LoadOptions = {}): Promise<ReadSpec> {
+  const path = resolve(file);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const text = await readText(path, limits.maxBytes);
+  if (text.kind === 'unreadable')
+    return {
+      kind: 'invalid',
+      findings: [
+        {
+          rule: 'unreadable',
+          severity: 'error',
+          pointer: '#',
+          location: { file: path, line: 1, column: 1 },
+          message: text.message,
+        },
+      ],
+    };
+  return specFromText(text.text, { file: path, name: options.name ?? specNameOf(path), limits });
+}
+
+/** Makes a spec from a text as if it had been read from `file`. Pure. */
+export function specFromText(text: string, source: { file: string; name: string; limits?: Limits }): ReadSpec {
+  const { file, name, limits = DEFAULT_LIMITS } = source;
+  const parsed = isJson(file, text) ? parseJson(text, limits) : parseYaml(text, limits);
+  const place = lineIndex(text);
+  const problems = parsed.problems.map(({ offset, ...problem }): Finding => ({
+    ...problem,
+    pointer: '#',
+    location: { file, ...place(offset) },
+  }));
+  if (parsed.value === undefined) return { kind: 'invalid', findings: problems };
+  const read = readOpenApi(parsed, { name, file, text });
+  return { ...read, findings: [...problems, ...read.findings] };
+}
+
+/** The name of a spec from the path of its contract. */
+export function specNameOf(file: string): string {
+  const base = basename(file, extname(file));
+  return base === 'openapi' ? basename(dirname(resolve(file))) : base;
+}
+
+function isJson(file: string, text: string): boolean {
+  const extension = extname(file).toLowerCase();
+  if (extension === '.json') return true;
+  return extension !== '.yaml' && extension !== '.yml' && /^\uFEFF?\s*\{/.test(text);
+}
+
+type ReadText = { kind: 'text'; text: string } | { kind: 'unreadable'; message: string };
+
+async function readText(path: string, maxBytes: number): Promise<ReadText> {
+  try {
+    const { size, isFile } = await stat(path).then((entry) => ({ size: entry.size, isFile: entry.isFile() }));
+    if (!isFile) return { kind: 'unreadable', message: `${path} is not a file` };
+    if (size > maxBytes)
+      return { kind: 'unreadable', message: `the file has ${size} bytes; at most ${maxBytes} are read` };
+    const bytes = await readFile(path);
+    if (bytes.length > maxBytes) return { kind: 'unreadable', message: `the file has more than ${maxBytes} bytes` };
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'unreadable', message: error instanceof TypeError ? 'the file is not UTF-8' : message };
+  }
+}

@@ -1,0 +1,144 @@
+/** References stay where they are: they are followed one at a time, and nothing outside the document is ever read. */
+import { at, isObject, type JsonObject, tokensOf, valueAt } from '../events/index.ts';
+import { isReferable, type Place, walk } from './grammar.ts';
+
+/** A base that no server can have, for the resolution of relative `$id`s. */
+const BASE = 'https://contract.invalid/';
+
+/** Follows references in one document. */
+export interface References {
+  /** The pointer that a `$ref` text written at `from` leads to; undefined where nothing is there. */
+  target(ref: string, from: string): string | undefined;
+  /** Follows a chain of `$ref`s; undefined where it dangles, leaves the document or turns in a circle. */
+  follow(pointer: string): string | undefined;
+}
+
+/** Prepares to follow references; the index of `$id`s and anchors is built when one is first needed. */
+export function referencesOf(document: JsonObject): References {
+  let index: Map<string, string> | undefined;
+  const target = (ref: string, from: string): string | undefined => {
+    if (ref === '#' || ref.startsWith('#/')) {
+      const base = resourceAt(document, from);
+      const pointer = base + ref.slice(1);
+      return valueAt(document, pointer) === undefined ? undefined : pointer;
+    }
+    index ??= resourceIndex(document);
+    const uri = absolute(ref, baseUriAt(document, from));
+    if (uri === undefined) return undefined;
+    const exact = index.get(uri);
+    if (exact !== undefined) return exact;
+    const hash = uri.indexOf('#');
+    const resource = hash < 0 ? undefined : index.get(uri.slice(0, hash));
+    const fragment = hash < 0 ? '' : uri.slice(hash + 1);
+    if (resource === undefined || (fragment !== '' && !fragment.startsWith('/'))) return undefined;
+    return valueAt(document, resource + fragment) === undefined ? undefined : resource + fragment;
+  };
+  const follow = (pointer: string): string | undefined => {
+    const seen = new Set<string>();
+    let current = pointer;
+    for (;;) {
+      const node = valueAt(document, current);
+      if (node === undefined || seen.has(current)) return undefined;
+      if (!isObject(node) || typeof node.$ref !== 'string') return current;
+      seen.add(current);
+      const next = target(node.$ref, current);
+      if (next === undefined) return undefined;
+      current = next;
+    }
+  };
+  return { target, follow };
+}
+
+export interface BadReference {
+  kind: 'dangling' | 'external' | 'circular' | 'notText';
+  ref: string;
+  /** Of the object that holds the `$ref`. */
+  pointer: string;
+}
+
+/** Every reference that does not lead to a place in this document. Recursion through schemas is fine. */
+export function badReferences(document: JsonObject, references: References): BadReference[] {
+  const bad: BadReference[] = [];
+  walk(document, ({ kind, node, pointer }: Place) => {
+    if (!isReferable(kind) || !Object.hasOwn(node, '$ref')) return;
+    const ref = node.$ref;
+    if (typeof ref !== 'string') bad.push({ kind: 'notText', ref: '', pointer });
+    else if (references.target(ref, pointer) === undefined)
+      bad.push({ kind: ref.startsWith('#') ? 'dangling' : 'external', ref, pointer });
+    else if (references.follow(pointer) === undefined && isCircle(document, references, pointer))
+      bad.push({ kind: 'circular', ref, pointer });
+  });
+  return bad;
+}
+
+/** True where a chain of bare references comes back to itself and so means nothing. */
+function isCircle(document: JsonObject, references: References, pointer: string): boolean {
+  const seen = new Set<string>();
+  let current: string | undefined = pointer;
+  while (current !== undefined && !seen.has(current)) {
+    seen.add(current);
+    const node = valueAt(document, current);
+    if (!isObject(node) || typeof node.$ref !== 'string') return false;
+    current = references.target(node.$ref, current);
+  }
+  return current !== undefined;
+}
+
+/** Pointer of the schema resource (nearest ancestor with an `$id`) that a place belongs to. */
+function resourceAt(document: JsonObject, pointer: string): string {
+  return ancestorsWithId(document, pointer).at(-1)?.pointer ?? '#';
+}
+
+function baseUriAt(document: JsonObject, pointer: string): string {
+  return ancestorsWithId(document, pointer).reduce((base, { id }) => absolute(id, base) ?? base, selfUri(document));
+}
+
+function ancestorsWithId(document: JsonObject, pointer: string): { id: string; pointer: string }[] {
+  const found: { id: string; pointer: string }[] = [];
+  if (!usesIds(document)) return found;
+  let at_ = '#';
+  for (const token of ['', ...tokensOf(pointer)]) {
+    if (token !== '' || at_ !== '#') at_ = at(at_, token);
+    const node = valueAt(document, at_);
+    if (isObject(node) && typeof node.$id === 'string' && at_ !== '#') found.push({ id: node.$id, pointer: at_ });
+  }
+  return found;
+}
+
+const ids = new WeakMap<JsonObject, boolean>();
+
+/** Most documents have no `$id`; then every reference starts at the root and no ancestor needs a look. */
+function usesIds(document: JsonObject): boolean {
+  let uses = ids.get(document);
+  if (uses === undefined) {
+    uses = false;
+    if (!String(document.openapi).startsWith('3.0'))
+      walk(document, ({ kind, node }) => {
+        if (kind === 'schema' && typeof node.$id === 'string') uses = true;
+      });
+    ids.set(document, uses);
+  }
+  return uses;
+}
+
+function selfUri(document: JsonObject): string {
+  return typeof document.$self === 'string' ? (absolute(document.$self, BASE) ?? BASE) : BASE;
+}
+
+function resourceIndex(document: JsonObject): Map<string, string> {
+  const index = new Map<string, string>([[selfUri(document), '#']]);
+  walk(document, ({ kind, node, pointer }) => {
+    if (kind !== 'schema') return;
+    const base = baseUriAt(document, pointer);
+    if (typeof node.$id === 'string') index.set(base, pointer);
+    for (const keyword of ['$anchor', '$dynamicAnchor'])
+      if (typeof node[keyword] === 'string') index.set(`${base}#${node[keyword]}`, pointer);
+  });
+  return index;
+}
+
+/** An absolute URI without an empty fragment; undefined where the text is no URI reference. */
+function absolute(ref: string, base: string): string | undefined {
+  const url = URL.parse(ref, base);
+  return url === null ? undefined : url.href.replace(/#$/, '');
+}
