@@ -84,10 +84,12 @@ CREATE VIEW cost_by_day AS
 SELECT date(at / 1000, 'unixepoch') AS day, count(*) AS requests, coalesce(sum(body ->> '$.usdMicros'), 0) AS usd_micros
 FROM event WHERE type = 'budgetSettled' GROUP BY day;
 
+-- partial: only some clauses were asked for, so the verdict is not the code's.
 CREATE VIEW verdicts AS
 SELECT f.session, f.seq, f.at, s.body ->> '$.round' AS round, s.body ->> '$.semanticDigest' AS semantic_digest,
   s.body ->> '$.tree' AS code_tree, f.body ->> '$.verdict' AS verdict, f.body ->> '$.cases' AS cases,
-  s.body ->> '$.seed' AS seed, f.body ->> '$.durationMs' AS duration_ms
+  s.body ->> '$.seed' AS seed, f.body ->> '$.durationMs' AS duration_ms,
+  (s.body -> '$.clauses') IS NOT NULL AS partial
 FROM event f JOIN event s ON s.type = 'verificationStarted' AND s.session = f.session
   AND s.body ->> '$.verification' = f.body ->> '$.verification'
 WHERE f.type = 'verificationFinished';
@@ -114,8 +116,7 @@ SELECT s.session AS id, s.body ->> '$.spec' AS spec, s.body ->> '$.agent.kind' A
     (SELECT body ->> '$.verdict' FROM event e WHERE e.type = 'sessionEnded' AND e.session = s.session
       AND NOT EXISTS (SELECT 1 FROM event r WHERE r.type = 'sessionResumed' AND r.session = s.session AND r.seq > e.seq)
       ORDER BY seq DESC LIMIT 1),
-    (SELECT body ->> '$.verdict' FROM event e WHERE e.type = 'verificationFinished' AND e.session = s.session
-      ORDER BY seq DESC LIMIT 1)) AS verdict,
+    (SELECT verdict FROM verdicts e WHERE e.session = s.session AND NOT partial ORDER BY seq DESC LIMIT 1)) AS verdict,
   (SELECT body ->> '$.reason' FROM event e WHERE e.type = 'sessionEnded' AND e.session = s.session
     AND NOT EXISTS (SELECT 1 FROM event r WHERE r.type = 'sessionResumed' AND r.session = s.session AND r.seq > e.seq)
     ORDER BY seq DESC LIMIT 1) AS ended,

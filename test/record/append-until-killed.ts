@@ -1,0 +1,12 @@
+/** Run by the crash test: appends for ever and prints each sequence number once `append` has returned. */
+import { writeSync } from 'node:fs';
+import { openLog } from '../../src/record/sqlite-log.ts';
+
+const [file, session] = process.argv.slice(2);
+if (file === undefined || session === undefined) throw new Error('usage: append-until-killed FILE SESSION');
+const log = openLog(file, { now: Date.now, random: Math.random });
+for (let round = 1; ; round++) {
+  const large = round % 7 === 0 ? 'x'.repeat(20_000) + String(round) : '';
+  const event = log.append(session, { type: 'noticeRaised', level: 'info', text: `${round} ${large}` });
+  writeSync(1, `${event.seq}\n`);
+}
