@@ -14,8 +14,8 @@ const STRING_OPENERS = new Set([0x50, 0x58, 0x5d, 0x5e, 0x5f]);
 const C1_STRING_OPENERS = new Set([0x90, 0x98, 0x9d, 0x9e, 0x9f]);
 
 /** Anything that could need work; text without a match is returned as it is. */
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const SUSPICIOUS =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]/;
 
 export interface SanitizeOptions {

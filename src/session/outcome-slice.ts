@@ -1,0 +1,48 @@
+import type { Event, Verdict } from '../events/index.ts';
+
+/** What the session is doing, and how it ended if it did. */
+export interface OutcomeSlice {
+  activity: 'idle' | 'working' | 'verifying' | 'ended';
+  /** The verdict of the newest finished verification, or of the whole session once it ended. */
+  verdict: Verdict | null;
+  ended: { reason: string; message: string; unsatisfied: string[]; durationMs: number; branch: string | null } | null;
+}
+
+export const initialOutcome: OutcomeSlice = { activity: 'idle', verdict: null, ended: null };
+
+/** Folds activity and verdict. */
+export function reduceOutcome(outcome: OutcomeSlice, event: Event): OutcomeSlice {
+  switch (event.type) {
+    case 'promptSubmitted':
+    case 'roundStarted':
+    case 'requestSent':
+    case 'toolRequested':
+      return outcome.activity === 'working' ? outcome : { ...outcome, activity: 'working', ended: null };
+    case 'verificationStarted':
+      return { ...outcome, activity: 'verifying', ended: null };
+    case 'verificationFinished':
+      return {
+        ...outcome,
+        activity: outcome.activity === 'verifying' ? 'working' : outcome.activity,
+        verdict: event.verdict,
+      };
+    case 'turnInterrupted':
+    case 'sessionResumed':
+    case 'sessionStarted':
+      return { ...outcome, activity: 'idle' };
+    case 'sessionEnded':
+      return {
+        activity: 'ended',
+        verdict: event.verdict,
+        ended: {
+          reason: event.reason,
+          message: event.message,
+          unsatisfied: event.unsatisfied,
+          durationMs: event.durationMs,
+          branch: event.branch,
+        },
+      };
+    default:
+      return outcome;
+  }
+}
