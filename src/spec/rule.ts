@@ -2,8 +2,11 @@
  * Invariant rules: CEL (https://cel.dev) over JSON. A rule comes from a spec and is hostile: it is parsed under limits,
  * and its evaluation is bounded and never throws.
  */
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { Script } from 'node:vm';
+import type { ASTNode } from '@marcbachmann/cel-js';
 import { isObject, type JsonValue } from '../events/index.ts';
+import { costDegree, longestLiteral, type Reads, readsOf, renameCalls } from './rule-ast.ts';
+import { environment, LINEAR_MATCHES } from './rule-environment.ts';
 
 /** What a rule may see; JSON values, and named probe results `{ status, headers, body }`. */
 export type RuleScope = Record<string, JsonValue>;
@@ -22,41 +25,103 @@ export interface Rule {
 
 export type CompiledRule = { kind: 'rule'; rule: Rule } | { kind: 'invalid'; message: string };
 
-const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
+/** Characters of one rule. */
+const MAX_SOURCE = 20_000;
 
-/** Parses a rule; the message of an invalid one shows where. */
+/** Steps that are taken without a watch; above, the evaluation runs under a time limit, which costs 0.3 ms. */
+const UNWATCHED_STEPS = 2_000_000;
+
+/** Time limit of one evaluation. */
+const LIMIT_MS = 1000;
+
+/** Parses and type-checks a rule; the message of an invalid one says what is wrong. */
 export function compileRule(source: string): CompiledRule {
+  if (source.length > MAX_SOURCE)
+    return { kind: 'invalid', message: `the rule is longer than ${MAX_SOURCE} characters` };
   try {
+    const ast = environment.parse(source).ast;
     const run = environment.parse(source);
-    const references = rootsOf(run.ast);
-    return {
-      kind: 'rule',
-      rule: {
-        source,
-        references,
-        ast: run.ast,
-        evaluate(scope) {
-          try {
-            const cel: Record<string, unknown> = {};
-            for (const name of references) if (Object.hasOwn(scope, name)) cel[name] = toCel(scope[name] ?? null);
-            const result: unknown = run(cel);
-            return toJson(result);
-          } catch (error) {
-            return { kind: 'error', message: firstLine(error) };
-          }
-        },
-      },
+    renameCalls(run.ast, 'matches', LINEAR_MATCHES);
+    const checked = run.check();
+    if (!checked.valid) return { kind: 'invalid', message: messageOf(checked.error) };
+    const reads = readsOf(ast);
+    const degree = costDegree(ast);
+    const literal = longestLiteral(ast);
+    const evaluate = (scope: RuleScope): RuleOutcome => {
+      try {
+        const size = { largest: literal };
+        const context = new Map<string, unknown>();
+        for (const [name, read] of reads) {
+          const value = Object.hasOwn(scope, name) ? scope[name] : undefined;
+          if (value !== undefined) context.set(name, project(value, read, size));
+        }
+        const steps = size.largest ** degree;
+        return toJson(steps <= UNWATCHED_STEPS ? run(context) : watched(() => run(context)));
+      } catch (error) {
+        return { kind: 'error', message: messageOf(error) };
+      }
     };
+    return { kind: 'rule', rule: { source, references: [...reads.keys()], ast, evaluate } };
   } catch (error) {
-    return { kind: 'invalid', message: firstLine(error) };
+    return { kind: 'invalid', message: messageOf(error) };
   }
 }
 
-function toCel(value: JsonValue): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(toCel);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCel(item)]));
-  return value;
+/** Length of the longest list, map or text that a rule gets to see. */
+interface Size {
+  largest: number;
+}
+
+/** Takes over only what the rule reads: `request.body.minutes` does not cost the whole body. */
+function project(value: JsonValue, reads: Reads, size: Size): unknown {
+  if (reads.whole || !isObject(value)) return toCel(value, size);
+  const members = new Map<string, unknown>();
+  for (const [name, inner] of reads.members) {
+    const member = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (member !== undefined) members.set(name, project(member, inner, size));
+  }
+  return members;
+}
+
+/** JSON objects become Maps: the engine looks at `constructor`, which a hostile body could bring along. */
+function toCel(value: JsonValue, size: Size): unknown {
+  switch (typeof value) {
+    case 'number':
+      return Number.isSafeInteger(value) ? BigInt(value) : value;
+    case 'string':
+      if (value.length > size.largest) size.largest = value.length;
+      return value;
+    case 'object': {
+      if (value === null) return null;
+      if (Array.isArray(value)) {
+        if (value.length > size.largest) size.largest = value.length;
+        return value.map((item) => toCel(item, size));
+      }
+      const members = new Map<string, unknown>();
+      for (const name of Object.keys(value)) members.set(name, toCel(value[name] ?? null, size));
+      if (members.size > size.largest) size.largest = members.size;
+      return members;
+    }
+    default:
+      return value;
+  }
+}
+
+const WATCHED = Symbol.for('plumbline.rule.watched');
+const script = new Script(`globalThis[Symbol.for('plumbline.rule.watched')]()`);
+
+/** Runs a function under a time limit; V8 interrupts it in the middle of a loop. */
+function watched(work: () => unknown): unknown {
+  Object.defineProperty(globalThis, WATCHED, { value: work, configurable: true });
+  try {
+    return script.runInThisContext({ timeout: LIMIT_MS });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      throw new Error(`the rule took longer than ${LIMIT_MS} ms`, { cause: error });
+    throw error;
+  } finally {
+    Reflect.deleteProperty(globalThis, WATCHED);
+  }
 }
 
 function toJson(value: unknown): RuleOutcome {
@@ -69,79 +134,34 @@ function toJson(value: unknown): RuleOutcome {
     case 'string':
       return { kind: 'value', value };
     case 'number':
-      return Number.isFinite(value) ? { kind: 'value', value } : { kind: 'error', message: `${value} is not JSON` };
+      return Number.isFinite(value)
+        ? { kind: 'value', value: Object.is(value, -0) ? 0 : value }
+        : { kind: 'error', message: `${value} is not a JSON number` };
     default:
   }
   if (value === null) return { kind: 'value', value };
-  if (Array.isArray(value)) {
-    const items: JsonValue[] = [];
-    for (const item of value) {
-      const outcome = toJson(item);
-      if (outcome.kind === 'error') return outcome;
-      items.push(outcome.value);
-    }
-    return { kind: 'value', value: items };
-  }
-  if (value instanceof Map || (isObject(value) && Object.getPrototypeOf(value) === Object.prototype)) {
-    const entries: [string, JsonValue][] = [];
-    for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
-      const outcome = toJson(item);
-      if (outcome.kind === 'error') return outcome;
-      entries.push([String(key), outcome.value]);
-    }
-    return { kind: 'value', value: Object.fromEntries(entries) };
-  }
+  if (Array.isArray(value))
+    return collect(
+      value.map((item, index) => [String(index), item]),
+      (items) => items.map(([, item]) => item),
+    );
+  if (value instanceof Map) return collect([...value], (members) => Object.fromEntries(members));
+  if (isObject(value) && Object.getPrototypeOf(value) === Object.prototype)
+    return collect(Object.entries(value), (members) => Object.fromEntries(members));
   return { kind: 'error', message: 'the result is not a JSON value' };
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+function collect(entries: [unknown, unknown][], build: (members: [string, JsonValue][]) => JsonValue): RuleOutcome {
+  const members: [string, JsonValue][] = [];
+  for (const [key, item] of entries) {
+    const outcome = toJson(item);
+    if (outcome.kind === 'error') return outcome;
+    members.push([String(key), outcome.value]);
+  }
+  return { kind: 'value', value: build(members) };
 }
 
-const COMPREHENSIONS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
-
-/** Free variables of an expression in order of first use; comprehension variables are bound. */
-function rootsOf(ast: ASTNode): string[] {
-  const found = new Set<string>();
-  const visit = (node: ASTNode, bound: ReadonlySet<string>): void => {
-    switch (node.op) {
-      case 'value':
-        return;
-      case 'id':
-        if (!bound.has(node.args)) found.add(node.args);
-        return;
-      case '.':
-      case '.?':
-        return visit(node.args[0], bound);
-      case 'rcall': {
-        const [name, receiver, args] = node.args;
-        visit(receiver, bound);
-        const variable = args[0];
-        if (COMPREHENSIONS.has(name) && args.length >= 2 && variable?.op === 'id') {
-          const inner = new Set([...bound, variable.args]);
-          for (const arg of args.slice(1)) visit(arg, inner);
-        } else for (const arg of args) visit(arg, bound);
-        return;
-      }
-      case 'call':
-        for (const arg of node.args[1]) visit(arg, bound);
-        return;
-      case 'list':
-        for (const item of node.args) visit(item, bound);
-        return;
-      case 'map':
-        for (const [key, item] of node.args) {
-          visit(key, bound);
-          visit(item, bound);
-        }
-        return;
-      case '!_':
-      case '-_':
-        return visit(node.args, bound);
-      default:
-        for (const item of node.args) visit(item, bound);
-    }
-  };
-  visit(ast, new Set());
-  return [...found];
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split('\n')[0] ?? '').replaceAll(LINEAR_MATCHES, 'matches');
 }
