@@ -77,12 +77,12 @@ describe('a loop', () => {
     expect(result).toMatchObject({ reason: 'passed', verdict: 'pass', rounds: 2, unsatisfied: [] });
     expect(turns.map((turn) => turn.lastReport)).toEqual([null, one]);
     expect(workspace.commits.map((commit) => commit.tree)).toEqual([result.tree.hash]);
-    expect(recorder.types()).toEqual([
-      ...['roundStarted', 'changeProposed', 'verificationStarted', 'propertyDecided'],
-      ...['counterexampleFound', 'propertyDecided', 'verificationFinished'],
-      ...['roundStarted', 'changeProposed', 'verificationStarted', 'propertyDecided', 'propertyDecided'],
-      ...['verificationFinished', 'changeApplied', 'specVersionRecorded', 'sessionEnded'],
-    ]);
+    const firstRound = 'roundStarted changeProposed verificationStarted propertyDecided counterexampleFound';
+    const secondRound = 'roundStarted changeProposed verificationStarted propertyDecided propertyDecided';
+    const ending = 'verificationFinished changeApplied specVersionRecorded sessionEnded';
+    expect(recorder.types().join(' ')).toBe(
+      `${firstRound} propertyDecided verificationFinished ${secondRound} ${ending}`,
+    );
   });
 
   test('an empty set of checks is never a pass', async () => {
