@@ -64,3 +64,9 @@ export function verifyChain(
   }
   return null;
 }
+
+/** Where and how a chain is broken, in words, without a full stop. */
+export function describeBreak({ seq, what, expected, got }: ChainBreak): string {
+  const short = (text: string): string => (text.length > 64 ? text : text.slice(0, 12));
+  return `at event ${seq} the ${what} is ${short(got)}, but the events before it demand ${short(expected)}`;
+}

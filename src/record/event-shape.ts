@@ -8,6 +8,7 @@ import {
   type Counterexample,
   type Coverage,
   type Envelope,
+  type Event,
   type EventOf,
   type EventType,
   type Exchange,
@@ -256,6 +257,11 @@ const ENVELOPE: ShapeOf<Envelope> = {
   prevHash: hex,
   hash: hex,
 };
+
+/** True where {@link shapeFault} finds nothing. */
+export function isEvent(value: unknown): value is Event {
+  return shapeFault(value) === null;
+}
 
 /** What is wrong with a value as an event, in words; null where its shape is right. The chain is checked elsewhere. */
 export function shapeFault(value: unknown): string | null {

@@ -5,11 +5,11 @@
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { verifyChain } from '../events/chain.ts';
+import { describeBreak, verifyChain } from '../events/chain.ts';
 import { isObject, type Event } from '../events/index.ts';
 import { toSafeJson } from '../events/sanitize.ts';
 import { EVENT_VERSION } from './event-row.ts';
-import { shapeFault } from './event-shape.ts';
+import { isEvent, shapeFault } from './event-shape.ts';
 import { toLogFault } from './log-fault.ts';
 
 export const BUNDLE_FORMAT = 'plumbline.session/1';
@@ -26,7 +26,8 @@ export interface SessionBundle {
   blobs: Map<string, Buffer>;
 }
 
-export type BundleResult = { kind: 'bundle'; bundle: SessionBundle } | { kind: 'refused'; message: string };
+/** `broken`: it is a bundle, and what it holds is not what was recorded; `refused`: it cannot be read as one. */
+export type BundleResult = { kind: 'bundle'; bundle: SessionBundle } | { kind: 'broken' | 'refused'; message: string };
 
 /** Hashes of the blobs that an event names. */
 export function blobsOf(event: Event): string[] {
@@ -99,26 +100,22 @@ export function readBundle(text: string, name: string): BundleResult {
   const { events, count, head } = document;
   if (!Array.isArray(events) || events.length === 0) return refused(`${name} holds no events.`);
   if (events.length > MOST_EVENTS) return refused(`${name} holds more than ${MOST_EVENTS} events.`);
+  const checked: Event[] = [];
   for (const [index, event] of events.entries()) {
     if (isObject(event) && typeof event['v'] === 'number' && event['v'] > EVENT_VERSION)
       return refused(`${name}: event ${index + 1} was recorded by a newer plumb. Update plumb to read it.`);
-    const fault = shapeFault(event);
-    if (fault !== null) return refused(`${name}: event ${index + 1} ${fault}.`);
+    if (!isEvent(event)) return refused(`${name}: event ${index + 1} ${shapeFault(event) ?? 'has a wrong shape'}.`);
+    checked.push(event);
   }
-  // The shape of each was checked one by one above.
-  const whole: unknown = events;
-  const checked = whole as Event[];
   const broken = verifyChain(checked);
-  if (broken !== null)
-    return refused(
-      `${name} is not whole: at event ${broken.seq} the ${broken.what} is ${broken.got.slice(0, 12)}, but the events before it demand ${broken.expected.slice(0, 12)}.`,
-    );
+  if (broken !== null) return { kind: 'broken', message: `${name} is not whole: ${describeBreak(broken)}.` };
   if (count !== checked.length || head !== checked.at(-1)?.hash)
-    return refused(
-      `${name} is not whole: it says that it holds ${String(count)} events, but holds ${checked.length}, or its head hash differs.`,
-    );
+    return {
+      kind: 'broken',
+      message: `${name} is not whole: its events do not end at the count and head hash that it states.`,
+    };
   const blobs = readBlobs(document['blobs']);
-  if (typeof blobs === 'string') return refused(`${name}: ${blobs}`);
+  if (typeof blobs === 'string') return { kind: 'broken', message: `${name}: ${blobs}` };
   return { kind: 'bundle', bundle: { session: checked[0]?.session ?? '', events: checked, blobs } };
 }
 

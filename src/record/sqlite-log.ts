@@ -3,7 +3,7 @@
  * deletes an event, and it never acts on one.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { GENESIS_HASH, hashOf, verifyChain, type ChainBreak } from '../events/chain.ts';
+import { describeBreak, GENESIS_HASH, hashOf, verifyChain, type ChainBreak } from '../events/chain.ts';
 import { eventId, newSessionId } from '../events/ids.ts';
 import type { Actor, Event, EventBody } from '../events/index.ts';
 import { createBlobs, type Blob, type Blobs } from './blobs.ts';
@@ -124,8 +124,28 @@ export class SqliteLog {
         throw new LogFault('missing', `There is no session ${session} in ${this.file}. List them with: plumb sessions`);
       const events = rows.map((row) => fromRow(row, this.#blobs));
       const broken = verifyChain(events, before);
-      if (broken !== null) throw new LogFault('damaged', describeBreak(session, broken));
+      if (broken !== null)
+        throw new LogFault('damaged', `The record of session ${session} is not whole: ${describeBreak(broken)}.`);
       return events;
+    });
+  }
+
+  /**
+   * Events in order with the first break of their chain, for a reader who wants to know what is wrong. A row that
+   * cannot be decoded at all is a break of the kind `hash`.
+   */
+  inspect(session: string): { events: Event[]; broken: ChainBreak | null } {
+    return this.#do(() => {
+      const events: Event[] = [];
+      for (const row of this.#range.iterate(session, 1, Number.MAX_SAFE_INTEGER)) {
+        try {
+          events.push(fromRow(row, this.#blobs));
+        } catch (error) {
+          const got = error instanceof Error ? error.message : String(error);
+          return { events, broken: verifyChain(events) ?? { seq: row.seq, what: 'hash', expected: row.hash, got } };
+        }
+      }
+      return { events, broken: verifyChain(events) };
     });
   }
 
@@ -245,8 +265,4 @@ export class SqliteLog {
       throw toLogFault(error, this.file);
     }
   }
-}
-
-function describeBreak(session: string, broken: ChainBreak): string {
-  return `The record of session ${session} is not whole: at event ${broken.seq} the ${broken.what} is ${broken.got.slice(0, 12)}, but the events before it demand ${broken.expected.slice(0, 12)}.`;
 }

@@ -30,7 +30,9 @@ test(`no acknowledged event is missing after ${ROUNDS} rounds of kill -9`, async
       expect(seqs.at(-1)).toBe(seqs.length);
       acknowledged = seqs.length;
       // The killed process held the lease; it must not lock anybody out.
-      expect(log.append(SESSION, { type: 'sessionResumed', fromSeq: acknowledged, reason: 'killed' }).seq).toBe(acknowledged + 1);
+      expect(log.append(SESSION, { type: 'sessionResumed', fromSeq: acknowledged, reason: 'killed' }).seq).toBe(
+        acknowledged + 1,
+      );
       acknowledged += 1;
       log.close();
     }
@@ -52,6 +54,14 @@ function appendThenKill(file: string, afterMs: number): Promise<number[]> {
       setTimeout(() => child.kill('SIGKILL'), afterMs);
     });
     child.on('error', reject);
-    child.on('close', () => resolve(text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean).map(Number)));
+    child.on('close', () =>
+      resolve(
+        text
+          .slice(0, text.lastIndexOf('\n') + 1)
+          .split('\n')
+          .filter(Boolean)
+          .map(Number),
+      ),
+    );
   });
 }
