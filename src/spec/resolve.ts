@@ -1,0 +1,162 @@
+/** From what a person types to a contract, its code and its subject. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Caps } from '../events/index.ts';
+import { specNameOf } from './load.ts';
+import { findManifest, type Manifest, type ManifestEntry, type SubjectEntry } from './manifest.ts';
+import type { Finding } from './model.ts';
+
+export interface ResolvedSpec {
+  name: string;
+  /** Absolute path of the contract. */
+  file: string;
+  /** Absolute path of the repository's root, or of the manifest's folder or `cwd` outside git; all paths below are relative to it. */
+  root: string;
+  /** Globs that the agent may write. */
+  code: string[];
+  /** Folder where the service goes; `.` for the root. */
+  codeFolder: string;
+  subject: SubjectEntry;
+  /** Folder in which a subject's command starts and from which its module is named; `.` for the root. */
+  subjectFolder: string;
+  environment?: string;
+  caps: Caps;
+}
+
+export type Resolution =
+  { kind: 'resolved'; resolved: ResolvedSpec; findings: Finding[] } | { kind: 'unresolved'; findings: Finding[] };
+
+const CONTRACTS = ['openapi.yaml', 'openapi.yml', 'openapi.json'];
+
+/**
+ * Resolves a name from `plumb.yaml`, the path of a contract or of its folder, a folder under the repository's `specs/`,
+ * or an example of the package, in this order. Without a name the only spec of the manifest is meant.
+ */
+export function resolveSpec(nameOrPath: string | undefined, cwd: string, examples = examplesFolder()): Resolution {
+  const read = findManifest(cwd);
+  if (read.kind === 'invalid') return { kind: 'unresolved', findings: read.findings };
+  const manifest = read.kind === 'manifest' ? read.manifest : undefined;
+  const findings = read.kind === 'manifest' ? read.findings : [];
+  const entries = manifest?.entries ?? [];
+  const resolved = (value: ResolvedSpec): Resolution => ({ kind: 'resolved', resolved: value, findings });
+  const unresolved = (message: string, hint: string): Resolution => ({
+    kind: 'unresolved',
+    findings: [
+      ...findings,
+      {
+        rule: 'unknown-spec',
+        severity: 'error',
+        pointer: '#',
+        location: { file: manifest?.file ?? resolve(cwd), line: 1, column: 1 },
+        message,
+        hint,
+      },
+    ],
+  });
+  if (nameOrPath === undefined) {
+    const [only] = entries;
+    if (manifest !== undefined && only !== undefined && entries.length === 1)
+      return resolved(fromEntry(manifest, only));
+    return unresolved(
+      entries.length === 0
+        ? 'no spec was named, and there is no plumb.yaml with one'
+        : 'several specs are in plumb.yaml',
+      entries.length === 0
+        ? 'name a contract, or run `plumb init`'
+        : `name one: ${entries.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  const named = entries.find(({ name }) => name === nameOrPath);
+  if (manifest !== undefined && named !== undefined) return resolved(fromEntry(manifest, named));
+  const root = repositoryRoot(cwd);
+  const places = [resolve(cwd, nameOrPath)];
+  if (/^[\w][\w.-]*$/.test(nameOrPath))
+    places.push(...[root, resolve(cwd), dirname(examples)].map((folder) => join(folder, 'specs', nameOrPath)));
+  for (const place of places) {
+    const file = contractAt(place);
+    if (file === undefined) continue;
+    const entry = entries.find(({ contract }) => contract === file);
+    return resolved(manifest !== undefined && entry !== undefined ? fromEntry(manifest, entry) : fromPath(file, root));
+  }
+  const known = entries.map(({ name }) => name);
+  return unresolved(
+    existsSync(resolve(cwd, nameOrPath))
+      ? `${nameOrPath} holds no ${CONTRACTS.join(', ')}`
+      : `there is no spec and no file ${JSON.stringify(nameOrPath)}`,
+    known.length === 0 ? 'give the path of a contract' : `known: ${known.join(', ')}; or give the path of a contract`,
+  );
+}
+
+/** The package's own `specs/`. */
+export function examplesFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, 'specs');
+}
+
+/** The nearest folder upwards that holds `.git`, else the folder itself. */
+export function repositoryRoot(cwd: string): string {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return resolve(cwd);
+  }
+}
+
+function contractAt(path: string): string | undefined {
+  const kind = kindOf(path);
+  if (kind === 'file') return path;
+  if (kind === 'folder') return CONTRACTS.map((name) => join(path, name)).find((file) => kindOf(file) === 'file');
+  return CONTRACTS.map((name) => `${path}${name.slice('openapi'.length)}`).find((file) => kindOf(file) === 'file');
+}
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  return entry?.isFile() === true ? 'file' : entry?.isDirectory() === true ? 'folder' : undefined;
+}
+
+function fromPath(file: string, root: string): ResolvedSpec {
+  const name =
+    specNameOf(file)
+      .replaceAll(/[^\w.-]+/g, '-')
+      .replace(/^[.-]+/, '') || basename(file);
+  const folder = `services/${name}`;
+  return {
+    name,
+    file,
+    root,
+    code: [`${folder}/**`],
+    codeFolder: folder,
+    subject: { kind: 'command', start: 'node server.js' },
+    subjectFolder: folder,
+    caps: {},
+  };
+}
+
+function fromEntry(manifest: Manifest, entry: ManifestEntry): ResolvedSpec {
+  const inGit = repositoryRoot(manifest.folder);
+  const prefix = relative(inGit, manifest.folder).split(sep).join('/');
+  const under = (path: string) => (prefix === '' ? path : `${prefix}/${path}`);
+  const code = entry.code.length === 0 ? [`services/${entry.name}/**`] : entry.code;
+  const prefixed = staticPrefix(code[0] ?? '');
+  const codeFolder = prefixed === '.' ? prefix || '.' : under(prefixed);
+  return {
+    name: entry.name,
+    file: entry.contract,
+    root: inGit,
+    code: code.map(under),
+    codeFolder,
+    subject: entry.subject ?? { kind: 'command', start: 'node server.js' },
+    // A start command of the manifest is written from the manifest's folder; the default one stands in the code's.
+    subjectFolder: entry.subject === undefined ? codeFolder : prefix || '.',
+    ...(entry.environment === undefined ? {} : { environment: entry.environment }),
+    caps: entry.caps,
+  };
+}
+
+/** The folder part of a glob before its first wildcard: `services/x` of `services/x/**`. */
+function staticPrefix(glob: string): string {
+  const parts = glob.split('/');
+  const wild = parts.findIndex((part) => /[*?[\]{}]/.test(part));
+  const fixed = wild < 0 ? parts.slice(0, -1) : parts.slice(0, wild);
+  return fixed.join('/') || '.';
+}
