@@ -1,0 +1,79 @@
+import type { Dialect } from '../../spec/model.ts';
+
+/** What sets one dialect apart from another. Keywords that a dialect does not know are ignored, as it demands. */
+export interface Features {
+  dialect: Dialect;
+  openapi: boolean;
+  /** Keyword that names a resource. */
+  id: 'id' | '$id';
+  /** Keywords beside `$ref` count (2019-09 and later). */
+  refSiblings: boolean;
+  /** `$id: "#name"` is an anchor (up to draft 7). */
+  anchorInId: boolean;
+  nullable: boolean;
+  ignored: ReadonlySet<string>;
+}
+
+const SINCE_6 = ['const', 'contains', 'propertyNames'];
+const SINCE_7 = ['if', 'then', 'else'];
+const SINCE_2019 = [
+  '$anchor',
+  '$recursiveRef',
+  'dependentRequired',
+  'dependentSchemas',
+  'maxContains',
+  'minContains',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+];
+const SINCE_2020 = ['$dynamicRef', '$dynamicAnchor', 'prefixItems'];
+
+const TABLE: Record<Dialect, Features> = {
+  'draft-04': features('draft-04', { id: 'id' }, [...SINCE_6, ...SINCE_7, ...SINCE_2019, ...SINCE_2020]),
+  'draft-06': features('draft-06', {}, [...SINCE_7, ...SINCE_2019, ...SINCE_2020]),
+  'draft-07': features('draft-07', {}, [...SINCE_2019, ...SINCE_2020]),
+  '2019-09': features('2019-09', { refSiblings: true, anchorInId: false }, SINCE_2020),
+  '2020-12': features('2020-12', { refSiblings: true, anchorInId: false }, ['additionalItems', '$recursiveRef']),
+  'openapi-3.0': features('openapi-3.0', { openapi: true, nullable: true, anchorInId: false }, [
+    ...SINCE_2019,
+    ...SINCE_2020,
+  ]),
+  'openapi-3.1': features('openapi-3.1', { openapi: true, refSiblings: true, anchorInId: false, nullable: true }, [
+    'additionalItems',
+    '$recursiveRef',
+  ]),
+};
+
+function features(dialect: Dialect, own: Partial<Features>, ignored: string[]): Features {
+  return {
+    dialect,
+    openapi: false,
+    id: '$id',
+    refSiblings: false,
+    anchorInId: true,
+    nullable: false,
+    ...own,
+    ignored: new Set(ignored),
+  };
+}
+
+/** The features of a dialect. */
+export function featuresOf(dialect: Dialect): Features {
+  return TABLE[dialect];
+}
+
+const SCHEMAS: Record<string, Dialect> = {
+  'http://json-schema.org/draft-04/schema': 'draft-04',
+  'http://json-schema.org/draft-06/schema': 'draft-06',
+  'http://json-schema.org/draft-07/schema': 'draft-07',
+  'https://json-schema.org/draft/2019-09/schema': '2019-09',
+  'https://json-schema.org/draft/2020-12/schema': '2020-12',
+  'https://spec.openapis.org/oas/3.1/dialect/base': 'openapi-3.1',
+};
+
+/** The dialect that a `$schema` names; undefined where it is not one of ours. */
+export function dialectOf(schema: unknown): Dialect | undefined {
+  if (typeof schema !== 'string') return undefined;
+  const uri = schema.replace(/#$/, '');
+  return Object.hasOwn(SCHEMAS, uri) ? SCHEMAS[uri] : undefined;
+}

@@ -1,0 +1,23 @@
+/** Bounds that keep hostile schemas cheap. Reaching one is a refusal with the keyword's name, never a crash. */
+export const LIMITS = {
+  /** Items of one array, properties of one object. */
+  items: 10_000,
+  /** Code points of one string. */
+  characters: 200_000,
+  /** JSON values inside one drawn value. */
+  nodes: 100_000,
+  /** Levels that a value must have at least. */
+  depth: 200,
+  /** Alternatives kept of one goal's disjunctive form. */
+  shapes: 48,
+  /** Branches tried while a disjunctive form is looked for. */
+  branches: 1_500,
+  /** Subschema visits of one expansion without a choice. */
+  tasks: 50_000,
+  /** Keyword checks of one validation. */
+  checks: 5_000_000,
+  /** Levels of schema nesting walked in one validation. */
+  checkDepth: 1_000,
+  /** Milliseconds that one match of a suspicious pattern may take. */
+  matchMs: 100,
+} as const;

@@ -1,0 +1,68 @@
+import vm from 'node:vm';
+import { LIMITS } from '../limits.ts';
+import { Refused } from '../refused.ts';
+import { parsePattern } from './part.ts';
+import type { Parsed } from './part.ts';
+
+/** A compiled `pattern`, searched for anywhere in the text (ECMA-262, `u` flag where the source allows it). */
+export interface Pattern {
+  source: string;
+  parsed: Parsed;
+  /** Refuses when the match takes too long. */
+  test(text: string): boolean;
+}
+
+/** Text length from which even a pattern without nested repetition is matched under the clock. */
+const LONG = 2_000;
+
+const known = new Map<string, Pattern>();
+
+/** Compiles a pattern; refuses one that is no regular expression. */
+export function compilePattern(source: string, pointer: string, keyword = 'pattern'): Pattern {
+  const found = known.get(source);
+  if (found) return found;
+  let regex: RegExp;
+  let parsed: Parsed;
+  try {
+    const unicode = compiles(source);
+    regex = new RegExp(source, unicode ? 'u' : '');
+    parsed = parsePattern(source, unicode);
+  } catch (error) {
+    throw new Refused(keyword, pointer, `not a regular expression: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+  const guarded = guard(regex, pointer, keyword);
+  const pattern: Pattern = {
+    source,
+    parsed,
+    test: (text) => (parsed.suspicious || text.length > LONG ? guarded(text) : regex.test(text)),
+  };
+  if (known.size > 5_000) known.clear();
+  known.set(source, pattern);
+  return pattern;
+}
+
+function compiles(source: string): boolean {
+  try {
+    return new RegExp(source, 'u').unicode;
+  } catch {
+    return false;
+  }
+}
+
+// V8 stops its regex engine when a script's time is over; there is no other way short of a worker.
+function guard(regex: RegExp, pointer: string, keyword: string): (text: string) => boolean {
+  const sandbox = { regex, text: '' };
+  let script: vm.Script | undefined;
+  let context: vm.Context | undefined;
+  return (text) => {
+    if (text.length < 12) return regex.test(text);
+    script ??= new vm.Script('regex.test(text)');
+    context ??= vm.createContext(sandbox);
+    sandbox.text = text;
+    try {
+      return script.runInContext(context, { timeout: LIMITS.matchMs }) === true;
+    } catch {
+      throw new Refused(keyword, pointer, `the pattern took over ${LIMITS.matchMs} ms on ${text.length} characters`);
+    }
+  };
+}
