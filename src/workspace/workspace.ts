@@ -23,6 +23,10 @@ export interface Workspace {
   readonly root: string;
   /** Branch that holds the work, null outside git. */
   readonly branch: string | null;
+  /** Commit that the checkout was made from; null outside git and on an unborn branch. */
+  readonly baseCommit: string | null;
+  /** The writable files as the checkout was made; what `apply` merges against. */
+  readonly base: Tree;
   /** Whether commands are confined, and if not, why. */
   readonly sandbox: { kind: 'srt' } | { kind: 'none'; reason: string };
   /** Paths are relative to root; outside root, or through a symlink that leaves it, is refused. */
@@ -41,8 +45,15 @@ export interface Workspace {
   /** Wraps a subject's command line into the sandbox; returns it unchanged where there is none. */
   wrap(command: string): Promise<string>;
   snapshot(): Tree;
+  /** A snapshot that was taken before; undefined where the store has none of that hash. */
+  treeOf(hash: string): Tree | undefined;
   /** Hunks between two snapshots, files in path order. */
   diff(from: Tree, to: Tree): FileChange[];
+  /**
+   * The snapshot `from` with only a part of its changes to `to`: `accepted` holds hunk ids, and the paths of changed
+   * files that have no hunks.
+   */
+  select(from: Tree, to: Tree, accepted: ReadonlySet<string>): Tree;
   /** Puts the writable files back to a snapshot. */
   restore(tree: Tree): void;
   /** Commits the snapshot on the session's branch without touching any index or working tree of the user's. */
