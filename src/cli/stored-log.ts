@@ -24,7 +24,7 @@ export function logFile(cwd: string): string {
 export async function withLog(
   io: Io,
   command: string,
-  run: { work: (log: SqliteLog) => number | Promise<number>; none: () => number },
+  run: { work: (log: SqliteLog) => number | Promise<number>; none: () => number | Promise<number> },
 ): Promise<number> {
   const file = logFile(io.cwd);
   if (!existsSync(file)) return run.none();

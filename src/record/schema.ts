@@ -106,6 +106,10 @@ SELECT body ->> '$.spec' AS spec, body ->> '$.semanticDigest' AS semantic_digest
   body ->> '$.verdict' AS verdict, at, actor_name AS author, session, seq
 FROM event WHERE type = 'specVersionRecorded';
 
+CREATE VIEW spec_sessions AS
+SELECT DISTINCT coalesce(body ->> '$.name', body ->> '$.spec') AS spec, session
+FROM event WHERE type IN ('specLoaded', 'specVersionRecorded', 'rolledBack');
+
 CREATE VIEW session_list AS
 SELECT s.session AS id, s.body ->> '$.spec' AS spec, s.body ->> '$.agent.kind' AS agent, s.body ->> '$.agent.model' AS model,
   s.at AS started_at,

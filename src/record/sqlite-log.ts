@@ -184,14 +184,27 @@ export class SqliteLog {
     return this.#do(() => this.#last.get(session));
   }
 
-  /** Events of some types over all sessions, oldest first; the chain is not checked. */
-  eventsOfType(types: readonly EventBody['type'][]): Event[] {
+  /**
+   * Events of some types from every session that concerns a spec, by session and in order; the chain is not checked,
+   * since it covers whole sessions only.
+   */
+  eventsOfSpec(spec: string, types: readonly EventBody['type'][]): Event[] {
     const marks = types.map(() => '?').join(', ');
     return this.#do(() =>
       this.#db
-        .prepare<string[], EventRow>(`SELECT * FROM event WHERE type IN (${marks}) ORDER BY at, session, seq`)
-        .all(...types)
+        .prepare<string[], EventRow>(
+          `SELECT * FROM event WHERE session IN (SELECT session FROM spec_sessions WHERE spec = ?) AND type IN (${marks})
+           ORDER BY session, seq`,
+        )
+        .all(spec, ...types)
         .map((row) => fromRow(row, this.#blobs)),
+    );
+  }
+
+  /** Names of the specs that were worked on, in alphabetical order. */
+  specs(): string[] {
+    return this.#do(() =>
+      this.#db.prepare<[], string>('SELECT DISTINCT spec FROM spec_sessions ORDER BY spec').pluck().all(),
     );
   }
 
