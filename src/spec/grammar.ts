@@ -169,6 +169,7 @@ const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>;
       prefixItems: 'schema[]',
       not: 'schema',
       if: 'schema',
+      // oxlint-disable-next-line unicorn/no-thenable -- the JSON Schema keyword
       then: 'schema',
       else: 'schema',
       items: 'schema',
@@ -190,6 +191,7 @@ const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>;
     },
   },
   invariant: {
+    // oxlint-disable-next-line unicorn/no-thenable -- the member of `x-invariants`
     members: { message: '-data', source: '-data', given: 'probes', then: 'probes', operations: 'set' },
   },
   probes: { members: {}, rest: 'data' },

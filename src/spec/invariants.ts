@@ -109,6 +109,7 @@ function readInvariant(reader: Reader, { id, node, pointer }: Written, context: 
     severity: severity === 'should' ? 'should' : 'must',
     ...(source === undefined ? {} : { source }),
     given: readProbes(reader, at(pointer, 'given'), own(node, 'given'), context),
+    // oxlint-disable-next-line unicorn/no-thenable -- the member of `x-invariants`
     then: readProbes(reader, at(pointer, 'then'), own(node, 'then'), context),
     scope: context.scope,
     operations: namedOperations(reader, pointer, own(node, 'operations'), context),

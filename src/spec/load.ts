@@ -1,4 +1,5 @@
 /** Reads a contract from disk. The only file of this room, with the manifest, that touches the file system. */
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Finding } from './model.ts';
@@ -54,6 +55,17 @@ export function specFromText(text: string, source: { file: string; name: string;
 export function specNameOf(file: string): string {
   const base = basename(file, extname(file));
   return base === 'openapi' ? basename(dirname(resolve(file))) : base;
+}
+
+/** What is at a path; undefined where nothing is, or something that is neither file nor folder. */
+export function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    const entry = statSync(path, { throwIfNoEntry: false });
+    return entry?.isFile() === true ? 'file' : entry?.isDirectory() === true ? 'folder' : undefined;
+  } catch {
+    // Too long a name, or a folder that may not be read: nothing that we could use is there.
+    return undefined;
+  }
 }
 
 function isJson(file: string, text: string): boolean {

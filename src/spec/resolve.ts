@@ -1,8 +1,7 @@
 /** From what a person types to a contract, its code and its subject. */
-import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Caps } from '../events/index.ts';
-import { specNameOf } from './load.ts';
+import { kindOf, specNameOf } from './load.ts';
 import { findManifest, type Manifest, type ManifestEntry, type SubjectEntry } from './manifest.ts';
 import type { Finding } from './model.ts';
 
@@ -80,7 +79,7 @@ export function resolveSpec(nameOrPath: string | undefined, cwd: string, example
   }
   const known = entries.map(({ name }) => name);
   return unresolved(
-    existsSync(resolve(cwd, nameOrPath))
+    kindOf(resolve(cwd, nameOrPath)) !== undefined
       ? `${nameOrPath} holds no ${CONTRACTS.join(', ')}`
       : `there is no spec and no file ${JSON.stringify(nameOrPath)}`,
     known.length === 0 ? 'give the path of a contract' : `known: ${known.join(', ')}; or give the path of a contract`,
@@ -90,14 +89,14 @@ export function resolveSpec(nameOrPath: string | undefined, cwd: string, example
 /** The package's own `specs/`. */
 export function examplesFolder(): string {
   let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  while (kindOf(join(folder, 'package.json')) === undefined && dirname(folder) !== folder) folder = dirname(folder);
   return join(folder, 'specs');
 }
 
 /** The nearest folder upwards that holds `.git`, else the folder itself. */
 export function repositoryRoot(cwd: string): string {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
+    if (kindOf(join(folder, '.git')) !== undefined) return folder;
     if (dirname(folder) === folder) return resolve(cwd);
   }
 }
@@ -107,11 +106,6 @@ function contractAt(path: string): string | undefined {
   if (kind === 'file') return path;
   if (kind === 'folder') return CONTRACTS.map((name) => join(path, name)).find((file) => kindOf(file) === 'file');
   return CONTRACTS.map((name) => `${path}${name.slice('openapi'.length)}`).find((file) => kindOf(file) === 'file');
-}
-
-function kindOf(path: string): 'file' | 'folder' | undefined {
-  const entry = statSync(path, { throwIfNoEntry: false });
-  return entry?.isFile() === true ? 'file' : entry?.isDirectory() === true ? 'folder' : undefined;
 }
 
 function fromPath(file: string, root: string): ResolvedSpec {

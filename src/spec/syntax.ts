@@ -130,4 +130,4 @@ export class Collector {
   }
 }
 
-const NON_ASCII = /[^\u0000-\u007f]/;
+const NON_ASCII = /[\u0080-\uffff]/;
