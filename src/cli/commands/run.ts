@@ -1,0 +1,26 @@
+import { runHeadless } from '../headless.ts';
+import { EXIT, type Io } from '../io.ts';
+import { openSession } from '../open-session.ts';
+import { readSessionRequest } from '../session-request.ts';
+
+/** `plumb run SPEC`: a session without a screen. */
+export async function runCommand(args: string[], io: Io): Promise<number> {
+  const parsed = readSessionRequest(args);
+  if (parsed.kind === 'usage') {
+    io.stderr(`plumb run: ${parsed.message}\n`);
+    return EXIT.usage;
+  }
+  const request = parsed.value;
+  const opened = await openSession({ request, io, commands: request.allowCommands ? 'allow' : 'refuse' });
+  if (opened.kind === 'none') {
+    io.stderr(`plumb run: ${opened.message}\n`);
+    return opened.exit;
+  }
+  const { live } = opened;
+  try {
+    return await runHeadless(live, request, io);
+  } finally {
+    await live.runtime.close();
+    live.log.close();
+  }
+}
