@@ -1,6 +1,8 @@
 /** The last bytes of a stream in bounded memory, however much goes through it. */
 export interface Tail {
   push(chunk: Buffer): void;
+  /** At most the limit. */
+  bytes(): Buffer;
   /** At most the limit, decoded as UTF-8; begins at a whole line where something was dropped. */
   text(): string;
 }
@@ -22,6 +24,10 @@ export function createTail(limitBytes: number): Tail {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > 4 * limitBytes || chunks.length > 1000) compact();
+    },
+    bytes() {
+      compact();
+      return chunks[0] ?? Buffer.alloc(0);
     },
     text() {
       compact();

@@ -3,11 +3,11 @@ import {
   createTail,
   describeExit,
   type Group,
-  printable,
   scrubbedEnvironment,
   startGroup,
   type Tail,
 } from '../../process/index.ts';
+import { sanitize } from '../../events/sanitize.ts';
 import type { StartSubject, Subject, SubjectFault, SubjectSource } from '../model.ts';
 import { acceptingHost, freePort } from './port.ts';
 import { createSender } from './send.ts';
@@ -33,7 +33,7 @@ export const startSubject: StartSubject = async (source, signal) => {
 function addressed(url: string): { kind: 'subject'; subject: Subject } | SubjectFault {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
-    return { kind: 'fault', message: `not an http or https URL: ${printable(url)}`, output: '' };
+    return { kind: 'fault', message: `not an http or https URL: ${sanitize(url)}`, output: '' };
   const sender = createSender(url);
   return {
     kind: 'subject',
@@ -63,7 +63,7 @@ async function startCommand(
   const readiness = await ready(source, group, port, signal);
   if (readiness.kind === 'failed') {
     await group.stop(stopGraceMs);
-    return { kind: 'fault', message: readiness.message, output: printable(tail.text()) };
+    return { kind: 'fault', message: readiness.message, output: sanitize(tail.text(), { multiline: true }) };
   }
   return { kind: 'subject', subject: running(source.start, readiness.baseUrl, group, tail) };
 }
@@ -76,7 +76,7 @@ function running(title: string, baseUrl: string, group: Group, tail: Tail): Subj
     send: sender.send,
     output: () => {
       const exit = group.exit();
-      return { text: printable(tail.text()), exited: exit === null ? null : describeExit(exit) };
+      return { text: sanitize(tail.text(), { multiline: true }), exited: exit === null ? null : describeExit(exit) };
     },
     stop: async () => {
       await sender.close();
@@ -102,7 +102,7 @@ async function ready(
       const problem = source.readyPath === undefined ? null : await probe(baseUrl, source.readyPath, deadline);
       // Whoever accepted may be a stranger on that port when ours has ended.
       if (problem === null && group.exit() === null) return { kind: 'ready', baseUrl };
-      if (problem !== null) seen = `GET ${printable(source.readyPath ?? '')}: ${problem}`;
+      if (problem !== null) seen = `GET ${sanitize(source.readyPath ?? '')}: ${problem}`;
     }
     const exit = group.exit();
     if (exit !== null) {
