@@ -26,7 +26,7 @@ export interface LoopOptions {
   caps: Caps;
   coder: Coder;
   workspace: Workspace;
-  /** The session's first snapshot, that changes are told against; default: the workspace as it is now. */
+  /** The tree that changes are told against; default: what the checkout was made from. */
   base?: Tree;
   /** Verifies the code of a tree and records it (see `recordVerification`). Never throws for what the code does. */
   verify: (tree: Tree, round: number, options?: { clauses?: string[] }) => Promise<VerifyReport>;
@@ -100,7 +100,7 @@ function startLoop(options: LoopOptions): Loop {
     options,
     now,
     startedAt: now(),
-    base: options.base ?? tree,
+    base: options.base ?? options.workspace.base,
     round: resume?.rounds ?? 0,
     firstRound: (resume?.rounds ?? 0) - (resume?.roundsOfPrompt ?? 0) + 1,
     history: current ? [...(resume?.history ?? [])] : [],

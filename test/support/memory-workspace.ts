@@ -26,8 +26,16 @@ export function memoryWorkspace(
     path.startsWith(writable) && !path.includes('..')
       ? null
       : { kind: 'refused' as const, reason: `${path} is outside ${writable}` };
+  const snapshot = (): Tree => {
+    const entries = [...files].toSorted(([left], [right]) => (left < right ? -1 : 1));
+    const hash = sha256(JSON.stringify(entries));
+    trees.set(hash, new Map(files));
+    return treeOf(hash, entries);
+  };
   return {
     root: '/memory',
+    baseCommit: null,
+    base: snapshot(),
     branch: 'plumb/s',
     sandbox: options.sandbox ?? { kind: 'srt' },
     files,
@@ -64,15 +72,12 @@ export function memoryWorkspace(
       return result ?? { exitCode: 0, output: '', durationMs: 1, timedOut: false };
     },
     wrap: (command) => Promise.resolve(command),
-    snapshot() {
-      const entries = [...files].toSorted(([left], [right]) => (left < right ? -1 : 1));
-      const hash = sha256(JSON.stringify(entries));
-      trees.set(hash, new Map(files));
-      return {
-        hash,
-        files: Object.fromEntries(entries.map(([path, text]) => [path, { blob: sha256(text), executable: false }])),
-      };
+    snapshot,
+    treeOf(hash) {
+      const known = trees.get(hash);
+      return known === undefined ? undefined : treeOf(hash, [...known]);
     },
+    select: (_from, to) => to,
     diff: (from, to) => changes(trees.get(from.hash) ?? new Map(), trees.get(to.hash) ?? new Map()),
     restore(tree: Tree) {
       files.clear();
@@ -84,6 +89,13 @@ export function memoryWorkspace(
     },
     apply: () => ({ files: [], conflicts: [] }),
     dispose: () => Promise.resolve(),
+  };
+}
+
+function treeOf(hash: string, entries: [string, string][]): Tree {
+  return {
+    hash,
+    files: Object.fromEntries(entries.map(([path, text]) => [path, { blob: sha256(text), executable: false }])),
   };
 }
 
