@@ -1,0 +1,198 @@
+import { relative } from 'node:path';
+import stringWidth from 'string-width';
+import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
+import { loadSpec } from '../../spec/load.ts';
+import type { Finding, Invariant, Operation, Spec } from '../../spec/model.ts';
+import { resolveSpec } from '../../spec/resolve.ts';
+import { readArguments } from '../arguments.ts';
+import { EXIT, type Io } from '../io.ts';
+
+/** `plumb spec show|lint SPEC [--json]`: what a spec says, and what it leaves open. */
+export async function specCommand(args: string[], io: Io): Promise<number> {
+  const parsed = readArguments(args, { json: { type: 'boolean' } });
+  const [action, name, ...more] = parsed.kind === 'ok' ? parsed.value.positionals : [];
+  if (parsed.kind === 'usage' || (action !== 'show' && action !== 'lint') || more.length > 0) {
+    io.stderr(`plumb spec: ${parsed.kind === 'usage' ? parsed.message : 'wants show or lint, and one spec'}\n`);
+    return EXIT.usage;
+  }
+  const json = parsed.value.flags['json'] === true;
+  const resolution = resolveSpec(name, io.cwd);
+  if (resolution.kind === 'unresolved') {
+    const exit = unusable(resolution.findings, { json, io, action });
+    return name === undefined ? EXIT.usage : exit;
+  }
+  const { resolved } = resolution;
+  const loaded = await loadSpec(resolved.file, { name: resolved.name });
+  if (loaded.kind === 'invalid') return unusable([...resolution.findings, ...loaded.findings], { json, io, action });
+  const { spec } = loaded;
+  const findings = sortFindings([...resolution.findings, ...loaded.findings, ...lintSpec(spec)]);
+  if (json)
+    io.stdout(
+      `${toSafeJson({ ...(action === 'show' ? showJson(spec) : lintJson(spec)), ready: isReady(findings), findings })}\n`,
+    );
+  else if (action === 'show') io.stdout(showText(spec, findings, io));
+  else io.stdout(lintText(spec, findings, io));
+  return action === 'show' || isReady(findings) ? EXIT.pass : EXIT.fail;
+}
+
+/** Prints why there is no spec to look at. */
+function unusable(findings: Finding[], { json, io, action }: { json: boolean; io: Io; action: string }): number {
+  if (json) io.stdout(`${toSafeJson({ format: `plumbline.spec-${action}/1`, ready: false, findings })}\n`);
+  else
+    io.stderr(
+      sortFindings(findings)
+        .map((finding) => findingText(finding, io))
+        .join(''),
+    );
+  return EXIT.undecided;
+}
+
+function showJson(spec: Spec): object {
+  const { name, file, version, title, semanticDigest, documentDigest, operations, invariants, constants, clauses } =
+    spec;
+  return {
+    format: 'plumbline.spec-show/1',
+    name,
+    file,
+    version,
+    title,
+    semanticDigest,
+    documentDigest,
+    operations,
+    invariants,
+    constants,
+    clauses,
+  };
+}
+
+function lintJson({ name, file, semanticDigest, documentDigest }: Spec): object {
+  return { format: 'plumbline.spec-lint/1', name, file, semanticDigest, documentDigest };
+}
+
+function lintText(spec: Spec, findings: Finding[], io: Io): string {
+  return `${findings.map((finding) => findingText(finding, io)).join('')}${sanitize(spec.name)} is ${readinessText(findings)}\n`;
+}
+
+/** `file:line:col severity rule message (clause)`, and what to do on a line of its own. */
+function findingText({ location, severity, rule, message, pointer, hint }: Finding, io: Io): string {
+  const place = `${shortPath(location.file, io)}:${location.line}:${location.column}`;
+  const clause = pointer === '#' ? '' : ` (${pointer})`;
+  const advice = hint === undefined ? '' : `  ${sanitize(hint)}\n`;
+  return `${sanitize(`${place} ${severity} ${rule} ${message}${clause}`)}\n${advice}`;
+}
+
+function readinessText(findings: Finding[]): string {
+  const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings, notes] = [count('error'), count('warning'), count('note')];
+  const counts = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}, ${plural(notes, 'note')}`;
+  return `${errors === 0 ? 'ready' : 'not ready'}: ${counts}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+type Row = [label: string, text: string];
+
+function showText(spec: Spec, findings: Finding[], io: Io): string {
+  const head: Row[] = [
+    ['contract', `${shortPath(spec.file, io)} (OpenAPI ${spec.version})`],
+    ['semantic', spec.semanticDigest.slice(0, 12)],
+    ['document', spec.documentDigest.slice(0, 12)],
+    ['clauses', String(spec.clauses.length)],
+    ['state', readinessText(findings)],
+  ];
+  const shared = spec.invariants.filter(
+    ({ pointer }) => !spec.operations.some((operation) => pointer.startsWith(`${operation.pointer}/`)),
+  );
+  const sections = [
+    section(`${spec.name}  ${spec.title}`, head, io),
+    ...spec.operations.map((operation) => section(titleOf(operation), operationRows(spec, operation), io)),
+    ...(shared.length === 0 ? [] : [section('Shared invariants', shared.flatMap(sharedRows), io)]),
+    ...(Object.keys(spec.constants).length === 0 ? [] : [section('Constants', constantRows(spec), io)]),
+  ];
+  return sections.join('\n');
+}
+
+function titleOf({ id, method, path }: Operation): string {
+  const route = `${method.toUpperCase()} ${path}`;
+  return id === route ? route : `${route}  ${id}`;
+}
+
+function operationRows(spec: Spec, operation: Operation): Row[] {
+  const { parameters, requestBody, responses, invariants, objective, summary } = operation;
+  const rows: Row[] = summary === '' ? [] : [['', summary]];
+  for (const { name, in: place, required } of parameters) rows.push([place, `${name}${required ? '' : ' (optional)'}`]);
+  if (requestBody !== undefined)
+    rows.push([
+      'body',
+      `${requestBody.content.map(({ type }) => type).join(', ')}${requestBody.required ? '' : ' (optional)'}`,
+    ]);
+  for (const { status, description } of responses) rows.push([status, description]);
+  for (const invariant of invariants)
+    if (invariant.scope === 'operation' && invariant.pointer.startsWith(`${operation.pointer}/`))
+      rows.push(...invariantRows(invariant));
+  if (objective !== undefined) rows.push(['objective', objectiveText(objective)]);
+  const credentials = operation.security.map((all) => Object.keys(all).join(' and ') || 'none');
+  if (spec.securitySchemes.length > 0 && credentials.length > 0) rows.push(['security', credentials.join(' or ')]);
+  return rows;
+}
+
+function invariantRows({ id, message, severity, rule }: Invariant): Row[] {
+  const should = severity === 'should' ? ' (should)' : '';
+  return [
+    ['invariant', `${id}${should}${message === undefined ? '' : `: ${message}`}`],
+    ['', rule],
+  ];
+}
+
+function sharedRows(invariant: Invariant): Row[] {
+  return [...invariantRows(invariant), ['', `on ${invariant.operations.join(', ') || 'no operation'}`]];
+}
+
+function objectiveText({ p99Ms, ratePerSecond, critical }: NonNullable<Operation['objective']>): string {
+  return `p99 ${p99Ms} ms${ratePerSecond === null ? '' : ` at ${ratePerSecond}/s`}${critical ? ', critical' : ''}`;
+}
+
+function constantRows(spec: Spec): Row[] {
+  return Object.entries(spec.constants).flatMap(([name, values]) =>
+    values.map(({ value, from }, index): Row => [
+      index === 0 ? name : '',
+      `${JSON.stringify(value)}${from === undefined ? '' : ` from ${from}`}`,
+    ]),
+  );
+}
+
+/** A heading and rows with aligned labels; long texts go on in the next line, under their beginning. */
+function section(heading: string, rows: Row[], io: Io): string {
+  const widest = Math.max(9, ...rows.map(([label]) => Math.min(stringWidth(sanitize(label)), 24)));
+  const width = Math.max(20, io.columns - widest - 4);
+  const lines = rows.flatMap(([label, text]) => {
+    const shown = sanitize(label);
+    const pad = ' '.repeat(Math.max(0, widest - stringWidth(shown)));
+    return wrap(sanitize(text.replaceAll(/\s+/g, ' ').trim()), width).map((line, index) =>
+      index === 0 ? `  ${shown}${pad}  ${line}` : `  ${' '.repeat(widest)}  ${line}`,
+    );
+  });
+  return [sanitize(heading), ...lines].map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+/** Breaks a text at spaces into lines of at most `width` cells; a longer word keeps a line of its own. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+function shortPath(file: string, io: Io): string {
+  const short = relative(io.cwd, file);
+  return short === '' || short.startsWith('..') ? file : short;
+}
