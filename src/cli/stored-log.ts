@@ -6,13 +6,15 @@ import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
 import { EXIT, type Io } from './io.ts';
 
 /**
- * The log that a command uses when it stands in `cwd`: the nearest one above, else a new one at the root of the git
- * repository, beside `plumb.yaml`, or here.
+ * The log that a command uses when it stands in `cwd`: the nearest one up to the root of the git repository, else a new
+ * one at that root. Outside git the nearest one above, else a new one beside `plumb.yaml`, or here.
  */
 export function logFile(cwd: string): string {
   const above = foldersAbove(cwd);
-  const marked = (mark: string): string | undefined => above.find((folder) => existsSync(join(folder, mark)));
-  const root = marked(join('.plumb', 'plumb.db')) ?? marked('.git') ?? marked('plumb.yaml') ?? cwd;
+  const gitRoot = above.findIndex((folder) => existsSync(join(folder, '.git')));
+  const within = gitRoot < 0 ? above : above.slice(0, gitRoot + 1);
+  const marked = (mark: string): string | undefined => within.find((folder) => existsSync(join(folder, mark)));
+  const root = marked(join('.plumb', 'plumb.db')) ?? (gitRoot < 0 ? marked('plumb.yaml') : within.at(-1)) ?? cwd;
   return join(root, '.plumb', 'plumb.db');
 }
 

@@ -31,6 +31,8 @@ export interface LineageRow {
   origin: 'session' | 'rollback' | 'git';
   /** The latest verdict on the pair; null where it was never verified. */
   verdict: Verdict | null;
+  /** The session whose verification gave the verdict. */
+  verifiedIn: string | null;
   /** Of the latest verification of the whole spec. */
   properties: { passed: number; total: number } | null;
   /** True where the latest verdict on this very pair is a pass. */
@@ -56,37 +58,46 @@ export const LINEAGE_EVENTS = [
 
 /**
  * The lineage of one spec, newest first. `events` are those of {@link LINEAGE_EVENTS}, each session's in order; a
- * verification of only some clauses decides nothing here.
+ * verification of only some clauses decides nothing here. A pair that was recorded again is one row, with the latest
+ * time and the sum of its cost; going back to it is a row of its own.
  */
 export function lineage(spec: string, events: Iterable<Event>, git: readonly GitVersion[] = []): LineageRow[] {
   const sessions = Map.groupBy(events, (event) => event.session);
-  const rows = [...sessions.values()].flatMap((own) => sessionRows(spec, own));
-  const pairs = new Map<string, LineageRow>();
-  for (const row of rows.toSorted((a, b) => a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0))) {
-    const key = `${row.documentDigest} ${row.codeTree ?? ''}`;
-    const before = pairs.get(key);
-    pairs.set(key, before === undefined ? row : later(before, row));
+  const inTime = [...sessions.values()]
+    .flatMap((own) => sessionRows(spec, own))
+    .sort((a, b) => a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0));
+  const verdicts = new Map(inTime.filter((row) => row.verdict !== null).map((row) => [pairOf(row), row]));
+  const recorded = new Map<string, LineageRow>();
+  for (const row of inTime) {
+    const key = [row.documentDigest, row.codeTree, row.origin === 'rollback' ? row.session : ''].join(' ');
+    recorded.set(key, merged(recorded.get(key), row));
   }
-  const recorded = [...pairs.values()];
-  const known = new Set(recorded.map((row) => row.documentDigest));
+  const known = new Set(inTime.map((row) => row.documentDigest));
   // The oldest commit of a text is the one that made the version; later ones came back to it.
-  const unseen = new Map(git.toSorted((a, b) => b.at - a.at).map((version) => [version.documentDigest, version]));
-  const fromGit = [...unseen.values()]
-    .filter((version) => !known.has(version.documentDigest))
-    .map((version) => gitRow(spec, version));
-  return [...recorded, ...fromGit].sort((a, b) => b.at - a.at || (b.seq ?? 0) - (a.seq ?? 0));
+  const oldest = new Map(git.toSorted((a, b) => b.at - a.at).map((version) => [version.documentDigest, version]));
+  const fromGit = [...oldest.values()].filter((version) => !known.has(version.documentDigest));
+  return [
+    ...[...recorded.values()].map((row) => judged(row, verdicts.get(pairOf(row)))),
+    ...fromGit.map((version) => gitRow(spec, version)),
+  ].sort((a, b) => b.at - a.at || (b.seq ?? 0) - (a.seq ?? 0));
 }
 
-/** A pair that was recorded again keeps what the earlier record knew and the later one does not say. */
-function later(before: LineageRow, row: LineageRow): LineageRow {
-  const verdict = row.verdict ?? before.verdict;
-  return {
-    ...row,
-    verdict,
-    knownGood: verdict === 'pass',
-    properties: row.properties ?? before.properties,
-    commit: row.commit ?? before.commit,
-  };
+function merged(before: LineageRow | undefined, row: LineageRow): LineageRow {
+  if (before === undefined) return row;
+  const unpriced = before.costUsdMicros === null || row.costUsdMicros === null;
+  const costUsdMicros = unpriced ? null : (before.costUsdMicros ?? 0) + (row.costUsdMicros ?? 0);
+  return { ...row, commit: row.commit ?? before.commit, costUsdMicros };
+}
+
+/** The latest verdict on the pair holds for every row of it, wherever it was given. */
+function judged(row: LineageRow, latest: LineageRow | undefined): LineageRow {
+  if (latest === undefined) return row;
+  const { verdict, properties, verifiedIn } = latest;
+  return { ...row, verdict, properties, verifiedIn, knownGood: verdict === 'pass' };
+}
+
+function pairOf(row: { semanticDigest: string; codeTree: string | null }): string {
+  return `${row.semanticDigest} ${row.codeTree ?? ''}`;
 }
 
 interface Verified {
@@ -105,7 +116,7 @@ function sessionRows(spec: string, events: readonly Event[]): LineageRow[] {
   let cost: number | null = 0;
 
   const row = (event: Event, version: { semanticDigest: string; documentDigest: string; codeTree: string }): void => {
-    const found = verified.get(`${version.semanticDigest} ${version.codeTree}`);
+    const found = verified.get(pairOf(version));
     // Only what was verified counts: a recorded version merely claims its verdict.
     const verdict = found?.verdict ?? null;
     const { semanticDigest, documentDigest, codeTree } = version;
@@ -120,6 +131,7 @@ function sessionRows(spec: string, events: readonly Event[]): LineageRow[] {
       seq: event.seq,
       origin: rolledBack === undefined ? 'session' : 'rollback',
       verdict,
+      verifiedIn: found === undefined ? null : event.session,
       properties: found?.properties ?? null,
       knownGood: verdict === 'pass',
       commit: commits.get(codeTree) ?? rolledBack?.commit ?? null,
@@ -143,7 +155,10 @@ function sessionRows(spec: string, events: readonly Event[]): LineageRow[] {
         const start = started.get(event.verification);
         if (start === undefined) break;
         const properties = { passed: passed.get(event.verification) ?? 0, total: start.properties.length };
-        verified.set(`${start.semanticDigest} ${start.tree}`, { verdict: event.verdict, properties });
+        verified.set(pairOf({ semanticDigest: start.semanticDigest, codeTree: start.tree }), {
+          verdict: event.verdict,
+          properties,
+        });
         break;
       }
       case 'changeApplied':
@@ -185,6 +200,7 @@ function gitRow(spec: string, version: GitVersion): LineageRow {
     seq: null,
     origin: 'git',
     verdict: null,
+    verifiedIn: null,
     properties: null,
     knownGood: false,
     commit: version.commit,

@@ -7,6 +7,7 @@ export function auditVerdicts(events: readonly Event[]): string[] {
   const started = new Map<string, EventOf<'verificationStarted'>>();
   const decided = new Map<string, Verdict[]>();
   const passed = new Set<string>();
+  const restored = new Set<string>();
   let lastFull: EventOf<'verificationFinished'> | undefined;
   for (const event of events) {
     const at = `event ${event.seq} (${event.type})`;
@@ -35,8 +36,16 @@ export function auditVerdicts(events: readonly Event[]): string[] {
         }
         break;
       }
+      case 'rolledBack':
+        restored.add(event.to);
+        break;
       case 'specVersionRecorded':
-        if (event.verdict === 'pass' && !passed.has(pairOf(event.semanticDigest, event.codeTree)))
+        // A rollback goes back to a pair that another session verified.
+        if (
+          event.verdict === 'pass' &&
+          !passed.has(pairOf(event.semanticDigest, event.codeTree)) &&
+          !restored.has(event.semanticDigest)
+        )
           findings.push(`${at} records a pass that no verification of this spec version and code tree gave`);
         break;
       case 'sessionEnded':
