@@ -1,0 +1,151 @@
+/** The part of the contract that the service reads as data: schemas by name, parameters, bodies and answers. */
+import { at, isObject, valueAt, type JsonObject, type JsonValue } from '../../events/index.ts';
+import type { Parameter, ResponseSpec, Spec } from '../../spec/model.ts';
+import { placesOfPattern } from './pattern-places.ts';
+import { mainContent } from './resources.ts';
+import { target } from './shape.ts';
+import { identifier, unused, upperFirst } from './text.ts';
+
+const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
+const SINGLE = new Set([
+  'items',
+  'additionalProperties',
+  'contains',
+  'propertyNames',
+  'not',
+  'if',
+  'then',
+  'else',
+  'unevaluatedProperties',
+]);
+const PLAIN = new Set(
+  'type enum const default format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems minContains maxContains minProperties maxProperties required dependentRequired readOnly writeOnly'.split(
+    ' ',
+  ),
+);
+
+/** Schemas of the emitted contract; a schema is added when it is first named. */
+export interface SchemaTable {
+  /** Name of the schema at a pointer. */
+  name(pointer: string): string;
+  /** Schemas by name, references by name, in the order in which they were named. */
+  all(): Record<string, JsonValue>;
+  /** Pattern to the characters that may stand at each place, for making texts. */
+  texts(): Record<string, JsonValue>;
+  formats(): string[];
+}
+
+/** Makes an empty table over a spec. */
+export function schemaTable(spec: Spec): SchemaTable {
+  const names = new Map<string, string>();
+  const schemas: Record<string, JsonValue> = {};
+  const taken = new Set<string>();
+  const patterns = new Set<string>();
+  const formats = new Set<string>();
+
+  const name = (pointer: string): string => {
+    const place = target(spec, pointer);
+    const known = names.get(place);
+    if (known !== undefined) return known;
+    const made = unused(nameOf(place), taken);
+    names.set(place, made);
+    schemas[made] = true; // Keeps its place in the order while its parts are read.
+    schemas[made] = normalise(valueAt(spec.document, place) ?? true, place);
+    return made;
+  };
+
+  const normalise = (schema: JsonValue, place: string): JsonValue => {
+    if (!isObject(schema)) return schema === false ? false : true;
+    const normal: JsonObject = {};
+    if (typeof schema['$ref'] === 'string') {
+      if (spec.follow(place) !== undefined) normal['$ref'] = name(place);
+      if (spec.dialect === 'openapi-3.0') return normal['$ref'] === undefined ? true : normal;
+    }
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (PLAIN.has(keyword)) normal[keyword] = value;
+      else if (SINGLE.has(keyword)) normal[keyword] = normalise(value, at(place, keyword));
+      else if (LISTS.has(keyword) && Array.isArray(value)) {
+        normal[keyword] = value.map((part, index) => normalise(part, at(place, keyword, index)));
+      } else if (MAPS.has(keyword) && isObject(value)) {
+        const parts = Object.entries(value).map(([key, part]) => [key, normalise(part, at(place, keyword, key))]);
+        normal[keyword] = Object.fromEntries(parts) as JsonObject;
+      }
+    }
+    if (typeof normal['pattern'] === 'string') patterns.add(normal['pattern']);
+    if (typeof normal['format'] === 'string') formats.add(normal['format']);
+    return oldForms(schema, normal);
+  };
+
+  return {
+    name,
+    all: () => schemas,
+    texts: () =>
+      Object.fromEntries([...patterns].flatMap((one) => [[one, placesOfPattern(one)] as const]).filter(hasPlaces)),
+    formats: () => [...formats],
+  };
+}
+
+function hasPlaces(entry: readonly [string, JsonValue | null]): entry is readonly [string, JsonValue] {
+  return entry[1] !== null;
+}
+
+/** OpenAPI 3.0 writes `nullable` and exclusive bounds its own way. */
+function oldForms(schema: JsonObject, normal: JsonObject): JsonObject {
+  if (schema['nullable'] === true && typeof normal['type'] === 'string') normal['type'] = [normal['type'], 'null'];
+  for (const [exclusive, inclusive] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    if (typeof normal[exclusive] !== 'boolean') continue;
+    const bound = normal[inclusive];
+    if (normal[exclusive] === true && bound !== undefined) {
+      normal[exclusive] = bound;
+      delete normal[inclusive];
+    } else delete normal[exclusive];
+  }
+  return normal;
+}
+
+/** `#/components/schemas/Todo` is `Todo`; other places are named after their last words. */
+function nameOf(place: string): string {
+  const words = place
+    .split('/')
+    .slice(1)
+    .filter((word) => !['schema', 'content', 'paths', 'properties', 'components', 'schemas'].includes(word));
+  const named = /^#\/components\/schemas\/([^/]+)$/.exec(place)?.[1];
+  const text = named ?? words.map((word) => word.replaceAll('~1', ' ').replaceAll('application json', '')).join(' ');
+  return upperFirst(identifier(text));
+}
+
+/** One parameter as the service reads it; `schema` is text that names a schema. */
+export function parameterData(table: SchemaTable, parameter: Parameter): JsonObject {
+  const schema = parameter.schema;
+  return {
+    name: parameter.name,
+    in: parameter.in,
+    ...(parameter.required ? { required: true } : {}),
+    ...(parameter.style === 'simple' || parameter.style === 'form' ? {} : { style: parameter.style }),
+    ...(parameter.style === 'form' ? { style: 'form' } : {}),
+    ...(parameter.explode ? { explode: true } : {}),
+    ...(parameter.contentType !== undefined && /json$/.test(parameter.contentType) ? { isJson: true } : {}),
+    schema: schema === undefined ? true : { $ref: table.name(schema) },
+  };
+}
+
+/** One answer as the service writes it. */
+export function responseData(table: SchemaTable, response: ResponseSpec): JsonObject {
+  const content = mainContent(response.content);
+  const headers = response.headers.filter(
+    (header) => header.required && header.schema !== undefined && header.name !== 'content-type',
+  );
+  const data: JsonObject = {};
+  if (content !== undefined) data['type'] = content.type.includes('*') ? 'application/json' : content.type;
+  if (content !== undefined) data['schema'] = content.schema === undefined ? {} : { $ref: table.name(content.schema) };
+  if (headers.length > 0) {
+    data['headers'] = Object.fromEntries(
+      headers.map((header) => [header.name, { $ref: table.name(header.schema ?? '') }]),
+    );
+  }
+  return data;
+}

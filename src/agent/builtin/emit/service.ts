@@ -1,0 +1,37 @@
+/** The files of the service, made of a design. */
+import type { Spec } from '../../../spec/model.ts';
+import { schemaTable } from '../contract-data.ts';
+import type { Design } from '../design.ts';
+import { formatsJs } from '../runtime/formats.ts';
+import { LIST_JS } from '../runtime/list.ts';
+import { PERFORM_JS } from '../runtime/perform.ts';
+import { REQUEST_JS } from '../runtime/request.ts';
+import { SCHEMA_JS } from '../runtime/schema.ts';
+import { SERVER_JS } from '../runtime/server.ts';
+import { STORE_JS } from '../runtime/store.ts';
+import { VALUES_JS } from '../runtime/values.ts';
+import { emitContract } from './contract.ts';
+import { emitOperations } from './operations.ts';
+import { emitRules } from './rules.ts';
+
+/** File name to text; the same design gives the same files. */
+export function emitService(spec: Spec, design: Design): Record<string, string> {
+  const table = schemaTable(spec);
+  const operations = emitOperations(spec, design, table);
+  const rules = emitRules(spec, design);
+  const contract = emitContract(spec, design, table); // Last but for the formats: by now every schema has a name.
+  return {
+    'package.json': '{ "private": true, "type": "commonjs" }\n',
+    'server.js': SERVER_JS,
+    'operations.js': operations,
+    'rules.js': rules,
+    'contract.js': contract,
+    'perform.js': PERFORM_JS,
+    'request.js': REQUEST_JS,
+    'list.js': LIST_JS,
+    'store.js': STORE_JS,
+    'values.js': VALUES_JS,
+    'schema.js': SCHEMA_JS,
+    'formats.js': formatsJs(table.formats()),
+  };
+}

@@ -1,0 +1,280 @@
+/** Text of the emitted `values.js`: makes values that satisfy a schema out of what is known. */
+export const VALUES_JS = String.raw`'use strict';
+// Makes values that satisfy the schemas of contract.js: taken from what is known where it fits, else made up.
+const { randomUUID } = require('node:crypto');
+const { schemas, texts } = require('./contract.js');
+const { check, isObject, lengthOf } = require('./schema.js');
+
+let made = 0;
+const flattened = new WeakMap();
+/** Stored records never change in place, so what they look like is kept. */
+const viewsOf = new WeakMap();
+const nothing = () => undefined;
+
+/** A schema with its references and allOf parts merged into one; branches of oneOf and anyOf stay. */
+function flatten(schema) {
+  if (schema === true || schema === undefined) return {};
+  if (schema === false) return { enum: [] };
+  if (schema.$ref === undefined && schema.allOf === undefined) return schema;
+  let flat = flattened.get(schema);
+  if (flat === undefined) {
+    const { $ref, allOf = [], ...own } = schema;
+    flattened.set(schema, own); // A schema that includes itself adds nothing.
+    flat = own;
+    if ($ref !== undefined) flat = merge(flatten(schemas[$ref]), flat);
+    for (const part of allOf) flat = merge(flat, flatten(part));
+    flattened.set(schema, flat);
+  }
+  return flat;
+}
+
+/** Both schemas at once, as far as making values needs it. */
+function merge(a, b) {
+  const both = { ...a, ...b };
+  if (a.properties && b.properties) {
+    both.properties = { ...a.properties };
+    for (const [key, member] of Object.entries(b.properties)) {
+      both.properties[key] = Object.hasOwn(a.properties, key) ? { allOf: [a.properties[key], member] } : member;
+    }
+  }
+  if (a.required && b.required) both.required = [...new Set([...a.required, ...b.required])];
+  if (a.enum && b.enum) both.enum = a.enum.filter((item) => b.enum.includes(item));
+  if (Array.isArray(a.type) && b.type !== undefined) both.type = a.type.filter((type) => [b.type].flat().includes(type));
+  else if (a.type !== undefined && Array.isArray(b.type)) both.type = a.type;
+  for (const key of ['minimum', 'exclusiveMinimum', 'minLength', 'minItems']) {
+    if (a[key] !== undefined && b[key] !== undefined) both[key] = Math.max(a[key], b[key]);
+  }
+  for (const key of ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems']) {
+    if (a[key] !== undefined && b[key] !== undefined) both[key] = Math.min(a[key], b[key]);
+  }
+  for (const key of ['oneOf', 'anyOf']) {
+    if (a[key] && b[key]) both[key] = a[key].flatMap((x) => b[key].map((y) => ({ allOf: [x, y] })));
+  }
+  return both;
+}
+
+/**
+ * A value for the schema. Known is what it should be (undefined: nothing is known); find looks a missing member up
+ * by its name. Members that are neither known nor required are left out.
+ */
+function fit(schema, known, find = nothing, name = '', depth = 0) {
+  const isStored = isObject(known) && Object.isFrozen(known) && typeof schema === 'object';
+  if (!isStored) return fitNow(schema, known, find, name, depth);
+  let views = viewsOf.get(known);
+  if (views === undefined) viewsOf.set(known, (views = new Map()));
+  let view = views.get(schema);
+  if (view === undefined) views.set(schema, (view = fitNow(schema, known, find, name, depth)));
+  return view;
+}
+
+function fitNow(schema, known, find, name, depth) {
+  const flat = flatten(schema);
+  if (flat.const !== undefined) return flat.const;
+  if (isScalar(known) && isShape(flat)) return fit(schema, undefined, find, name, depth);
+  const branches = flat.oneOf ?? flat.anyOf;
+  if (branches !== undefined && branches.length > 0) return fitBranch(flat, branches, known, find, name, depth);
+  if (known === null && allows(flat, 'null')) return null;
+  if (isObject(known) ? allows(flat, 'object') : known === undefined && isShape(flat)) {
+    return fitObject(flat, isObject(known) ? known : {}, find, depth);
+  }
+  if (Array.isArray(known) ? allows(flat, 'array') : known === undefined && [flat.type].flat()[0] === 'array') {
+    return fitList(flat, known ?? [], name, depth);
+  }
+  for (const candidate of candidates(flat, known)) if (check(flat, candidate, 'response') === null) return candidate;
+  return make(flat, name, depth);
+}
+
+/** The value as it is known, and as the number or text that it could also be. */
+function candidates(schema, known) {
+  if (known === undefined || known === null) return [];
+  const found = [known];
+  if (typeof known === 'string' && known !== '' && !Number.isNaN(Number(known))) found.push(Number(known));
+  if (typeof known === 'number' || typeof known === 'boolean') found.push(String(known));
+  if (typeof known === 'number' && allows(schema, 'integer')) found.push(Math.round(known));
+  return found;
+}
+
+function allows(schema, type) {
+  if (schema.type !== undefined) return [schema.type].flat().includes(type);
+  if (schema.enum !== undefined) return type === 'null' && schema.enum.includes(null);
+  return type !== 'null' || typeOf(schema) === 'string';
+}
+
+function isScalar(value) {
+  return value !== undefined && value !== null && typeof value !== 'object';
+}
+
+/** True where a schema without a stated value is an object. */
+function isShape(schema) {
+  const type = [schema.type].flat()[0];
+  return type === 'object' || (type === undefined && (schema.properties !== undefined || schema.required !== undefined));
+}
+
+/** The branch that what is known fits best. */
+function fitBranch(flat, branches, known, find, name, depth) {
+  const { oneOf, anyOf, ...rest } = flat;
+  if (known !== undefined && check(flat, known, 'response') === null) {
+    for (const branch of branches) {
+      if (check(branch, known, 'response') !== null) continue;
+      const value = fit(merge(rest, flatten(branch)), known, find, name, depth);
+      if (check(flat, value, 'response') === null) return value;
+    }
+    return known;
+  }
+  let first;
+  for (const branch of branches) {
+    const value = depth > 12 ? undefined : fit(merge(rest, flatten(branch)), known, find, name, depth + 1);
+    if (value !== undefined && check(flat, value, 'response') === null) return value;
+    first ??= value;
+  }
+  return first;
+}
+
+function fitObject(schema, known, find, depth) {
+  const value = {};
+  const properties = schema.properties ?? {};
+  const required = new Set(schema.required ?? []);
+  for (const [key, member] of Object.entries(properties)) {
+    const flat = flatten(member);
+    if (flat.writeOnly === true) continue;
+    const source = Object.hasOwn(known, key) ? known[key] : find(key);
+    const wanted = required.has(key) || (depth < 3 && (flat.readOnly === true || flat.default !== undefined));
+    if (source === undefined && !wanted) continue;
+    if (depth > 8 && !required.has(key)) continue;
+    const made = fit(member, source, find.deep ? find : nothing, key, depth + 1);
+    if (source !== undefined && !required.has(key) && check(member, source, 'response') !== null && !isObject(source)) continue;
+    if (made !== undefined) value[key] = made;
+  }
+  const extra = schema.additionalProperties;
+  if (extra !== false && (extra !== undefined || schema.properties === undefined)) {
+    for (const [key, item] of Object.entries(known)) {
+      if (Object.hasOwn(properties, key)) continue;
+      if (extra === undefined || extra === true || check(extra, item, 'response') === null) value[key] = item;
+    }
+  }
+  for (const key of required) if (!Object.hasOwn(properties, key)) value[key] ??= known[key] ?? find(key) ?? fit(extra ?? {}, undefined, nothing, key, depth + 1);
+  for (let n = 1; Object.keys(value).length < (schema.minProperties ?? 0) && n < 100; n++) {
+    value['field' + n] = fit(extra === true ? {} : (extra ?? {}), undefined, nothing, 'field', depth + 1);
+  }
+  return value;
+}
+
+function fitList(schema, known, name, depth) {
+  const first = schema.prefixItems ?? [];
+  const itemAt = (index) => (index < first.length ? first[index] : (schema.items ?? {}));
+  const value = known.slice(0, schema.maxItems ?? known.length).map((item, index) => fit(itemAt(index), item, nothing, name, depth + 1));
+  const least = Math.max(schema.minItems ?? 0, schema.contains === undefined ? 0 : (schema.minContains ?? 1));
+  while (value.length < least && value.length < 1000) {
+    value.push(fit(schema.contains ?? itemAt(value.length), undefined, nothing, name, depth + 1));
+  }
+  return value;
+}
+
+/** A value of a plain schema that nothing is known of; each call gives another one where the schema allows it. */
+function make(schema, name, depth) {
+  if (schema.default !== undefined && check(schema, schema.default, 'response') === null) return schema.default;
+  if (schema.enum !== undefined) return schema.enum[0];
+  const types = [schema.type ?? typeOf(schema)].flat();
+  const type = types.find((one) => one !== 'null') ?? 'null';
+  switch (type) {
+    case 'string':
+      return makeText(schema, name);
+    case 'integer':
+    case 'number':
+      return makeNumber(schema, type, name);
+    case 'boolean':
+      return false;
+    case 'array':
+      return fitList(schema, [], name, depth);
+    case 'object':
+      return depth > 20 ? {} : fitObject(schema, {}, nothing, depth);
+    default:
+      return null;
+  }
+}
+
+function typeOf(schema) {
+  if (schema.properties !== undefined) return 'object';
+  if (schema.items !== undefined) return 'array';
+  if (schema.minimum !== undefined || schema.multipleOf !== undefined) return 'number';
+  return 'string';
+}
+
+function makeNumber(schema, type, name) {
+  made += 1;
+  const step = schema.multipleOf ?? (type === 'integer' ? 1 : 0);
+  let least = schema.minimum ?? -Infinity;
+  if (schema.exclusiveMinimum !== undefined) least = Math.max(least, schema.exclusiveMinimum + (step || 1e-6));
+  let most = schema.maximum ?? Infinity;
+  if (schema.exclusiveMaximum !== undefined) most = Math.min(most, schema.exclusiveMaximum - (step || 1e-6));
+  const start = Math.min(Math.max(least, /(^|_)id$|Id$|^number$/.test(name) ? made : 0), most);
+  if (step === 0) return start;
+  const up = Math.ceil(start / step) * step;
+  return up <= most ? up : Math.floor(start / step) * step;
+}
+
+const now = () => new Date().toISOString();
+
+const textOfFormat = {
+  uuid: () => randomUUID(),
+  date: () => now().slice(0, 10),
+  'date-time': now,
+  time: () => now().slice(11),
+  duration: () => 'P1D',
+  email: () => 'user' + made + '@example.com',
+  'idn-email': () => 'user' + made + '@example.com',
+  hostname: () => 'host' + made + '.example.com',
+  ipv4: () => '127.0.0.1',
+  ipv6: () => '::1',
+  uri: () => 'https://example.com/' + made,
+  url: () => 'https://example.com/' + made,
+  'uri-reference': () => '/' + made,
+  iri: () => 'https://example.com/' + made,
+  'uri-template': () => '/{id}',
+  'json-pointer': () => '/' + made,
+  regex: () => '^$',
+  byte: () => 'AAAA',
+};
+
+function makeText(schema, name) {
+  made += 1;
+  const least = schema.minLength ?? 0;
+  const most = schema.maxLength ?? Infinity;
+  const isId = /(^|_)id$|Id$|key$|code$/i.test(name);
+  const tries = [
+    () => (schema.pattern === undefined ? undefined : textOfPattern(schema.pattern, least)),
+    () => textOfFormat[schema.format]?.(),
+    () => (isId ? randomUUID() : name),
+    () => (isId ? String(made).padStart(Math.max(least, 1), '0') : name.slice(0, most)),
+    () => (name + '-' + made).padEnd(least, 'x').slice(0, most),
+    () => String(made).padStart(least, '0').slice(-most),
+  ];
+  for (const attempt of tries) {
+    const text = attempt();
+    if (text !== undefined && (text !== '' || least === 0) && check(schema, text, 'response') === null) return text;
+  }
+  return lengthOf(name) >= least ? name : name.padEnd(least, 'x');
+}
+
+/** Counts through the texts that a pattern allows; contract.js lists what may stand at each place. */
+function textOfPattern(pattern, least) {
+  const places = texts[pattern];
+  if (places === undefined) return undefined;
+  let rest = made;
+  let text = '';
+  const spread = places.map(([, count, most], index) => {
+    const others = places.reduce((sum, place, at) => sum + (at === index ? 0 : place[1]), 0);
+    return Math.min(most, Math.max(count, least - others));
+  });
+  for (let at = places.length - 1; at >= 0; at--) {
+    const letters = [...places[at][0]];
+    for (let n = 0; n < spread[at]; n++) {
+      text = letters[rest % letters.length] + text;
+      rest = Math.floor(rest / letters.length);
+    }
+  }
+  return text;
+}
+
+module.exports = { fit, flatten };
+`;
