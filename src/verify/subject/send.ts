@@ -168,7 +168,7 @@ function described(error: unknown): string {
   if (code === 'EPIPE') return 'connection closed while the request was sent';
   if (code === 'UND_ERR_SOCKET') return `connection closed before the answer was complete (${error.message})`;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed answer: headers too long';
-  if (code.startsWith('HPE_')) return `malformed HTTP answer (${error.message})`;
+  if (code.startsWith('HPE_') || error.name === 'HTTPParserError') return `malformed HTTP answer (${error.message})`;
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'malformed answer: shorter than its content-length';
   if (code.startsWith('UND_ERR_INVALID') || code === 'UND_ERR_NOT_SUPPORTED' || code.startsWith('UND_ERR_REQ'))
     return `request cannot be sent: ${error.message}`;
