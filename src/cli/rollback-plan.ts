@@ -1,0 +1,182 @@
+/** Gathers what a rollback needs from the log, git and the snapshot store, and plans it. Writes nothing. */
+import { hash } from 'node:crypto';
+import { dirname, relative, sep } from 'node:path';
+import type { Event } from '../events/index.ts';
+import { lineage, LINEAGE_EVENTS } from '../lineage/lineage.ts';
+import {
+  planRollback,
+  rollbackTarget,
+  type Files,
+  type RollbackPlan,
+  type RollbackTarget,
+} from '../lineage/plan-rollback.ts';
+import type { SqliteLog } from '../record/sqlite-log.ts';
+import type { ResolvedSpec } from '../spec/resolve.ts';
+import type { RollbackRequest } from '../workspace/index.ts';
+import { git, splitNul } from '../workspace/git.ts';
+import { createGuard } from '../workspace/guard.ts';
+import { contentOf, openObjects } from '../workspace/objects.ts';
+import { contractVersions, digestsOf, readBlobs, type ContractVersion } from './contract-history.ts';
+
+type CommitFiles = RollbackRequest['files'];
+
+export type PreparedRollback =
+  | { kind: 'prepared'; plan: RollbackPlan; request: RollbackRequest }
+  | { kind: 'refused' | 'undecided'; message: string };
+
+/** Plans going back to a version; `head` is read, the working tree and the index are not. */
+export function prepareRollback(resolved: ResolvedSpec, to: string, log: SqliteLog): PreparedRollback {
+  const { name, root, file } = resolved;
+  const contract = relative(root, file).split(sep).join('/');
+  if (contract.startsWith('..'))
+    return refused(
+      `the contract ${file} lies outside the repository ${root}, so spec and code cannot go back as a pair; copy it into the repository first`,
+    );
+  const head = git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { cwd: root });
+  if (head.kind !== 'ok')
+    return refused(
+      `a rollback is a commit on a new branch, and ${root} is no git repository with a commit; make one: git init, git add, git commit`,
+    );
+  const parent = head.stdout.toString().trim();
+
+  const events = log.eventsOfSpec(name, LINEAGE_EVENTS);
+  const history = contractVersions(root, file, name);
+  const now = filesAt(root, parent, resolved, contract);
+  const current = now[contract] === undefined ? null : digestsOf(now[contract].content.toString(), file, name);
+  const rows = lineage(name, events, history);
+  const decision = rollbackTarget({ spec: name, to, rows, currentDigest: current?.semanticDigest ?? null });
+  if (decision.kind === 'refused') return decision;
+  const { row } = decision.target;
+  // The verdict is only as good as the record that it stands in; reading that record checks its chain.
+  if (row.verifiedIn !== null) log.read(row.verifiedIn);
+
+  const text =
+    current?.documentDigest === row.documentDigest
+      ? (now[contract]?.content ?? null)
+      : contractText(row.documentDigest, { events, history, file, name });
+  if (text === null)
+    return undecided(
+      `the text of ${name} @ ${row.semanticDigest.slice(0, 12)} is neither in the log nor in the history of HEAD; nothing was changed`,
+    );
+  const code = codeFiles(dirname(log.file), row.codeTree);
+  if (typeof code === 'string') return undecided(`${code}; nothing was changed`);
+  if (code === null)
+    return undecided(
+      `the snapshot ${row.codeTree.slice(0, 12)} is not in ${dirname(log.file)}/objects, so the code of that version is not on this machine; nothing was changed`,
+    );
+  const then: CommitFiles = { ...code, [contract]: { content: text, executable: now[contract]?.executable ?? false } };
+  const plan = planRollback(
+    { ...decision.target, branch: unusedBranch(root, decision.target) },
+    hashed(now),
+    hashed(then),
+  );
+  if (plan.changes.length === 0)
+    return refused(
+      `HEAD already holds ${name} @ ${row.semanticDigest.slice(0, 12)} with that code; there is nothing to roll back`,
+    );
+  const changed = plan.changes.map(({ path }) => path);
+  const request: RollbackRequest = {
+    repository: root,
+    paths: changed,
+    files: Object.fromEntries(Object.entries(then).filter(([path]) => changed.includes(path))),
+    branch: plan.branch,
+    parent,
+    digest: row.semanticDigest,
+    message: messageOf(plan),
+    storeDir: relative(root, dirname(log.file)),
+  };
+  return { kind: 'prepared', plan, request };
+}
+
+/** The contract and the writable code as a commit has them; symlinks and submodules are not ours. */
+function filesAt(root: string, commit: string, resolved: ResolvedSpec, contract: string): CommitFiles {
+  const guard = createGuard(root, resolved.code, [contract]);
+  const tree = git(['ls-tree', '-r', '-z', commit], { cwd: root });
+  const lines = tree.kind === 'ok' ? splitNul(tree.stdout) : [];
+  const entries = lines.flatMap((line) => {
+    const parts = /^(100644|100755) blob ([0-9a-f]+)\t(.+)$/s.exec(line);
+    const path = parts?.[3] ?? '';
+    return parts !== null && (path === contract || guard.writable(path))
+      ? [{ path, oid: parts[2] ?? '', executable: parts[1] === '100755' }]
+      : [];
+  });
+  const contents = readBlobs(
+    root,
+    entries.map(({ oid }) => oid),
+  );
+  return Object.fromEntries(
+    entries.flatMap(({ path, executable }, index) => {
+      const content = contents[index];
+      return content === null || content === undefined ? [] : [[path, { content, executable }] as const];
+    }),
+  );
+}
+
+/** The exact text that has a document digest: as it was recorded, else as git has it. */
+function contractText(
+  documentDigest: string,
+  from: { events: readonly Event[]; history: readonly ContractVersion[]; file: string; name: string },
+): Buffer | null {
+  const recorded = from.events.findLast(
+    (event) => event.type === 'specLoaded' && event.documentDigest === documentDigest,
+  );
+  // A secret that was taken out of the record would otherwise come back as a hole in the contract.
+  if (
+    recorded?.type === 'specLoaded' &&
+    digestsOf(recorded.text, from.file, from.name)?.documentDigest === documentDigest
+  )
+    return Buffer.from(recorded.text);
+  const committed = from.history.find((version) => version.documentDigest === documentDigest);
+  return committed === undefined ? null : Buffer.from(committed.text);
+}
+
+/** The files of a snapshot; null where it is not there, and the reason where it is damaged. */
+function codeFiles(store: string, tree: string): CommitFiles | string | null {
+  const objects = openObjects(store);
+  try {
+    const snapshot = objects.readTree(tree);
+    if (snapshot === null) return null;
+    return Object.fromEntries(
+      Object.entries(snapshot.files).map(([path, { blob, executable }]) => [
+        path,
+        { content: contentOf(objects, blob), executable },
+      ]),
+    );
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function hashed(files: CommitFiles): Files {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, { content, executable }]) => [
+      path,
+      { blob: hash('sha256', content), executable },
+    ]),
+  );
+}
+
+function unusedBranch(root: string, { branch }: RollbackTarget): string {
+  const taken = (name: string): boolean =>
+    git(['rev-parse', '--verify', '--quiet', `refs/heads/${name}`], { cwd: root }).kind === 'ok';
+  if (!taken(branch)) return branch;
+  for (let number = 2; ; number++) if (!taken(`${branch}-${number}`)) return `${branch}-${number}`;
+}
+
+function messageOf({ spec, row, from }: RollbackPlan): string {
+  const to = row.semanticDigest.slice(0, 12);
+  return [
+    `${spec}: roll back to ${to}`,
+    '',
+    `Spec ${from === 'none' ? 'none' : from.slice(0, 12)} -> ${to}, code tree ${row.codeTree.slice(0, 12)}.`,
+    `The pair was verified in session ${row.verifiedIn ?? 'unknown'}: ${row.properties?.passed ?? 0} of ${row.properties?.total ?? 0} properties hold.`,
+  ].join('\n');
+}
+
+function refused(message: string): PreparedRollback {
+  return { kind: 'refused', message };
+}
+
+function undecided(message: string): PreparedRollback {
+  return { kind: 'undecided', message };
+}
