@@ -5,10 +5,12 @@ export interface OutcomeSlice {
   activity: 'idle' | 'working' | 'verifying' | 'ended';
   /** The verdict of the newest finished verification, or of the whole session once it ended. */
   verdict: Verdict | null;
+  /** True while only some clauses are verified: that verdict is not the code's. */
+  partial: boolean;
   ended: { reason: string; message: string; unsatisfied: string[]; durationMs: number; branch: string | null } | null;
 }
 
-export const initialOutcome: OutcomeSlice = { activity: 'idle', verdict: null, ended: null };
+export const initialOutcome: OutcomeSlice = { activity: 'idle', verdict: null, partial: false, ended: null };
 
 /** Folds activity and verdict. */
 export function reduceOutcome(outcome: OutcomeSlice, event: Event): OutcomeSlice {
@@ -19,12 +21,13 @@ export function reduceOutcome(outcome: OutcomeSlice, event: Event): OutcomeSlice
     case 'toolRequested':
       return outcome.activity === 'working' ? outcome : { ...outcome, activity: 'working', ended: null };
     case 'verificationStarted':
-      return { ...outcome, activity: 'verifying', ended: null };
+      return { ...outcome, activity: 'verifying', partial: event.clauses !== undefined, ended: null };
     case 'verificationFinished':
       return {
         ...outcome,
         activity: outcome.activity === 'verifying' ? 'working' : outcome.activity,
-        verdict: event.verdict,
+        verdict: outcome.partial ? outcome.verdict : event.verdict,
+        partial: false,
       };
     case 'turnInterrupted':
     case 'sessionResumed':
@@ -34,6 +37,7 @@ export function reduceOutcome(outcome: OutcomeSlice, event: Event): OutcomeSlice
       return {
         activity: 'ended',
         verdict: event.verdict,
+        partial: false,
         ended: {
           reason: event.reason,
           message: event.message,

@@ -1,5 +1,5 @@
 import type { Counterexample, Coverage, Event, Latency, PropertyRef, Verdict } from '../events/index.ts';
-import { type Chunked, chunkedFrom, emptyChunked, itemAt, push, replaceAt } from './chunked.ts';
+import { type Chunked, chunkedFrom, emptyChunked, itemAt, items, push, replaceAt } from './chunked.ts';
 
 /** What is known of one property. */
 export interface PropertyState {
@@ -56,21 +56,15 @@ export function reduceVerification(slice: VerificationSlice, event: Event): Veri
   switch (event.type) {
     case 'verificationStarted': {
       const sameSpec = event.semanticDigest === slice.semanticDigest;
-      const partial = sameSpec && event.properties.some(({ id }) => slice.places.has(id));
-      const kept = partial ? [...slice.places.values()].map((place) => itemAt(slice.properties, place)) : [];
+      const before = sameSpec ? [...items(slice.properties)] : [];
       const asked = new Set(event.properties.map(({ id }) => id));
-      const rows: PropertyState[] = [];
-      const known = new Map<string, PropertyState>();
-      for (const row of kept) {
-        if (row === undefined) continue;
-        known.set(row.property.id, row);
-        if (!asked.has(row.property.id)) rows.push({ ...row, stale: true });
-      }
+      const known = new Map(before.map((row) => [row.property.id, row]));
       const fresh = event.properties.map((property) => {
-        const before = known.get(property.id);
-        return before === undefined ? unchecked(property) : { ...before, property, stale: true };
+        const row = known.get(property.id);
+        return row === undefined ? unchecked(property) : { ...row, property, stale: true };
       });
-      const all = [...fresh, ...rows];
+      const others = event.clauses === undefined ? [] : before.filter(({ property }) => !asked.has(property.id));
+      const all = [...fresh, ...others.map((row) => ({ ...row, stale: true }))];
       return {
         ...slice,
         running: event.verification,

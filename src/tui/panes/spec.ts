@@ -1,0 +1,106 @@
+import { sanitize } from '../../events/sanitize.ts';
+import { type ClauseGroup, clauseGroups } from '../../session/clauses.ts';
+import { GLYPH, type Standing, WORD } from '../../session/marks.ts';
+import type { State } from '../../session/state.ts';
+import { cut } from '../../session/wrap.ts';
+import { type Line, span, spread, type Tone } from '../line.ts';
+
+/** Tone of a standing. */
+export const STANDING_TONE: Record<Standing, Tone> = {
+  pass: 'good',
+  fail: 'bad',
+  error: 'warn',
+  running: 'accent',
+  stale: 'dim',
+  unchecked: 'dim',
+};
+
+/** One row of the clause tree. */
+export type SpecRow =
+  | { kind: 'group'; group: ClauseGroup; open: boolean }
+  | { kind: 'clause'; title: string; clause: string; standing: Standing }
+  | { kind: 'finding'; severity: 'error' | 'warning' | 'note'; text: string };
+
+/** The clause tree as rows. What fails is unfolded; the rest too while all of it fits into the height. */
+export function specRows(state: State, folds: Record<string, boolean>, height: number): SpecRow[] {
+  const groups = clauseGroups(state);
+  const total = groups.reduce((sum, group) => sum + 1 + group.clauses.length, 0);
+  const findings = state.spec.findings.filter(({ severity }) => severity !== 'note');
+  const rows: SpecRow[] = findings.map(({ severity, rule, message }) => ({
+    kind: 'finding',
+    severity,
+    text: `${rule}: ${message}`,
+  }));
+  for (const group of groups) {
+    const open =
+      folds[group.id] ?? (total + rows.length <= height || group.standing === 'fail' || group.standing === 'error');
+    rows.push({ kind: 'group', group, open });
+    if (!open) continue;
+    for (const { clause, standing } of group.clauses) {
+      rows.push({ kind: 'clause', title: clause.title, clause: clause.pointer, standing });
+    }
+  }
+  return rows;
+}
+
+/** One row drawn; in a wide pane the word stands beside the glyph. */
+export function specLine(row: SpecRow, width: number, selected: boolean): Line {
+  const mark = selected ? span('▌', 'accent', true) : span(' ');
+  const words = width >= 60;
+  switch (row.kind) {
+    case 'group':
+      return spread(
+        [mark, span(`${row.open ? '▾' : '▸'} `, 'dim'), ...routeSpans(sanitize(row.group.title))],
+        row.open ? verdictSpans(row.group.standing, words) : countSpans(row.group),
+        width,
+      );
+    case 'clause':
+      return spread(
+        [
+          mark,
+          span('    '),
+          span(cut(sanitize(row.title), Math.max(4, width - 8)), row.standing === 'unchecked' ? 'dim' : 'plain'),
+        ],
+        verdictSpans(row.standing, words),
+        width,
+      );
+    case 'finding':
+      return [
+        mark,
+        span(row.severity === 'error' ? '✗ ' : '! ', row.severity === 'error' ? 'bad' : 'warn'),
+        span(sanitize(row.text)),
+      ];
+    default:
+      return row satisfies never;
+  }
+}
+
+/** The summary for an empty pane. */
+export function emptySpecLines(): Line[] {
+  return [[span('no spec is loaded', 'dim')], [], [span('plumb open SPEC', 'accent')]];
+}
+
+function routeSpans(title: string): Line {
+  const route = /^([A-Z]+) (\/.*)$/.exec(title);
+  return route === null
+    ? [span(title, 'plain', true)]
+    : [span((route[1] ?? '').padEnd(4), 'accent'), span(' '), span(route[2] ?? '', 'plain', true)];
+}
+
+function verdictSpans(standing: Standing, words: boolean): Line {
+  return [
+    span(words ? ` ${WORD[standing]} ` : ' ', STANDING_TONE[standing]),
+    span(GLYPH[standing], STANDING_TONE[standing]),
+  ];
+}
+
+function countSpans(group: ClauseGroup): Line {
+  if (group.clauses.length === 0) return verdictSpans(group.standing, false);
+  const counts = new Map<Standing, number>();
+  for (const { standing } of group.clauses) counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  const order: Standing[] = ['unchecked', 'stale', 'running', 'pass', 'error', 'fail'];
+  return order.flatMap((standing) => {
+    const count = counts.get(standing) ?? 0;
+    return count === 0 ? [] : [span(`  ${count} ${GLYPH[standing]}`, STANDING_TONE[standing])];
+  });
+}

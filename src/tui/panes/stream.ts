@@ -1,0 +1,287 @@
+import { sanitize } from '../../events/sanitize.ts';
+import { formatDuration, formatWhole, formatCount, shortDigest } from '../../session/format.ts';
+import type { LiveBlock, LiveTail } from '../../session/live-tail.ts';
+import { GLYPH } from '../../session/marks.ts';
+import { memoize } from '../../session/memoize.ts';
+import type { Item, ToolItem, Transcript } from '../../session/transcript.ts';
+import { cut, wrap } from '../../session/wrap.ts';
+import { blankLine, type Line, span, spread, type Tone } from '../line.ts';
+
+export interface StreamOptions {
+  width: number;
+  height: number;
+  /** Rows above the newest; 0 follows. */
+  scroll: number;
+  verbose: boolean;
+}
+
+/** The visible rows, and how many are hidden on each side. Costs O(visible), however long the session is. */
+export function streamLines(
+  transcript: Transcript,
+  tail: LiveTail,
+  options: StreamOptions,
+): { lines: Line[]; above: number; below: number } {
+  const { width, height, scroll } = options;
+  const wanted = height + scroll;
+  const blocks: Line[][] = [tailLines(tail, options)];
+  let count = blocks[0]?.length ?? 0;
+  let hidden = 0;
+  for (let at = transcript.chunks.length - 1; at >= 0; at -= 1) {
+    const chunk = transcript.chunks[at] ?? [];
+    for (let index = chunk.length - 1; index >= 0; index -= 1) {
+      const item = chunk[index];
+      if (item === undefined) continue;
+      if (count >= wanted) {
+        hidden += 1;
+        continue;
+      }
+      const lines = itemLines(item, width, options.verbose);
+      blocks.push(lines);
+      count += lines.length;
+    }
+  }
+  const all = blocks.reverse().flat();
+  const below = Math.min(scroll, Math.max(0, all.length - height));
+  const end = all.length - below;
+  const from = Math.max(0, end - height);
+  const lines = all.slice(from, end);
+  while (lines.length < height) lines.push(blankLine(width));
+  return { lines, above: from + hidden, below };
+}
+
+/** Rows of the whole stream; for the bounds of scrolling. */
+export function streamLength(transcript: Transcript, tail: LiveTail, options: StreamOptions): number {
+  let count = tailLines(tail, options).length;
+  for (const chunk of transcript.chunks) {
+    for (const item of chunk) count += itemLines(item, options.width, options.verbose).length;
+  }
+  return count;
+}
+
+const remembered = memoize((_item: Item) => new Map<string, Line[]>());
+
+function itemLines(item: Item, width: number, verbose: boolean): Line[] {
+  const known = remembered(item);
+  const key = `${width}${verbose ? 'v' : ''}`;
+  const lines = known.get(key) ?? drawItem(item, width, verbose);
+  if (known.size > 3) known.clear();
+  known.set(key, lines);
+  return lines;
+}
+
+function paragraphs(text: string, width: number, tone: Tone, indent = ''): Line[] {
+  const inside = Math.max(1, width - indent.length);
+  return wrap(sanitize(text, { multiline: true }), inside).map((line) => [span(indent + line, tone)]);
+}
+
+function drawItem(item: Item, width: number, verbose: boolean): Line[] {
+  switch (item.kind) {
+    case 'round':
+      return [
+        blankLine(width),
+        [span(`── round ${item.round} ${'─'.repeat(Math.max(0, width - 10 - String(item.round).length))}`, 'dim')],
+      ];
+    case 'prompt':
+      return [
+        blankLine(width),
+        ...paragraphs(item.text, width - 2, 'accent').map((line, row): Line => [
+          span(row === 0 ? '› ' : '  ', 'accent', true),
+          ...line,
+        ]),
+        blankLine(width),
+      ];
+    case 'text':
+      return [...markdown(item.text.trimEnd(), width), blankLine(width)];
+    case 'thinking': {
+      const lines = paragraphs(item.text.trimEnd(), width, 'dim', '┊ ');
+      return verbose || lines.length <= 3
+        ? lines
+        : [...lines.slice(0, 2), [span(`┊ … ${lines.length - 2} more lines of thinking (v)`, 'dim')]];
+    }
+    case 'tool':
+      return toolLines(item, width, verbose);
+    case 'note':
+      return paragraphs(item.text, width, 'plain');
+    case 'notice': {
+      const tone = item.level === 'error' ? 'bad' : item.level === 'warning' ? 'warn' : 'dim';
+      const mark = item.level === 'info' ? 'note' : item.level;
+      return paragraphs(`${mark}: ${item.text}`, width, tone);
+    }
+    case 'fault': {
+      const next = item.retryInMs === null ? 'not tried again' : `next try in ${formatDuration(item.retryInMs)}`;
+      return paragraphs(`! ${item.fault}, attempt ${item.attempt}: ${item.message} (${next})`, width, 'warn');
+    }
+    case 'change':
+      return item.files.map((file) =>
+        spread(
+          [span('± ', 'accent'), span(cut(sanitize(file.path), Math.max(8, width - 16)))],
+          [span(`+${file.additions}`, 'added'), span(' '), span(`−${file.deletions}`, 'removed')],
+          width,
+        ),
+      );
+    case 'applied': {
+      const where =
+        item.mode === 'merge' ? 'merged into the working tree' : `committed on ${item.branch ?? 'no branch'}`;
+      const lines = paragraphs(`${where}: ${item.files.join(', ')}`, width, 'good');
+      return item.conflicts.length === 0
+        ? lines
+        : [...lines, ...paragraphs(`left alone for conflicts: ${item.conflicts.join(', ')}`, width, 'warn')];
+    }
+    case 'verification':
+      return verificationLines(item, width);
+    case 'rolledBack':
+      return paragraphs(
+        `rolled back from ${shortDigest(item.from)} to ${shortDigest(item.to)} on ${item.branch}`,
+        width,
+        'accent',
+      );
+    case 'interrupted':
+      return paragraphs(`■ stopped: ${item.reason}`, width, 'warn');
+    case 'ended':
+      return [
+        blankLine(width),
+        ...paragraphs(
+          `${GLYPH[item.verdict]} ${item.message}`,
+          width,
+          item.verdict === 'pass' ? 'good' : item.verdict === 'fail' ? 'bad' : 'warn',
+        ),
+      ];
+    default:
+      return item satisfies never;
+  }
+}
+
+/** Headings stand out and fenced code is set off; the rest of Markdown reads well as it is. */
+function markdown(text: string, width: number): Line[] {
+  let fenced = false;
+  return sanitize(text, { multiline: true })
+    .split('\n')
+    .flatMap((line): Line[] => {
+      if (line.trimStart().startsWith('```')) {
+        fenced = !fenced;
+        return [];
+      }
+      if (fenced) return [[span('  '), span(cut(line.replaceAll('\t', '  '), Math.max(1, width - 2)), 'accent')]];
+      const heading = /^#{1,6} (.*)/.exec(line)?.[1];
+      if (heading !== undefined) return wrap(heading, width).map((part) => [span(part, 'plain', true)]);
+      return wrap(line, width).map((part) => [span(part)]);
+    });
+}
+
+function toolLines(item: ToolItem, width: number, verbose: boolean): Line[] {
+  const mark: Record<ToolItem['status'], [string, Tone]> = {
+    requested: ['▸', 'accent'],
+    approved: ['▸', 'accent'],
+    refused: ['⊘', 'warn'],
+    done: ['▸', 'dim'],
+    failed: ['✗', 'bad'],
+  };
+  const [glyph, tone] = mark[item.status];
+  const title = sanitize(item.title === '' ? item.tool : item.title);
+  const summary = sanitize(item.summary);
+  const right: Line =
+    item.durationMs === null
+      ? [span(item.status === 'requested' ? 'waits' : '', 'dim')]
+      : [span(formatDuration(item.durationMs), 'dim')];
+  const head = spread([span(`${glyph} `, tone), span(title)], [span(' '), ...right], width);
+  const lines: Line[] = [head];
+  if (summary !== '' && summary !== title)
+    lines.push(
+      ...wrap(summary, Math.max(1, width - 2))
+        .slice(0, verbose ? 20 : 2)
+        .map((line): Line => [span(`  ${line}`, item.status === 'failed' || item.status === 'refused' ? tone : 'dim')]),
+    );
+  if (item.output !== '' && (verbose || item.status === 'failed'))
+    lines.push(...outputLines(item.output, width, verbose ? 40 : 5));
+  return lines;
+}
+
+/** The last lines of an output, set off by a bar. */
+function outputLines(output: string, width: number, most: number): Line[] {
+  const lines = wrap(sanitize(output.slice(-20_000), { multiline: true }).trimEnd(), Math.max(1, width - 4));
+  const shown = lines.slice(-most);
+  const hidden = lines.length - shown.length;
+  return [
+    ...(hidden > 0 ? [[span(`  │ … ${formatWhole(hidden)} lines before`, 'dim')]] : []),
+    ...shown.map((line): Line => [span('  │ ', 'dim'), span(line, 'dim')]),
+  ];
+}
+
+function verificationLines(item: Extract<Item, { kind: 'verification' }>, width: number): Line[] {
+  const right =
+    item.durationMs === null
+      ? []
+      : [span(` ${formatWhole(item.cases)} cases  ${formatDuration(item.durationMs)}`, 'dim')];
+  const glyph = item.verdict === null ? GLYPH.running : GLYPH[item.verdict];
+  const tone: Tone =
+    item.verdict === null ? 'accent' : item.verdict === 'pass' ? 'good' : item.verdict === 'fail' ? 'bad' : 'warn';
+  const what =
+    item.verdict === null
+      ? `verifying ${item.total} properties, ${item.held} hold`
+      : `${item.held} of ${item.total} properties hold`;
+  const broken = item.broken
+    .slice(0, 4)
+    .map(({ id, verdict }): Line => [
+      span(`  ${GLYPH[verdict]} `, verdict === 'fail' ? 'bad' : 'warn'),
+      span(cut(sanitize(id), Math.max(1, width - 4))),
+    ]);
+  const more = item.broken.length > 4 ? [[span(`  … and ${item.broken.length - 4} more`, 'dim')]] : [];
+  return [spread([span(`${glyph} `, tone), span(what, tone)], right, width), ...broken, ...more];
+}
+
+function tailLines(tail: LiveTail, { width, verbose }: StreamOptions): Line[] {
+  const lines = tail.blocks.flatMap((block, index) =>
+    blockLines(block, width, verbose, index === tail.blocks.length - 1),
+  );
+  if (tail.retry !== null)
+    lines.push(
+      ...paragraphs(
+        `! ${tail.retry.fault}: ${tail.retry.message}; attempt ${tail.retry.attempt} follows`,
+        width,
+        'warn',
+      ),
+    );
+  if (tail.status !== '') lines.push([span(`${GLYPH.running} ${tail.status}`, 'accent')]);
+  if (tail.progress !== null) {
+    const { property, cases, total } = tail.progress;
+    lines.push(
+      spread(
+        [span(`${GLYPH.running} `, 'accent'), span(sanitize(property), 'dim')],
+        [span(` ${formatWhole(cases)} of ${formatWhole(total)} cases`, 'dim')],
+        width,
+      ),
+    );
+  }
+  return lines;
+}
+
+function blockLines(block: LiveBlock, width: number, verbose: boolean, last: boolean): Line[] {
+  const cursor = last ? [span('▌', 'accent')] : [];
+  switch (block.kind) {
+    case 'text':
+      return withCursor(markdown(block.text, width - 1), cursor);
+    case 'thinking': {
+      const lines = paragraphs(block.text, width - 1, 'dim', '┊ ');
+      return withCursor(verbose ? lines : lines.slice(-4), cursor);
+    }
+    case 'toolInput': {
+      const line = block.text.split('\n').at(-1) ?? '';
+      return [
+        spread(
+          [span('▸ ', 'accent'), span(block.tool)],
+          [span(` ${formatCount(block.text.length)} characters`, 'dim')],
+          width,
+        ),
+        [span(`  ${cut(line.slice(-width), Math.max(1, width - 3))}`, 'dim'), ...cursor],
+      ];
+    }
+    case 'commandOutput':
+      return outputLines(block.text, width, verbose ? 40 : 6);
+    default:
+      return block.kind satisfies never;
+  }
+}
+
+function withCursor(lines: Line[], cursor: Line): Line[] {
+  return lines.length === 0 ? [cursor] : [...lines.slice(0, -1), [...(lines.at(-1) ?? []), ...cursor]];
+}

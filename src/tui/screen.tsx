@@ -1,0 +1,75 @@
+import { render, useCursor, useInput, usePaste, useWindowSize, type Instance } from 'ink';
+import { type ReactElement, useSyncExternalStore } from 'react';
+import type { Store } from '../session/store.ts';
+import { draw } from './draw.ts';
+import { Frame } from './frame.tsx';
+import { guardTerminal, type Host } from './host.ts';
+import { keyName } from './key-name.ts';
+import type { Scene, Size } from './scene.ts';
+import type { Theme } from './theme.ts';
+import type { ViewStore } from './view-store.ts';
+
+/** What a screen is made of: where its picture comes from, and who gets its keys. */
+export interface ScreenOptions {
+  store: Store;
+  viewStore: ViewStore;
+  theme: Theme;
+  /** Adds what is neither state nor view: lineage, the replay's bar. */
+  scene(base: Pick<Scene, 'snapshot' | 'view' | 'size'>): Scene;
+  onKey(name: string, input: string): void;
+  onPaste(text: string): void;
+  onSize(size: Size): void;
+}
+
+/** The root: it alone subscribes and reads input; everything below is a pure function of the scene. */
+export function Screen({ store, viewStore, theme, scene, onKey, onPaste, onSize }: ScreenOptions): ReactElement {
+  const snapshot = useSyncExternalStore(store.subscribe, store.snapshot);
+  const view = useSyncExternalStore(viewStore.subscribe, viewStore.get);
+  const size = useWindowSize();
+  const { setCursorPosition } = useCursor();
+  onSize(size);
+  useInput((input, key) => {
+    if (key.eventType !== 'release') onKey(keyName(input, key), input);
+  });
+  usePaste(onPaste);
+  const drawn = draw(scene({ snapshot, view, size }));
+  setCursorPosition(drawn.cursor ?? undefined);
+  return <Frame lines={drawn.lines} theme={theme} />;
+}
+
+/** Frames a second at most: a key is drawn within one frame of its press. */
+const MAX_FPS = 60;
+
+export interface OpenScreen {
+  close(): void;
+  /** Settles when the screen is gone and the terminal is as it was. */
+  closed: Promise<void>;
+}
+
+/** Puts a screen on the terminal's alternate buffer until it is closed, and gives the terminal back however that ends. */
+export function openScreen(options: ScreenOptions, host: Host, signal?: AbortSignal): OpenScreen {
+  const instance: Instance = render(<Screen {...options} />, {
+    stdin: host.stdin,
+    stdout: host.stdout,
+    interactive: true,
+    alternateScreen: true,
+    incrementalRendering: true,
+    concurrent: true,
+    maxFps: MAX_FPS,
+    exitOnCtrlC: false,
+    patchConsole: true,
+  });
+  const close = (): void => instance.unmount();
+  const unguard = guardTerminal(host, close);
+  signal?.addEventListener('abort', close, { once: true });
+  const closed = (async () => {
+    try {
+      await instance.waitUntilExit();
+    } finally {
+      unguard();
+      signal?.removeEventListener('abort', close);
+    }
+  })();
+  if (signal?.aborted === true) close();
+  return { close, closed };
+}
