@@ -85,7 +85,7 @@ async function replay(
   }
   if (io.isTty && at === undefined && flags['plain'] !== true) {
     const { openReplay } = await import('../../tui/replay-app.tsx');
-    await openReplay(events, io);
+    await openReplay(events, { host: process, signal: io.signal });
     return EXIT.pass;
   }
   if (at === undefined) io.stdout(`${events.flatMap((event) => eventLine(event) ?? []).join('\n')}\n\n`);
