@@ -4,8 +4,8 @@ export interface Host {
   stdout: NodeJS.WriteStream;
   env: Readonly<Record<string, string | undefined>>;
   pid: number;
-  on(event: string, listener: (...values: never[]) => void): unknown;
-  off(event: string, listener: (...values: never[]) => void): unknown;
+  on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
   listenerCount(event: string): number;
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
