@@ -1,6 +1,5 @@
 /** Claude, or any server that speaks the Messages API, through the official client. One attempt a call. */
 import type { MessageCountTokensParams, MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/messages';
-import { isObject } from '../../events/index.ts';
 import type { Model, ModelEvent, ModelFailure, ModelRequest } from '../model.ts';
 import type { Credentials } from './credentials.ts';
 import { faultOf } from './faults.ts';

@@ -76,6 +76,10 @@ export function faultOf(
     const message = clean(`the answer was cut off: ${text}`);
     return { fault: 'streamCut', retryable: true, status: null, message, retryAfterMs: null, reached: true };
   }
+  if (/invalid header/i.test(text)) {
+    const message = 'the key holds characters that no header may; check ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN';
+    return { fault: 'badKey', retryable: false, status: null, message, retryAfterMs: null, reached: false };
+  }
   const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT|UND_ERR_CONNECT/.test(text);
   const server = context.baseUrl ?? 'api.anthropic.com';
   const message = clean(
