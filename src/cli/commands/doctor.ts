@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PRICE_TABLE_VERSION } from '../../agent/prices.ts';
+import { priceTable } from '../../agent/price-table.ts';
 import { openLog } from '../../record/sqlite-log.ts';
 import { openWorkspace } from '../../workspace/index.ts';
 import { EXIT, type Io } from '../io.ts';
@@ -26,7 +26,7 @@ export async function doctorCommand(_args: string[], io: Io): Promise<number> {
     name,
     detail,
   ]);
-  io.stdout(`plumb ${appVersion()}, price table ${PRICE_TABLE_VERSION}\n${table(rows)}`);
+  io.stdout(`plumb ${appVersion()}, price table ${priceTable.version}\n${table(rows)}`);
   return checks.every(({ ok, weight }) => ok || weight === 'want') ? EXIT.pass : EXIT.undecided;
 }
 
