@@ -1,0 +1,94 @@
+/** Valid input is accepted: `acceptance`, one property per operation. Its cases also carry the passive checks. */
+import type { Operation } from '../spec/model.ts';
+import { type CaseOptions, scenarios } from './cases.ts';
+import { documented } from './conformance.ts';
+import { type Engine, isolated } from './engine.ts';
+import { describeAnswer, type Sent } from './execute.ts';
+import { type Judgement, type Property, sentOnly } from './property.ts';
+import { answerScope } from './rules.ts';
+import type { RuleScope } from '../spec/rule.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Refusals of malformed input; anything else that is documented may be due to the state. */
+const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
+
+const MAX_NOTABLE = 60;
+
+/** The acceptance property of an operation. */
+export function acceptanceOf(engine: Engine, operation: Operation): Property {
+  const inputs = engine.inputsFor(operation);
+  const plan = engine.planFor(operation);
+  const notable = inputs.places.flatMap((place) => place.notable.map((value) => ({ key: place.key, value })));
+  const stride = Math.max(1, Math.ceil(notable.length / MAX_NOTABLE));
+  const first = notable.filter((_, index) => index % stride === 0);
+  const base: Omit<CaseOptions, 'call' | 'episodes'> = {
+    plan,
+    inputs: (one) => engine.inputsFor(one),
+    accepts: (one, input) => engine.accepts(one, input),
+  };
+  const random = scenarios({
+    ...base,
+    call: inputs.arbitrary.map((input) => ({ input, valid: true })),
+    episodes: engine.episodesFor(operation),
+  });
+  return {
+    ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
+    runs: Math.max(engine.runs, first.length),
+    serial: !isolated(engine, operation),
+    needs: [...plan.setup.map((step) => step.operation.id), operation.id],
+    arbitrary(index) {
+      const variant = first[index];
+      if (variant === undefined) return random;
+      const fixed = inputs.fixed(variant.key, variant.value).map((input) => ({ input, valid: true }));
+      return scenarios({ ...base, call: fixed, episodes: [] });
+    },
+    judge: (scenario) => judge(engine, scenario),
+  };
+}
+
+async function judge(engine: Engine, scenario: Scenario): Promise<Judgement> {
+  const ran = await engine.runner.run(scenario);
+  const sent = sentOnly(ran.sent);
+  if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const call = sent[focus];
+  if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'fault' ? ran.reason : 'no call' };
+  const refusal = await refusalOf(engine, call);
+  if (refusal === undefined) return { kind: 'passed', sent };
+  return { kind: 'failed', sent, focus, statusOnly: true, ...refusal };
+}
+
+/** Why a valid call should not have been answered as it was; undefined where the answer is fine. */
+async function refusalOf(engine: Engine, call: Sent): Promise<{ actual: string; expected: string } | undefined> {
+  const { operation, answer } = call;
+  const actual = describeAnswer(answer);
+  const successes = operation.responses.map((one) => one.status).filter((status) => /^[23]/.test(status));
+  const expected = `valid input is accepted with ${successes.join(' or ') || 'a 2xx status'}`;
+  if (answer.kind === 'fault') return { actual, expected };
+  const { status } = answer;
+  if (status < 400) return undefined;
+  if (status >= 500) return { actual, expected };
+  const response = documented(operation, status);
+  if (response === undefined) return { actual, expected };
+  if (!INPUT_REFUSALS.has(status)) return undefined;
+  const both = ['400', '422'].every((one) => operation.responses.some((response) => response.status === one));
+  if (status === 422 && both) return undefined;
+  if (await excused(engine, call, status)) return undefined;
+  return { actual, expected };
+}
+
+/** Whether an invariant explains a refusal; its `given` probes are sent after it, as a refusal changes nothing. */
+export async function excused(engine: Engine, call: Sent, status: number): Promise<boolean> {
+  const scope: RuleScope = engine.rules.requestScope(call.operation, call.input);
+  for (const { invariant } of engine.rules.of(call.operation))
+    for (const probe of invariant.given) {
+      const operation = engine.spec.operations.find((one) => one.id === probe.operation);
+      if (operation === undefined || scope[probe.name] !== undefined) continue;
+      const input = engine.rules.probeInput(probe, operation, scope);
+      if (input.kind === 'error') continue;
+      const step = { role: `given ${probe.name}`, operation, input: input.input, bindings: [], valid: false };
+      const result = await engine.runner.send(step, []);
+      if (result.kind === 'sent') scope[probe.name] = answerScope(result.sent.answer);
+    }
+  return engine.rules.excuses(call.operation, scope, status);
+}

@@ -1,0 +1,62 @@
+/** The premises of a rule: `a || b` and `c ? x : true` say something only where `a` is false and `c` is true. */
+import { compileRule, type Rule } from '../spec/rule.ts';
+
+interface Node {
+  op: string;
+  args: unknown;
+  start: number;
+  end: number;
+}
+
+function isNode(value: unknown): value is Node {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'op' in value &&
+    typeof value.op === 'string' &&
+    'args' in value &&
+    'start' in value &&
+    typeof value.start === 'number' &&
+    'end' in value &&
+    typeof value.end === 'number'
+  );
+}
+
+/** Rules that, where one is true, make the whole rule true without its last part being looked at; outermost first. */
+export function guardsOf(rule: Rule): Rule[] {
+  const guards: Rule[] = [];
+  collect(rule.source, rule.ast, guards);
+  return guards;
+}
+
+function collect(source: string, node: unknown, guards: Rule[]): void {
+  if (!isNode(node) || !Array.isArray(node.args)) return;
+  const args: unknown[] = node.args;
+  if (node.op === '||') {
+    const disjuncts = flatten(node);
+    for (const disjunct of disjuncts.slice(0, -1)) add(source, disjunct, false, guards);
+    collect(source, disjuncts.at(-1), guards);
+  }
+  if (node.op === '?:') {
+    const [condition, yes, no] = args;
+    if (isTrue(no)) add(source, condition, true, guards);
+    else if (isTrue(yes)) add(source, condition, false, guards);
+  }
+}
+
+function flatten(node: unknown): unknown[] {
+  if (!isNode(node) || node.op !== '||' || !Array.isArray(node.args)) return [node];
+  const args: unknown[] = node.args;
+  return args.flatMap(flatten);
+}
+
+function isTrue(node: unknown): boolean {
+  return isNode(node) && node.op === 'value' && node.args === true;
+}
+
+function add(source: string, node: unknown, negated: boolean, guards: Rule[]): void {
+  if (!isNode(node)) return;
+  const text = source.slice(node.start, node.end);
+  const compiled = compileRule(negated ? `!(${text})` : text);
+  if (compiled.kind === 'rule') guards.push(compiled.rule);
+}

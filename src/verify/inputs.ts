@@ -1,0 +1,135 @@
+/** Valid inputs of an operation, and the places in them that can be varied one at a time. */
+import fc, { type Arbitrary } from 'fast-check';
+import type { JsonValue } from '../events/index.ts';
+import type { Operation, Parameter } from '../spec/model.ts';
+import { preferring } from './prefer.ts';
+import type { SchemaRefusal, Schemas, Unsatisfiable } from './schema-port.ts';
+import { emptyInput, type Input } from './scenario.ts';
+import { bodyMedia, placeOf, serialise } from './serialise.ts';
+
+/** One parameter or the body. */
+export interface Place {
+  /** `query limit`, `body`. */
+  key: string;
+  parameter?: Parameter;
+  required: boolean;
+  schema?: string;
+  arbitrary: Arbitrary<JsonValue>;
+  /** Examples of the spec first, then the boundary values of the schema; all valid. */
+  notable: JsonValue[];
+}
+
+export interface Inputs {
+  places: Place[];
+  /** Why no valid input can be made; then there are no usable places. */
+  refusal: string | undefined;
+  arbitrary: Arbitrary<Input>;
+  /** Inputs whose place holds one value, or is left out. */
+  fixed(key: string, value: JsonValue | undefined): Arbitrary<Input>;
+  /** Inputs whose place is drawn from another arbitrary. */
+  drawn(key: string, arbitrary: Arbitrary<JsonValue>): Arbitrary<Input>;
+}
+
+export interface InputsOptions {
+  schemas: Schemas;
+  /** Path parameters that are bound to produced resources, so that nothing is generated for them. */
+  bound: ReadonlySet<string>;
+  /** What the operation's rules say about its input. */
+  wished: (input: Input) => boolean;
+}
+
+/** Makes the inputs of one operation. */
+export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
+  const places: Place[] = [];
+  let refusal: string | undefined;
+  for (const parameter of operation.parameters) {
+    if (parameter.in === 'path' && options.bound.has(parameter.name)) continue;
+    const place = placeFor(
+      options.schemas,
+      `${placeOf(parameter)} ${parameter.name}`,
+      parameter.required || parameter.in === 'path',
+      parameter.schema,
+      parameter.examples,
+    );
+    if ('refusal' in place) refusal ??= place.refusal;
+    else places.push({ ...place, parameter, arbitrary: sendable(operation, parameter, place.arbitrary) });
+  }
+  const media = bodyMedia(operation);
+  if (media !== undefined && operation.requestBody !== undefined) {
+    const place = placeFor(options.schemas, 'body', operation.requestBody.required, media.schema, media.examples);
+    if ('refusal' in place) refusal ??= place.refusal;
+    else places.push(place);
+  }
+  const make = (replaced?: string, arbitrary?: Arbitrary<JsonValue>): Arbitrary<Input> => {
+    const model: Record<string, Arbitrary<JsonValue>> = {};
+    const requiredKeys: string[] = [];
+    for (const place of places) {
+      if (place.key === replaced) {
+        if (arbitrary !== undefined) model[place.key] = arbitrary;
+      } else model[place.key] = place.arbitrary;
+      if (model[place.key] !== undefined && (place.required || place.key === replaced)) requiredKeys.push(place.key);
+    }
+    return fc.record(model, { requiredKeys }).map(toInput);
+  };
+  return {
+    places,
+    refusal,
+    arbitrary: preferring(make(), options.wished),
+    fixed: (key, value) => preferring(make(key, value === undefined ? undefined : fc.constant(value)), options.wished),
+    drawn: (key, arbitrary) => make(key, arbitrary),
+  };
+}
+
+function placeFor(
+  schemas: Schemas,
+  key: string,
+  required: boolean,
+  schema: string | undefined,
+  examples: JsonValue[],
+): Place | { refusal: string } {
+  if (schema === undefined) {
+    const values = examples.length > 0 ? examples : [key === 'body' ? {} : 'value'];
+    return { key, required, arbitrary: fc.constantFrom(...values), notable: values };
+  }
+  const generator = schemas.generator(schema, 'request');
+  if (generator.kind !== 'generator') return { refusal: describeRefusal(generator) };
+  const good = examples.filter((example) => schemas.validate(schema, example, 'request').length === 0);
+  return { key, required, schema, arbitrary: generator.arbitrary, notable: [...good, ...generator.boundaries] };
+}
+
+/** One line that names the keyword and the place that cannot be served. */
+export function describeRefusal(refusal: SchemaRefusal | Unsatisfiable): string {
+  return refusal.kind === 'refused'
+    ? `cannot generate values for ${refusal.keyword} at ${refusal.pointer}: ${refusal.reason}`
+    : `no value satisfies the schema at ${refusal.pointer}: ${refusal.reason}`;
+}
+
+/** Keeps to values that HTTP can carry in that place. */
+function sendable(operation: Operation, parameter: Parameter, arbitrary: Arbitrary<JsonValue>): Arbitrary<JsonValue> {
+  if (parameter.in === 'query') return arbitrary;
+  const alone: Operation = {
+    ...operation,
+    path: parameter.in === 'path' ? `/{${parameter.name}}` : '/',
+    parameters: [parameter],
+  };
+  return preferring(arbitrary, (value) => {
+    const input = emptyInput();
+    input[placeOf(parameter)][parameter.name] = value;
+    return serialise('', alone, input).kind === 'request';
+  });
+}
+
+function toInput(values: Record<string, JsonValue | undefined>): Input {
+  const input = emptyInput();
+  for (const [key, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    if (key === 'body') input.body = value;
+    else {
+      const space = key.indexOf(' ');
+      const place = key.slice(0, space);
+      if (place === 'path' || place === 'query' || place === 'headers' || place === 'cookies')
+        input[place][key.slice(space + 1)] = value;
+    }
+  }
+  return input;
+}
