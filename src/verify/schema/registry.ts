@@ -102,7 +102,8 @@ export function createRegistry(
       value = next;
       pointer = at(pointer, token);
       if (isObject(value)) resource = nodes.get(value)?.resource ?? resource;
-      if (isObject(value) && ownUri(value, resource) !== undefined) resource = nodeOf(value, pointer, resource).resource;
+      if (isObject(value) && ownUri(value, resource) !== undefined)
+        resource = nodeOf(value, pointer, resource).resource;
     }
     return nodeOf(value, pointer, resource);
   };

@@ -11,7 +11,9 @@ function size(name: string, holds: (length: number, limit: number) => boolean, w
   return (value, node) => {
     if (typeof value !== 'number') throw new Refused(name, at(node.pointer, name), 'not a number');
     return (data, path, _scope, run) =>
-      !Array.isArray(data) || holds(data.length, value) || fail(run, node, name, path, `must have ${words} ${value} items`);
+      !Array.isArray(data) ||
+      holds(data.length, value) ||
+      fail(run, node, name, path, `must have ${words} ${value} items`);
   };
 }
 
@@ -106,7 +108,14 @@ const contains: MakeCheck = (_value, node, registry) => {
       count++;
       if (marksItems) marks?.items.add(index);
     }
-    if (count < min) return fail(run, node, low === undefined ? 'contains' : 'minContains', path, `must contain at least ${min} such items`);
+    if (count < min)
+      return fail(
+        run,
+        node,
+        low === undefined ? 'contains' : 'minContains',
+        path,
+        `must contain at least ${min} such items`,
+      );
     return count <= max || fail(run, node, 'maxContains', path, `must contain at most ${max} such items`);
   };
 };

@@ -77,7 +77,13 @@ const oneOf: MakeCheck = (_value, node, registry) => {
       if (count > 1) break;
     }
     if (count === 1) return true;
-    return fail(run, node, 'oneOf', path, `must match exactly one of the alternatives, matches ${count === 0 ? 'none' : 'several'}`);
+    return fail(
+      run,
+      node,
+      'oneOf',
+      path,
+      `must match exactly one of the alternatives, matches ${count === 0 ? 'none' : 'several'}`,
+    );
   };
 };
 

@@ -40,10 +40,17 @@ const required: MakeCheck = (value, node, registry) => {
 const members: MakeCheck = (_value, node, registry) => {
   const schema: JsonObject = isObject(node.schema) ? node.schema : {};
   const named = children(node, schema, 'properties', (name) => registry.child(node, 'properties', name));
-  const matched = [...children(node, schema, 'patternProperties', (name) => registry.child(node, 'patternProperties', name))].map(
-    ([source, child]) => ({ pattern: compilePattern(source, at(node.pointer, 'patternProperties', source), 'patternProperties'), child, source }),
-  );
-  const extra = keyword(node, schema, 'additionalProperties') === undefined ? undefined : registry.child(node, 'additionalProperties');
+  const matched = [
+    ...children(node, schema, 'patternProperties', (name) => registry.child(node, 'patternProperties', name)),
+  ].map(([source, child]) => ({
+    pattern: compilePattern(source, at(node.pointer, 'patternProperties', source), 'patternProperties'),
+    child,
+    source,
+  }));
+  const extra =
+    keyword(node, schema, 'additionalProperties') === undefined
+      ? undefined
+      : registry.child(node, 'additionalProperties');
   return (data, path, scope, run, marks) => {
     if (!isObject(data)) return true;
     let valid = true;
@@ -87,7 +94,8 @@ const propertyNames: MakeCheck = (_value, node, registry) => {
       if (run.apply(child, name, path, scope, null)) continue;
       valid = false;
       if (!run.errors) return false;
-      if (run.errors.length === before) fail(run, node, 'propertyNames', path, `must not have a property named ${name}`);
+      if (run.errors.length === before)
+        fail(run, node, 'propertyNames', path, `must not have a property named ${name}`);
     }
     return valid;
   };
@@ -128,7 +136,8 @@ const unevaluatedProperties: MakeCheck = (_value, node, registry) => {
     for (const [name, value] of Object.entries(data)) {
       if (marks.properties.has(name)) continue;
       marks.properties.add(name);
-      if (child.schema === false) valid = fail(run, node, 'unevaluatedProperties', path, `must not have the property ${name}`);
+      if (child.schema === false)
+        valid = fail(run, node, 'unevaluatedProperties', path, `must not have the property ${name}`);
       else if (!run.apply(child, value, `${path}/${escapeToken(name)}`, scope, null)) valid = false;
       if (!valid && !run.errors) return false;
     }

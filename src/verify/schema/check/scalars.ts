@@ -14,8 +14,7 @@ const type: MakeCheck = (value, node) => {
   if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), 'not a type name or a list of them');
   if (node.resource.features.nullable && isObject(node.schema) && node.schema['nullable'] === true) bits |= 1;
   const names = Array.isArray(value) ? value.join(' or ') : String(value);
-  return (data, path, _scope, run) =>
-    (typeOf(data) & bits) !== 0 || fail(run, node, 'type', path, `must be ${names}`);
+  return (data, path, _scope, run) => (typeOf(data) & bits) !== 0 || fail(run, node, 'type', path, `must be ${names}`);
 };
 
 const enumeration: MakeCheck = (value, node) => {
@@ -80,7 +79,8 @@ const pattern: MakeCheck = (value, node) => {
 const format: MakeCheck = (value, node) => {
   if (typeof value !== 'string') return undefined;
   const test = value === 'int32' || value === 'int64' ? undefined : formatTest(value);
-  if (value === 'int32' || value === 'int64') return integerFormat(value, (run, path) => fail(run, node, 'format', path, `must be an ${value}`));
+  if (value === 'int32' || value === 'int64')
+    return integerFormat(value, (run, path) => fail(run, node, 'format', path, `must be an ${value}`));
   if (!test) return undefined;
   return (data, path, _scope, run) =>
     typeOf(data) !== STRING ||

@@ -43,7 +43,12 @@ export function createValidator(registry: Registry): Validator {
   const apply = (run: Run, node: Node, value: JsonValue, path: string, scope: Scope, outer: Marks | null): boolean => {
     if (node.schema === true) return true;
     if (node.schema === false) {
-      run.errors?.push({ instancePath: path, clause: node.pointer, keyword: 'false', message: 'nothing is allowed here' });
+      run.errors?.push({
+        instancePath: path,
+        clause: node.pointer,
+        keyword: 'false',
+        message: 'nothing is allowed here',
+      });
       return false;
     }
     const program = programOf(node);

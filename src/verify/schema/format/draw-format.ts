@@ -44,7 +44,8 @@ function hostname(random: Random, min: number, max: number): string {
 }
 
 function email(random: Random, min: number, max: number): string {
-  if (max < 8) return `${text(random, LOWER, Math.max(1, Math.min(max - 4, min - 4)))}@${text(random, LOWER, 1)}.${'a'}`;
+  if (max < 8)
+    return `${text(random, LOWER, Math.max(1, Math.min(max - 4, min - 4)))}@${text(random, LOWER, 1)}.${'a'}`;
   const host = hostname(random, 0, Math.min(max - 2, 24));
   const room = max - host.length - 1;
   const least = Math.max(1, Math.min(min - host.length - 1, 64));
@@ -56,14 +57,20 @@ function email(random: Random, min: number, max: number): string {
 }
 
 function uri(random: Random, min: number, max: number): string {
-  if (max < 16) return `a:${text(random, LOWER, Math.max(1, Math.min(max - 2, Math.max(min - 2, random.between(1, 6)))))}`;
+  if (max < 16)
+    return `a:${text(random, LOWER, Math.max(1, Math.min(max - 2, Math.max(min - 2, random.between(1, 6)))))}`;
   const scheme = random.chance(0.85) ? 'https' : random.pick(['http', 'urn:isbn', 'ftp', 'mailto']);
   if (scheme === 'urn:isbn' || scheme === 'mailto') {
     const body = scheme === 'mailto' ? `${text(random, LOWER, 3)}@b.io` : text(random, '0123456789', 5);
     return `${scheme}:${body}`.padEnd(min, 'a');
   }
   let result = `${scheme}://${hostname(random, 0, max - 10)}`;
-  const tails = [`/${text(random, UNRESERVED, 4)}`, `?${text(random, LOWER, 1)}=${text(random, LOWER, 2)}`, '#top', ':8080'];
+  const tails = [
+    `/${text(random, UNRESERVED, 4)}`,
+    `?${text(random, LOWER, 1)}=${text(random, LOWER, 2)}`,
+    '#top',
+    ':8080',
+  ];
   if (random.chance(0.5)) {
     const tail = random.pick(tails);
     if (result.length + tail.length <= max) result += tail;
@@ -81,12 +88,17 @@ function ipv6(random: Random): string {
 function duration(random: Random): string {
   if (random.chance(0.15)) return `P${random.between(1, 52)}W`;
   const day = random.chance(0.5) ? `${random.between(0, 30)}D` : '';
-  const clock = day === '' || random.chance(0.5) ? `T${random.between(0, 23)}H` + (random.chance(0.5) ? `${random.below(60)}M` : '') : '';
+  const clock =
+    day === '' || random.chance(0.5)
+      ? `T${random.between(0, 23)}H` + (random.chance(0.5) ? `${random.below(60)}M` : '')
+      : '';
   return `P${random.chance(0.2) ? `${random.between(1, 9)}Y` : ''}${day}${clock}`;
 }
 
 function jsonPointer(random: Random): string {
-  return Array.from({ length: random.below(4) }, () => `/${random.pick(['a', 'foo', '0', 'a~0b', 'x~1y', ''])}`).join('');
+  return Array.from({ length: random.below(4) }, () => `/${random.pick(['a', 'foo', '0', 'a~0b', 'x~1y', ''])}`).join(
+    '',
+  );
 }
 
 function uuid(random: Random): string {
@@ -112,22 +124,48 @@ const DRAWS: Record<string, Draw> = {
   'iso-date-time': (random) => `${date(random)}T${time(random)}`,
   duration,
   email,
-  'idn-email': (random, min, max) => (random.chance(0.7) || max < 16 ? email(random, min, max) : `dörte@${random.pick(['例え', 'bücher', 'ναι'])}.${text(random, LOWER, 3)}`),
+  'idn-email': (random, min, max) =>
+    random.chance(0.7) || max < 16
+      ? email(random, min, max)
+      : `dörte@${random.pick(['例え', 'bücher', 'ναι'])}.${text(random, LOWER, 3)}`,
   hostname,
-  'idn-hostname': (random, min, max) => (random.chance(0.7) || max < 12 ? hostname(random, min, max) : `${random.pick(['例え', 'bücher', 'ναι', 'かな'])}.${text(random, LOWER, 3)}`),
-  ipv4: (random) => (random.chance(0.1) ? random.pick(['0.0.0.0', '255.255.255.255', '127.0.0.1']) : Array.from({ length: 4 }, () => random.below(256)).join('.')),
+  'idn-hostname': (random, min, max) =>
+    random.chance(0.7) || max < 12
+      ? hostname(random, min, max)
+      : `${random.pick(['例え', 'bücher', 'ναι', 'かな'])}.${text(random, LOWER, 3)}`,
+  ipv4: (random) =>
+    random.chance(0.1)
+      ? random.pick(['0.0.0.0', '255.255.255.255', '127.0.0.1'])
+      : Array.from({ length: 4 }, () => random.below(256)).join('.'),
   ipv6,
   uri,
-  url: (random, min, max) => `https://${hostname(random, min - 12, Math.max(8, max - 12)).replace(/\.(?:io|test)$/, '.com')}/${text(random, LOWER, 3)}`,
-  'uri-reference': (random, min, max) => (random.chance(0.5) || min > 8 ? uri(random, min, max) : random.pick(['/a', 'a/b', '#top', '?q=1', '../x', `/${text(random, LOWER, 4)}`])),
-  iri: (random, min, max) => (random.chance(0.7) || max < 20 ? uri(random, min, max) : `https://${text(random, LOWER, 3)}.example/ü${text(random, LOWER, 2)}`),
-  'iri-reference': (random, min, max) => (random.chance(0.7) || max < 12 ? uri(random, min, max) : `/çä/${text(random, LOWER, 3)}`),
-  'uri-template': (random) => random.pick(['/a/{id}', 'https://example.org/{?q,lang}', '{/path*}', '/x{;v}', `/${text(random, LOWER, 4)}/{name}`, `/${text(random, LOWER, 3)}`]),
+  url: (random, min, max) =>
+    `https://${hostname(random, min - 12, Math.max(8, max - 12)).replace(/\.(?:io|test)$/, '.com')}/${text(random, LOWER, 3)}`,
+  'uri-reference': (random, min, max) =>
+    random.chance(0.5) || min > 8
+      ? uri(random, min, max)
+      : random.pick(['/a', 'a/b', '#top', '?q=1', '../x', `/${text(random, LOWER, 4)}`]),
+  iri: (random, min, max) =>
+    random.chance(0.7) || max < 20
+      ? uri(random, min, max)
+      : `https://${text(random, LOWER, 3)}.example/ü${text(random, LOWER, 2)}`,
+  'iri-reference': (random, min, max) =>
+    random.chance(0.7) || max < 12 ? uri(random, min, max) : `/çä/${text(random, LOWER, 3)}`,
+  'uri-template': (random) =>
+    random.pick([
+      '/a/{id}',
+      'https://example.org/{?q,lang}',
+      '{/path*}',
+      '/x{;v}',
+      `/${text(random, LOWER, 4)}/{name}`,
+      `/${text(random, LOWER, 3)}`,
+    ]),
   uuid,
   'json-pointer': jsonPointer,
   'json-pointer-uri-fragment': (random) => `#${jsonPointer(random)}`,
   'relative-json-pointer': (random) => `${random.below(4)}${random.chance(0.3) ? '#' : jsonPointer(random)}`,
-  regex: (random) => random.pick(['^a+$', '[0-9]{3}', 'foo|bar', '\\d+', '^$', `^${text(random, LOWER, 3)}`, '.*', '(a|b)c?']),
+  regex: (random) =>
+    random.pick(['^a+$', '[0-9]{3}', 'foo|bar', '\\d+', '^$', `^${text(random, LOWER, 3)}`, '.*', '(a|b)c?']),
   byte,
 };
 

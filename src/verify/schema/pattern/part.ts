@@ -118,7 +118,8 @@ function members(
   if (known) return known;
   const regex = new RegExp(`^(?:${node.raw})$`, unicode ? 'u' : '');
   const own = node.type === 'CharacterClass' ? node.elements.flatMap(samples) : [];
-  const pool = node.type === 'CharacterSet' && node.kind === 'property' ? [...ASCII, ...OTHER, ...BLOCKS()] : [...ASCII, ...OTHER];
+  const pool =
+    node.type === 'CharacterSet' && node.kind === 'property' ? [...ASCII, ...OTHER, ...BLOCKS()] : [...ASCII, ...OTHER];
   const found = [...new Set([...pool, ...own])].filter((character) => regex.test(character) && !surrogate(character));
   const plain = found.filter((character) => character !== '\u0000');
   const result = plain.length > 0 ? plain : found;

@@ -28,7 +28,11 @@ export function compilePattern(source: string, pointer: string, keyword = 'patte
     regex = new RegExp(source, unicode ? 'u' : '');
     parsed = parsePattern(source, unicode);
   } catch (error) {
-    throw new Refused(keyword, pointer, `not a regular expression: ${error instanceof Error ? error.message : 'unknown'}`);
+    throw new Refused(
+      keyword,
+      pointer,
+      `not a regular expression: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
   }
   const guarded = guard(regex, pointer, keyword);
   const pattern: Pattern = {

@@ -1,0 +1,121 @@
+import { isObject } from '../../events/index.ts';
+import type { JsonValue } from '../../events/index.ts';
+import type { Goals } from './canon/goals.ts';
+import type { Goal } from './canon/goal.ts';
+import type { Shape, StringBounds } from './canon/shape.ts';
+import { edges } from './draw/number.ts';
+import type { Literals } from './draw/pen.ts';
+import { createRandom } from './draw/random.ts';
+import { drawValue } from './draw/value.ts';
+import { copy, keyOf, put } from './equal.ts';
+import { prepare } from './pattern/draw-pattern.ts';
+import { burden } from './shrink.ts';
+import { ARRAY, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, STRING } from './types.ts';
+
+const MOST = 64;
+const LONGEST = 2_000;
+const NO_LITERALS: Literals = { strings: [], numbers: [] };
+
+/**
+ * Values at the edges of a schema: ends of ranges and lengths, each listed value, with and without each optional
+ * property, short and full arrays. Each satisfies the goal; simplest first; at most {@link MOST}.
+ */
+export function boundariesOf(goals: Goals, goal: Goal): JsonValue[] {
+  const found = new Map<string, JsonValue>();
+  for (const value of candidates(goals, goal, 3)) {
+    const key = keyOf(value);
+    if (!found.has(key) && goals.satisfies(goal, value)) found.set(key, value);
+    if (found.size >= MOST * 2) break;
+  }
+  return [...found.values()].toSorted((a, b) => burden(a) - burden(b)).slice(0, MOST);
+}
+
+function* candidates(goals: Goals, goal: Goal, depth: number): Generator<JsonValue> {
+  const small = drawValue(goals, goal, 1, 'small', NO_LITERALS);
+  if (small !== undefined) yield small;
+  const full = drawValue(goals, goal, 2, 'full', NO_LITERALS);
+  if (full !== undefined) yield full;
+  if (depth === 0 || goals.height(goal) === Infinity) return;
+  for (const shape of goals.shapes(goal).slice(0, 12)) yield* ofShape(goals, goal, shape, full, depth);
+}
+
+function* ofShape(
+  goals: Goals,
+  goal: Goal,
+  shape: Shape,
+  full: JsonValue | undefined,
+  depth: number,
+): Generator<JsonValue> {
+  const { types } = shape;
+  if (shape.values) {
+    yield* shape.values.slice(0, MOST).map(copy);
+    return;
+  }
+  if (types & NULL) yield null;
+  if (types & BOOLEAN) yield* [false, true];
+  if (types & NUMBER) {
+    if (types & INTEGER) yield* edges(shape.number, true);
+    if (types & (NUMBER & ~INTEGER)) yield* edges(shape.number, false);
+  }
+  if (types & STRING) yield* texts(shape.string);
+  if (types & ARRAY) yield* lists(goals, shape, depth);
+  if (types & OBJECT && isObject(full)) yield* members(goals, goal, shape, full, depth);
+}
+
+function* texts(bounds: StringBounds): Generator<JsonValue> {
+  const { min, max } = bounds;
+  const sizes = [min, min + 1, max - 1, max].filter((size) => size >= min && size <= max && size <= LONGEST);
+  const random = createRandom(7);
+  for (const size of new Set(sizes)) {
+    const [pattern] = bounds.patterns;
+    if (!pattern) yield 'a'.repeat(size);
+    else {
+      const text = prepare(pattern, size, size)(random);
+      if (text !== undefined) yield text;
+    }
+  }
+}
+
+function* lists(goals: Goals, shape: Shape, depth: number): Generator<JsonValue> {
+  const { array } = shape;
+  if (array.min === 0) yield [];
+  const [goal] = goals.items(shape, 0, []);
+  if (!goal || array.max === 0) return;
+  const values = [...candidates(goals, goal, depth - 1)].slice(0, 12);
+  const size = Math.max(array.min, 1);
+  if (!array.unique && size <= 20) for (const value of values) yield Array.from({ length: size }, () => copy(value));
+  else if (size === 1) for (const value of values) yield [value];
+  for (const length of [array.min, array.min + 1, array.max - 1, array.max]) {
+    if (length > array.max || length < array.min || length > 60) continue;
+    const items: JsonValue[] = [];
+    for (let seed = 0; items.length < length && seed < length * 5; seed++) {
+      const options = goals.items(shape, items.length, []);
+      const item = options[0] && drawValue(goals, options[0], seed, 'free', NO_LITERALS);
+      if (item !== undefined) items.push(item);
+    }
+    yield items;
+  }
+}
+
+function* members(
+  goals: Goals,
+  goal: Goal,
+  shape: Shape,
+  full: { [name: string]: JsonValue },
+  depth: number,
+): Generator<JsonValue> {
+  const bases = [drawValue(goals, goal, 1, 'small', NO_LITERALS), full].filter(isObject);
+  const names = new Set([...shape.object.properties.keys(), ...shape.object.required]);
+  for (const name of names) {
+    if (shape.object.forbidden.has(name)) continue;
+    for (const value of [...candidates(goals, goals.property(shape, name), depth - 1)].slice(0, 14)) {
+      for (const base of bases.slice(0, depth === 3 ? 2 : 1)) {
+        const next = copy(base);
+        put(next, name, value);
+        yield next;
+      }
+    }
+    const without = Object.entries(full).filter(([other]) => other !== name);
+    if (!shape.object.required.has(name)) yield Object.fromEntries(without.map(([key, value]) => [key, copy(value)]));
+  }
+}

@@ -1,0 +1,217 @@
+/** From a goal to its shapes: fold what is certain, branch on what is not, keep what does not contradict itself. */
+import { at, isObject } from '../../../events/index.ts';
+import type { JsonObject, JsonValue } from '../../../events/index.ts';
+import { discriminated } from '../discriminator.ts';
+import { equal } from '../equal.ts';
+import { LIMITS } from '../limits.ts';
+import { Refused } from '../refused.ts';
+import { ANY, NULL, OBJECT, typeBits } from '../types.ts';
+import { arrays } from './arrays.ts';
+import { combine } from './combine.ts';
+import type { Goal, Literal } from './goal.ts';
+import { literalKey } from './goal.ts';
+import { numbers } from './numbers.ts';
+import { objects } from './objects.ts';
+import { copyShape, newShape, settle } from './shape.ts';
+import type { Shape, Unseen } from './shape.ts';
+import type { Alternative, Context, Demand, Denial, Place, State, Task } from './state.ts';
+import { allow, childLiteral, require } from './state.ts';
+import { strings } from './strings.ts';
+
+const FAMILIES = [numbers, strings, arrays, objects, combine];
+const DEMAND: Record<string, Demand> = Object.assign({}, ...FAMILIES.map((family) => family.demand));
+const DENY: Record<string, Denial> = Object.assign({}, ...FAMILIES.map((family) => family.deny));
+
+/** Fills in the shapes of a goal. `satisfies` is the validator's word on a value. */
+export function expand(goal: Goal, context: Context, satisfies: (value: JsonValue) => boolean): Shape[] {
+  const found: Shape[] = [];
+  let branches = 0;
+  let tasks = 0;
+
+  const drain = (state: State): void => {
+    for (let task = state.tasks.pop(); task && !state.dead; task = state.tasks.pop()) {
+      if (++tasks > LIMITS.tasks) {
+        const [first] = goal.literals;
+        throw new Refused('allOf', first?.node.pointer ?? '#', 'combining its subschemas takes too many steps');
+      }
+      fold(task, context, state);
+    }
+    if (state.dead) return;
+    const limited = settle(state.shape);
+    if (state.shape.types === 0) state.dead = true;
+    if (limited) goal.blocked ??= { ...limited, pointer: at(goal.literals[0]?.node.pointer ?? '#', limited.keyword) };
+  };
+
+  const search = (state: State, quota: number): number => {
+    drain(state);
+    if (state.dead) return 0;
+    const ways = state.choices.shift();
+    if (!ways) return finish(state.shape) ? 1 : 0;
+    const options = typeof ways === 'function' ? ways(state) : ways;
+    let count = 0;
+    for (const [index, option] of options.entries()) {
+      if (count >= quota) break;
+      if (++branches > LIMITS.branches) {
+        goal.complete = false;
+        break;
+      }
+      const last = index === options.length - 1;
+      const next = last ? state : copyState(state);
+      option(next);
+      count += search(next, Math.ceil((quota - count) / (options.length - index)));
+    }
+    return count;
+  };
+
+  const finish = (shape: Shape): boolean => {
+    if (shape.values) {
+      shape.values = shape.values.filter(satisfies);
+      if (shape.values.length === 0) return false;
+    }
+    found.push(shape);
+    return true;
+  };
+
+  const state: State = { shape: newShape(), tasks: [], choices: [], seen: new Set(), dead: false };
+  for (const literal of goal.literals.toReversed()) require(state, literal, []);
+  search(state, LIMITS.shapes);
+  return found;
+}
+
+function copyState(state: State): State {
+  return {
+    shape: copyShape(state.shape),
+    tasks: [...state.tasks],
+    choices: [...state.choices],
+    seen: new Set(state.seen),
+    dead: state.dead,
+  };
+}
+
+function fold({ literal, watchers }: Task, context: Context, state: State): void {
+  const { node, positive } = literal;
+  const { schema } = node;
+  if (typeof schema === 'boolean') {
+    if (schema !== positive) state.dead = true;
+    return;
+  }
+  if (!isObject(schema)) throw new Refused('schema', node.pointer, 'a schema must be an object or a boolean');
+  const scope = context.registry.enter(literal.scope, node);
+  const key = `${literalKey({ node, scope, positive })} ${watchers.join()}`;
+  if (state.seen.has(key)) return;
+  state.seen.add(key);
+  const place: Place = { node, schema, scope, watchers, context };
+  if (positive) demand(place, state);
+  else deny(place, state);
+}
+
+function demand(outer: Place, state: State): void {
+  const { node, schema } = outer;
+  const place = watch(outer, state);
+  for (const name of keywords(outer)) {
+    const value = schema[name] ?? null;
+    if (name === 'type') allow(state, bitsOf(place, value));
+    else if (name === 'enum') list(state, Array.isArray(value) ? value : []);
+    else if (name === 'const') list(state, [value]);
+    else DEMAND[name]?.(value, place, state);
+    if (state.dead) return;
+  }
+  if (node.resource.features.openapi && isObject(schema['discriminator'])) inherit(place, state);
+}
+
+function deny(place: Place, state: State): void {
+  const { schema, node } = place;
+  const { features } = node.resource;
+  if (features.dialect === 'openapi-3.0' && schema['nullable'] === true) allow(state, ~NULL);
+  const ways: Alternative[] = [];
+  for (const name of keywords(place)) {
+    const value = schema[name] ?? null;
+    if (name === 'type') ways.push((next) => allow(next, ANY & ~bitsOf(place, value)));
+    else if (name === 'enum')
+      ways.push((next) => void next.shape.excluded.push(...(Array.isArray(value) ? value : [])));
+    else if (name === 'const') ways.push((next) => void next.shape.excluded.push(value));
+    else if (name === 'unevaluatedItems' || name === 'unevaluatedProperties') ways.push(() => undefined);
+    else ways.push(...(DENY[name]?.(value, place) ?? []));
+  }
+  if (ways.length === 0) state.dead = true;
+  else if (ways.length === 1) ways[0]?.(state);
+  else state.choices.push(ways);
+}
+
+/** The keywords that count, in written order. */
+function keywords({ node, schema }: Place): string[] {
+  const { features } = node.resource;
+  if (!features.refSiblings && Object.hasOwn(schema, '$ref')) return ['$ref'];
+  return Object.keys(schema).filter((name) => !features.ignored.has(name));
+}
+
+function bitsOf({ node, schema }: Place, value: JsonValue): number {
+  const bits = typeBits(value);
+  if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), 'not a type name or a list of them');
+  return node.resource.features.nullable && schema['nullable'] === true ? bits | NULL : bits;
+}
+
+function list(state: State, values: JsonValue[]): void {
+  const { shape } = state;
+  const before = shape.values;
+  shape.values = before ? before.filter((value) => values.some((other) => equal(value, other))) : values;
+  if (shape.values.length === 0) state.dead = true;
+}
+
+/** Opens a watch where the schema has `unevaluated*`, and tells the outer watches that all is looked at. */
+function watch(place: Place, state: State): Place {
+  const own = keywords(place);
+  const properties = own.includes('unevaluatedProperties');
+  const items = own.includes('unevaluatedItems');
+  if (!properties && !items) return place;
+  const { array, object } = state.shape;
+  for (const watcher of place.watchers) {
+    const [outerItems, outerProperties] = [array.unseen[watcher], object.unseen[watcher]];
+    if (items && outerItems) outerItems.all = true;
+    if (properties && outerProperties) outerProperties.all = true;
+  }
+  const index = object.unseen.length;
+  array.unseen.push(newUnseen(items ? childLiteral(place, 'unevaluatedItems') : null));
+  object.unseen.push(newUnseen(properties ? childLiteral(place, 'unevaluatedProperties') : null));
+  return { ...place, watchers: [...place.watchers, index] };
+}
+
+function newUnseen(literal: Literal | null): Unseen {
+  return { literal, all: false, prefix: 0, contains: [], names: new Set(), patterns: [] };
+}
+
+/**
+ * `discriminator` on a base schema: a value drawn for a schema that refers to the base gets that schema's tag, and a
+ * value drawn for the base itself becomes one of the mapped schemas (OpenAPI 3.1 §4.8.25).
+ */
+function inherit(place: Place, state: State): void {
+  const { node, schema, scope, context, watchers } = place;
+  if (Object.hasOwn(schema, 'oneOf') || Object.hasOwn(schema, 'anyOf')) return;
+  const tagged = discriminated(node, [], context.registry);
+  if (!tagged) return;
+  const tag = (next: State, value: string): void => {
+    allow(next, OBJECT);
+    const { object } = next.shape;
+    const constant = context.registry.derive(node, { const: value });
+    object.required.add(tagged.property);
+    object.properties.set(tagged.property, [
+      ...(object.properties.get(tagged.property) ?? []),
+      { node: constant, scope, positive: true },
+    ]);
+  };
+  state.choices.push((current) => {
+    const keyOf = (target: Literal): string =>
+      `${literalKey({ ...target, scope: context.registry.enter(target.scope, target.node) })} `;
+    const all = [...tagged.branches].map(([value, target]) => ({
+      value,
+      target: { node: target, scope, positive: true },
+    }));
+    const drawn = all.filter(({ target }) => [...current.seen].some((key) => key.startsWith(keyOf(target))));
+    const others = drawn.filter(({ target }) => target.node !== node);
+    const own = others.length > 0 ? others : drawn.length === all.length ? drawn : all;
+    return own.map(({ value, target }) => (next) => {
+      tag(next, value);
+      require(next, target, watchers);
+    });
+  });
+}

@@ -1,0 +1,214 @@
+/** Goals and what follows from them: shapes, child goals, and how deep a value must at least be. */
+import type { JsonValue } from '../../../events/index.ts';
+import type { Validator } from '../check/validate.ts';
+import { LIMITS } from '../limits.ts';
+import type { Resource } from '../node.ts';
+import { ARRAY, OBJECT } from '../types.ts';
+import { expand } from './expand.ts';
+import type { Goal, Literal } from './goal.ts';
+import { literalKey } from './goal.ts';
+import type { Contained, Shape } from './shape.ts';
+import type { Context } from './state.ts';
+
+export interface Goals {
+  of(literals: readonly Literal[]): Goal;
+  /** The goal of a property's name: the literals, and to be a string. */
+  naming(literals: readonly Literal[]): Goal;
+  shapes(goal: Goal): Shape[];
+  /** Whether a value satisfies a goal, by the validator. */
+  satisfies(goal: Goal, value: JsonValue): boolean;
+  /** Fewest levels of a value; Infinity where none was found within {@link LIMITS.depth}. */
+  height(goal: Goal): number;
+  /** The same for one shape and one composite type, ARRAY or OBJECT. */
+  heightOf(shape: Shape, type: number): number;
+  property(shape: Shape, name: string): Goal;
+  /** The goals, any of which will do for an item; `roles` are literals that it must satisfy too. */
+  items(shape: Shape, index: number, roles: readonly Literal[]): Goal[];
+  /** Whether a name may name a property. */
+  nameable(shape: Shape, name: string): boolean;
+}
+
+interface Plan {
+  properties: Map<string, Goal>;
+  items: Map<string, Goal[]>;
+  /** Index from which all items are alike. */
+  alike: number;
+}
+
+/** Makes the goals of one direction. */
+export function createGoals(context: Context, validator: Validator): Goals {
+  const goals = new Map<string, Goal>();
+  const plans = new WeakMap<Shape, Plan>();
+  const { direction } = context;
+
+  const of = (literals: readonly Literal[]): Goal => {
+    const keys = new Map<string, Literal>();
+    for (const literal of literals)
+      if (literal.node.schema !== literal.positive) keys.set(literalKey(literal), literal);
+    const key = [...keys.keys()].sort().join();
+    let goal = goals.get(key);
+    if (!goal) {
+      goal = { key, literals: [...keys.values()], complete: true, failedAt: 0 };
+      goals.set(key, goal);
+    }
+    return goal;
+  };
+
+  const texts = new Map<Resource, Literal>();
+
+  const naming = (literals: readonly Literal[]): Goal => {
+    const [first] = literals;
+    if (!first) return of(literals);
+    const { resource } = first.node;
+    let text = texts.get(resource);
+    if (!text) {
+      text = { ...first, node: context.registry.derive(first.node, { type: 'string' }), positive: true };
+      texts.set(resource, text);
+    }
+    return of([...literals, text]);
+  };
+
+  const satisfies = (goal: Goal, value: JsonValue): boolean =>
+    goal.literals.every(({ node, scope, positive }) => validator.matches(node, scope, value, direction) === positive);
+
+  const shapes = (goal: Goal): Shape[] => (goal.shapes ??= expand(goal, context, (value) => satisfies(goal, value)));
+
+  const planOf = (shape: Shape): Plan => {
+    let plan = plans.get(shape);
+    if (!plan) {
+      const { prefix, rest, unseen, contained } = shape.array;
+      const starts = [...rest.map(({ from }) => from), ...contained.map(({ from }) => from)];
+      const watched = unseen.map((each) => (Number.isFinite(each.prefix) ? each.prefix : 0));
+      plan = { properties: new Map(), items: new Map(), alike: Math.max(prefix.length, ...starts, ...watched) };
+      plans.set(shape, plan);
+    }
+    return plan;
+  };
+
+  const property = (shape: Shape, name: string): Goal => {
+    const plan = planOf(shape);
+    const known = plan.properties.get(name);
+    if (known) return known;
+    const { object } = shape;
+    const literals = [...(object.properties.get(name) ?? [])];
+    for (const { pattern, literal } of object.patterns) if (pattern.test(name)) literals.push(literal);
+    for (const { names, patterns, literal } of object.additional) {
+      if (!names.has(name) && !patterns.some((pattern) => pattern.test(name))) literals.push(literal);
+    }
+    for (const unseen of object.unseen) {
+      if (!unseen.literal || unseen.all || unseen.names.has(name)) continue;
+      if (!unseen.patterns.some((pattern) => pattern.test(name))) literals.push(unseen.literal);
+    }
+    const goal = of(literals);
+    if (plan.properties.size < LIMITS.items) plan.properties.set(name, goal);
+    return goal;
+  };
+
+  const items = (shape: Shape, index: number, roles: readonly Literal[]): Goal[] => {
+    const plan = planOf(shape);
+    const place = Math.min(index, plan.alike);
+    const key = roles.length === 0 ? String(place) : `${place} ${roles.map(literalKey).join()}`;
+    const known = plan.items.get(key);
+    if (known) return known;
+    const { prefix, rest, unseen } = shape.array;
+    const literals = [...(prefix[place] ?? []), ...roles];
+    for (const { from, literal } of rest) if (place >= from) literals.push(literal);
+    const watching = unseen.filter((each) => each.literal && !each.all && place >= each.prefix);
+    const marked = watching.filter(({ contains }) => !contains.some((each) => roles.includes(each)));
+    const found = [of([...literals, ...marked.flatMap(({ literal }) => literal ?? [])])];
+    for (const { contains } of marked) for (const each of contains) found.push(of([...literals, each]));
+    plan.items.set(key, found);
+    return found;
+  };
+
+  const nameable = (shape: Shape, name: string): boolean =>
+    shape.object.names.every(({ node, scope }) => validator.matches(node, scope, name, direction)) &&
+    !shape.object.forbidden.has(name);
+
+  const least = (options: Goal[], limit: number): number =>
+    options.reduce((best, goal) => Math.min(best, measure(goal, Math.min(limit, best))), Infinity);
+
+  const containedHeight = (shape: Shape, { literal, from, to, min }: Contained, limit: number): number => {
+    if (min === 0) return 0;
+    let best = Infinity;
+    const last = Math.min(to - 1, planOf(shape).alike, shape.array.max - 1);
+    for (let index = from; index <= last; index++) best = Math.min(best, least(items(shape, index, [literal]), limit));
+    return best;
+  };
+
+  const arrayHeight = (shape: Shape, limit: number): number => {
+    const { array } = shape;
+    let most = 0;
+    const last = Math.min(array.min - 1, planOf(shape).alike);
+    for (let index = 0; index <= last && most < Infinity; index++) {
+      most = Math.max(most, least(items(shape, index, []), limit));
+    }
+    for (const each of array.contained) most = Math.max(most, containedHeight(shape, each, limit));
+    return most;
+  };
+
+  const objectHeight = (shape: Shape, limit: number): number => {
+    const { object } = shape;
+    let most = 0;
+    for (const name of object.required) {
+      if (!nameable(shape, name)) return Infinity;
+      most = Math.max(most, measure(property(shape, name), limit));
+      if (most === Infinity) return most;
+    }
+    for (const each of object.some) {
+      if (each.kind !== 'name') {
+        const literal = each.kind === 'pattern' ? each.literal : each.additional.literal;
+        most = Math.max(most, measure(of([literal]), limit));
+      }
+    }
+    return most;
+  };
+
+  const shapeHeight = (shape: Shape, type: number, limit: number): number =>
+    1 + (type === ARRAY ? arrayHeight(shape, limit - 1) : objectHeight(shape, limit - 1));
+
+  const measure = (goal: Goal, limit: number): number => {
+    if (goal.height !== undefined) return goal.height <= limit ? goal.height : Infinity;
+    if (limit <= goal.failedAt) return Infinity;
+    let best = Infinity;
+    for (const shape of shapes(goal)) {
+      if (shape.values || shape.types & ~(ARRAY | OBJECT)) best = 1;
+      else {
+        const room = Math.min(limit, best - 1);
+        if (shape.types & ARRAY) best = Math.min(best, shapeHeight(shape, ARRAY, room));
+        if (shape.types & OBJECT) best = Math.min(best, shapeHeight(shape, OBJECT, Math.min(limit, best - 1)));
+      }
+      if (best === 1) break;
+    }
+    if (best <= limit) goal.height = best;
+    else goal.failedAt = Math.max(goal.failedAt, limit);
+    return best <= limit ? best : Infinity;
+  };
+
+  const height = (goal: Goal): number => {
+    if (goal.height !== undefined) return goal.height;
+    for (let limit = 4; limit < LIMITS.depth; limit *= 4) {
+      const found = measure(goal, limit);
+      if (found < Infinity) return found;
+    }
+    return measure(goal, LIMITS.depth);
+  };
+
+  return {
+    of,
+    naming,
+    shapes,
+    satisfies,
+    height,
+    heightOf: (shape, type) => {
+      for (let limit = 5; limit < LIMITS.depth; limit *= 4) {
+        const found = shapeHeight(shape, type, limit);
+        if (found < Infinity) return found;
+      }
+      return shapeHeight(shape, type, LIMITS.depth);
+    },
+    property,
+    items,
+    nameable,
+  };
+}

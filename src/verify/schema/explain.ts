@@ -1,0 +1,47 @@
+import { at } from '../../events/index.ts';
+import type { SchemaRefusal, Unsatisfiable } from '../schema-port.ts';
+import type { Goals } from './canon/goals.ts';
+import type { Goal } from './canon/goal.ts';
+import { LIMITS } from './limits.ts';
+
+/** Why a goal has no value: a limit of ours (refused), or the schema itself (unsatisfiable). */
+export function explain(goals: Goals, goal: Goal, pointer: string): SchemaRefusal | Unsatisfiable {
+  const seen = new Set<Goal>();
+  const stack = [goal];
+  let cause: Goal = goal;
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    if (next.blocked) return { kind: 'refused', ...next.blocked };
+    const shapes = goals.shapes(next);
+    if (!next.complete) {
+      return refusal('anyOf', next, `its alternatives have over ${LIMITS.branches} combinations`);
+    }
+    if (shapes.length === 0) cause = next;
+    for (const shape of shapes) {
+      for (const name of shape.object.required) stack.push(goals.property(shape, name));
+      for (let index = 0; index < Math.min(shape.array.min, shape.array.prefix.length + 1); index++) {
+        stack.push(
+          ...goals.items(
+            shape,
+            index,
+            shape.array.contained.map(({ literal }) => literal),
+          ),
+        );
+      }
+    }
+    if (seen.size > LIMITS.depth) return refusal('$ref', goal, `its values nest deeper than ${LIMITS.depth} levels`);
+  }
+  const place = cause.literals.find(({ positive }) => positive)?.node.pointer ?? pointer;
+  const reason =
+    cause === goal
+      ? 'its keywords contradict one another'
+      : cause.literals.length > 0 && goals.shapes(cause).length === 0
+        ? `${place} cannot be satisfied where it is demanded`
+        : 'every value would have to contain itself';
+  return { kind: 'unsatisfiable', pointer, reason };
+}
+
+function refusal(keyword: string, goal: Goal, reason: string): SchemaRefusal {
+  return { kind: 'refused', keyword, pointer: at(goal.literals[0]?.node.pointer ?? '#', keyword), reason };
+}

@@ -1,0 +1,88 @@
+import { isObject } from '../../events/index.ts';
+import type { JsonObject, JsonValue } from '../../events/index.ts';
+import { put } from './equal.ts';
+
+/** How much a reader has to take in; every shrink step must lower it, so that shrinking ends. */
+export function burden(value: JsonValue): number {
+  if (value === null || value === false) return 0;
+  if (value === true) return 1;
+  if (typeof value === 'number') {
+    const digits = Number.isInteger(value) ? 0 : 4 + String(value).length;
+    return Math.log2(Math.abs(value) + 1) + (value < 0 ? 1 : 0) + digits;
+  }
+  if (typeof value === 'string') {
+    let total = 0;
+    for (const character of value)
+      total += character === 'a' || character === '0' ? 4 : /[a-z0-9.:/-]/i.test(character) ? 4.5 : 6;
+    return total;
+  }
+  if (Array.isArray(value)) return value.reduce<number>((total, item) => total + 4 + burden(item), 6);
+  return Object.values(value).reduce<number>((total, member) => total + 8 + burden(member), 6);
+}
+
+/** Simpler variants of a value, boldest first; they need not satisfy anything. `model` is the simplest value known. */
+export function* simpler(value: JsonValue, model: JsonValue | undefined): Generator<JsonValue> {
+  if (model !== undefined && typeof value !== 'object') yield model;
+  if (typeof value === 'number') yield* simplerNumber(value, typeof model === 'number' ? model : 0);
+  else if (typeof value === 'string') yield* simplerText(value);
+  else if (value === true) yield false;
+  else if (Array.isArray(value)) yield* simplerArray(value, Array.isArray(model) ? model : []);
+  else if (isObject(value)) yield* simplerObject(value, isObject(model) ? model : {});
+}
+
+function* simplerNumber(value: number, goal: number): Generator<JsonValue> {
+  if (!Number.isInteger(value)) {
+    yield Math.trunc(value);
+    yield Math.round(value * 10) / 10;
+  }
+  if (value < 0) yield -value;
+  for (let gap = value - goal; Math.abs(gap) >= 1; gap /= 2) yield goal + Math.trunc(gap / 2);
+  if (Math.abs(value) >= 1) yield value - Math.sign(value);
+}
+
+function* simplerText(value: string): Generator<JsonValue> {
+  const characters = [...value];
+  if (characters.length === 0) return;
+  yield '';
+  for (let size = characters.length >> 1; size > 0; size >>= 1) {
+    for (let from = 0; from + size <= characters.length && from / size < 24; from += size) {
+      yield characters.toSpliced(from, size).join('');
+    }
+  }
+  yield 'a'.repeat(characters.length);
+  for (let index = 0; index < characters.length && index < 64; index++) {
+    for (const plain of ['a', '0']) if (characters[index] !== plain) yield characters.with(index, plain).join('');
+  }
+}
+
+function* simplerArray(value: JsonValue[], model: JsonValue[]): Generator<JsonValue> {
+  if (value.length === 0) return;
+  yield [];
+  for (let size = value.length >> 1; size > 0; size >>= 1) {
+    for (let from = 0; from + size <= value.length; from += size) yield value.toSpliced(from, size);
+  }
+  if (value.length === 1) yield [];
+  for (const [index, item] of value.entries()) {
+    for (const next of simpler(item, model[index] ?? model[0])) yield value.with(index, next);
+  }
+}
+
+function* simplerObject(value: JsonObject, model: JsonObject): Generator<JsonValue> {
+  const names = Object.keys(value);
+  const surplus = names.filter((name) => !Object.hasOwn(model, name));
+  if (surplus.length > 1) yield without(value, new Set(surplus));
+  for (const name of names) yield without(value, new Set([name]));
+  for (const name of names) {
+    for (const next of simpler(value[name] ?? null, model[name])) {
+      const changed = without(value, new Set());
+      put(changed, name, next);
+      yield changed;
+    }
+  }
+}
+
+function without(value: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const rest: JsonObject = {};
+  for (const [name, member] of Object.entries(value)) if (!names.has(name)) put(rest, name, member);
+  return rest;
+}
