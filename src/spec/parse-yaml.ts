@@ -1,11 +1,15 @@
 /** YAML 1.2 core schema with places; aliases are shared values whose expanded size is counted, never copied. */
 import {
+  Composer,
+  type CST,
+  type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
-  parseDocument,
+  Lexer,
   type Node,
+  Parser,
   type Scalar,
   type YAMLMap,
   type YAMLSeq,
@@ -28,12 +32,11 @@ export function parseYaml(text: string, limits: Limits): Parsed {
 function read(text: string, collector: Collector): JsonValue {
   const document = compose(text, collector);
   const [error] = document.errors;
-  if (error !== undefined)
-    throw new Unreadable(
-      error.code === 'MULTIPLE_DOCS' ? 'yaml-many-documents' : 'yaml-syntax',
-      error.pos[0],
-      error.code === 'MULTIPLE_DOCS' ? 'the file holds more than one YAML document' : error.message,
-    );
+  if (error !== undefined) {
+    // The library reports its own stack overflow as a syntax error.
+    if (/call stack/i.test(error.message)) throw tooDeep(error.pos[0]);
+    throw new Unreadable('yaml-syntax', error.pos[0], error.message);
+  }
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2')
     throw new Unreadable(
       'yaml-version',
@@ -51,24 +54,68 @@ function read(text: string, collector: Collector): JsonValue {
   return new Converter(collector).value(document.contents, 1, undefined, '');
 }
 
-function compose(text: string, collector: Collector) {
+/** Lexical tokens of one file; a document that needs more is denser than any that a person writes. */
+const MAX_TOKENS = 2_000_000;
+
+/** Nesting that the library composes without exhausting the stack. */
+const MAX_DEPTH = 500;
+
+/** Drives lexer, parser and composer by hand, so that hostile input ends at the first limit that it meets. */
+function compose(text: string, collector: Collector): Document.Parsed {
+  const parser = new Parser();
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    intAsBigInt: true,
+    // The library compares all pairs of keys; the collector finds duplicates in linear time.
+    uniqueKeys: false,
+    strict: true,
+    prettyErrors: false,
+    keepSourceTokens: false,
+  });
+  const documents: Document.Parsed[] = [];
+  const add = (document: Document.Parsed): void => {
+    documents.push(document);
+    if (documents.length > 1)
+      throw new Unreadable('yaml-many-documents', document.range[0], 'the file holds more than one YAML document');
+  };
+  const take = (token: CST.Token): void => {
+    if (token.type === 'error') throw new Unreadable('yaml-syntax', token.offset, token.message);
+    for (const document of composer.next(token)) add(document);
+  };
+  const deepest = Math.min(MAX_DEPTH, collector.limits.maxDepth);
+  const { stackTraceLimit } = Error;
+  let tokens = 0;
   try {
-    return parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      intAsBigInt: true,
-      // The library compares all pairs of keys; the collector finds duplicates in linear time.
-      uniqueKeys: false,
-      strict: true,
-      prettyErrors: false,
-      logLevel: 'silent',
-      keepSourceTokens: false,
-    });
+    // A file of a million commas makes a million errors; their stack traces would cost most of the time.
+    Error.stackTraceLimit = 0;
+    for (const lexeme of new Lexer().lex(text)) {
+      tokens += 1;
+      if (tokens > MAX_TOKENS)
+        throw new Unreadable('too-many-values', parser.offset, `more than ${MAX_TOKENS} tokens`, 'write it as JSON');
+      for (const token of parser.next(lexeme)) take(token);
+      if (parser.stack.length > deepest + 2) throw tooDeep(parser.offset);
+    }
+    for (const token of parser.end()) take(token);
+    for (const document of composer.end(true, text.length)) add(document);
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new Unreadable('too-deep', 0, `nested deeper than ${collector.limits.maxDepth} levels`);
+    if (error instanceof RangeError) throw tooDeep(parser.offset);
     throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
+  const [document] = documents;
+  if (document === undefined) throw new Unreadable('yaml-syntax', 0, 'the file holds no YAML document');
+  return document;
+}
+
+function tooDeep(offset: number): Unreadable {
+  return new Unreadable(
+    'too-deep',
+    offset,
+    `YAML is read down to ${MAX_DEPTH} levels`,
+    'nest less, or write it as JSON',
+  );
 }
 
 type Anchor = { kind: 'open' } | { kind: 'done'; value: JsonValue; size: number; depth: number };

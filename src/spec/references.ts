@@ -5,10 +5,15 @@ import { isReferable, type Place, walk } from './grammar.ts';
 /** A base that no server can have, for the resolution of relative `$id`s. */
 const BASE = 'https://contract.invalid/';
 
+/** Where a chain of references ends. */
+export type Chase = { kind: 'found'; pointer: string } | { kind: 'dangling' } | { kind: 'circular' };
+
 /** Follows references in one document. */
 export interface References {
   /** The pointer that a `$ref` text written at `from` leads to; undefined where nothing is there. */
   target(ref: string, from: string): string | undefined;
+  /** Follows a chain of `$ref`s; remembered, so that all chains together cost as much as their links. */
+  chase(pointer: string): Chase;
   /** Follows a chain of `$ref`s; undefined where it dangles, leaves the document or turns in a circle. */
   follow(pointer: string): string | undefined;
 }
@@ -33,20 +38,35 @@ export function referencesOf(document: JsonObject): References {
     if (resource === undefined || (fragment !== '' && !fragment.startsWith('/'))) return undefined;
     return valueAt(document, resource + fragment) === undefined ? undefined : resource + fragment;
   };
-  const follow = (pointer: string): string | undefined => {
-    const seen = new Set<string>();
+  const chased = new Map<string, Chase>();
+  const chase = (pointer: string): Chase => {
+    const trail: string[] = [];
+    const onTrail = new Set<string>();
     let current = pointer;
-    for (;;) {
+    let result: Chase | undefined;
+    while (result === undefined) {
+      result = chased.get(current);
+      if (result !== undefined) break;
       const node = valueAt(document, current);
-      if (node === undefined || seen.has(current)) return undefined;
-      if (!isObject(node) || typeof node.$ref !== 'string') return current;
-      seen.add(current);
-      const next = target(node.$ref, current);
-      if (next === undefined) return undefined;
-      current = next;
+      if (node === undefined) result = { kind: 'dangling' };
+      else if (onTrail.has(current)) result = { kind: 'circular' };
+      else if (!isObject(node) || typeof node.$ref !== 'string') result = { kind: 'found', pointer: current };
+      else {
+        onTrail.add(current);
+        trail.push(current);
+        const next = target(node.$ref, current);
+        if (next === undefined) result = { kind: 'dangling' };
+        else current = next;
+      }
     }
+    for (const step of trail) chased.set(step, result);
+    return result;
   };
-  return { target, follow };
+  const follow = (pointer: string): string | undefined => {
+    const result = chase(pointer);
+    return result.kind === 'found' ? result.pointer : undefined;
+  };
+  return { target, chase, follow };
 }
 
 export interface BadReference {
@@ -65,23 +85,9 @@ export function badReferences(document: JsonObject, references: References): Bad
     if (typeof ref !== 'string') bad.push({ kind: 'notText', ref: '', pointer });
     else if (references.target(ref, pointer) === undefined)
       bad.push({ kind: ref.startsWith('#') ? 'dangling' : 'external', ref, pointer });
-    else if (references.follow(pointer) === undefined && isCircle(document, references, pointer))
-      bad.push({ kind: 'circular', ref, pointer });
+    else if (references.chase(pointer).kind === 'circular') bad.push({ kind: 'circular', ref, pointer });
   });
   return bad;
-}
-
-/** True where a chain of bare references comes back to itself and so means nothing. */
-function isCircle(document: JsonObject, references: References, pointer: string): boolean {
-  const seen = new Set<string>();
-  let current: string | undefined = pointer;
-  while (current !== undefined && !seen.has(current)) {
-    seen.add(current);
-    const node = valueAt(document, current);
-    if (!isObject(node) || typeof node.$ref !== 'string') return false;
-    current = references.target(node.$ref, current);
-  }
-  return current !== undefined;
 }
 
 /** Pointer of the schema resource (nearest ancestor with an `$id`) that a place belongs to. */
