@@ -64,10 +64,14 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
     const model: Record<string, Arbitrary<JsonValue>> = {};
     const requiredKeys: string[] = [];
     for (const place of places) {
-      if (place.key === replaced) {
-        if (arbitrary !== undefined) model[place.key] = arbitrary;
-      } else model[place.key] = place.arbitrary;
-      if (model[place.key] !== undefined && (place.required || place.key === replaced)) requiredKeys.push(place.key);
+      if (place.key === replaced) continue;
+      model[place.key] = place.arbitrary;
+      if (place.required) requiredKeys.push(place.key);
+    }
+    // Also where nothing is generated for it by default: a path parameter that is bound otherwise.
+    if (replaced !== undefined && arbitrary !== undefined) {
+      model[replaced] = arbitrary;
+      requiredKeys.push(replaced);
     }
     return fc.record(model, { requiredKeys }).map(toInput);
   };
