@@ -35,7 +35,11 @@ async function ask(
   const credentials = readCredentials(server.env);
   if (credentials.kind === 'missingKey') throw new Error(credentials.message);
   const { signal = new AbortController().signal, idleMs } = options;
-  const model = anthropicModel({ model: 'claude-sonnet-5-5', credentials, ...(idleMs === undefined ? {} : { idleMs }) });
+  const model = anthropicModel({
+    model: 'claude-sonnet-5-5',
+    credentials,
+    ...(idleMs === undefined ? {} : { idleMs }),
+  });
   const events: ModelEvent[] = [];
   for await (const event of model.stream({ body: options.body ?? body, signal })) events.push(event);
   return events;
@@ -47,10 +51,19 @@ async function outcome(reply: ScriptedReply, options: Parameters<typeof ask>[1] 
 
 describe('a reply', () => {
   test('comes in pieces and ends with its blocks as the model wrote them', async () => {
-    const blocks = [{ thinking: 'let me see' }, { text: 'I read the file.' }, { tool: 'read', json: '{"path": "a.ts", "n": 1.0}' }];
+    const blocks = [
+      { thinking: 'let me see' },
+      { text: 'I read the file.' },
+      { tool: 'read', json: '{"path": "a.ts", "n": 1.0}' },
+    ];
     const usage = { input_tokens: 7, cache_read_input_tokens: 900, output_tokens: 42 };
     const events = await ask(await serve({ blocks, usage }));
-    expect(events.filter((event) => event.type === 'text').map((event) => event.text).join('')).toBe('I read the file.');
+    expect(
+      events
+        .filter((event) => event.type === 'text')
+        .map((event) => event.text)
+        .join(''),
+    ).toBe('I read the file.');
     expect(events.filter((event) => event.type === 'thinking').length).toBeGreaterThan(1);
     expect(events.at(-1)).toMatchObject({
       type: 'reply',
@@ -121,7 +134,11 @@ describe('a failure', () => {
   test.each<[string, ScriptedReply, object]>([
     ['401', { status: 401, error: error('authentication_error') }, { fault: 'badKey', status: 401, retryable: false }],
     ['403', { status: 403, error: error('permission_error') }, { fault: 'badKey', status: 403, retryable: false }],
-    ['400', { status: 400, error: error('invalid_request_error') }, { fault: 'badRequest', status: 400, retryable: false }],
+    [
+      '400',
+      { status: 400, error: error('invalid_request_error') },
+      { fault: 'badRequest', status: 400, retryable: false },
+    ],
     ['404', { status: 404, error: error('not_found_error') }, { fault: 'badRequest', status: 404, retryable: false }],
     ['413', { status: 413, error: error('request_too_large') }, { fault: 'badRequest', status: 413, retryable: false }],
     [
@@ -140,7 +157,11 @@ describe('a failure', () => {
       { fault: 'rateLimited', retryAfterMs: 250 },
     ],
     ['500', { status: 500 }, { fault: 'server', status: 500, retryable: true }],
-    ['500 that says not to retry', { status: 500, headers: { 'x-should-retry': 'false' } }, { fault: 'server', retryable: false }],
+    [
+      '500 that says not to retry',
+      { status: 500, headers: { 'x-should-retry': 'false' } },
+      { fault: 'server', retryable: false },
+    ],
     ['529', { status: 529, error: error('overloaded_error') }, { fault: 'overloaded', status: 529, retryable: true }],
   ])('%s costs nothing', async (_, reply, expected) => {
     expect(await outcome(reply)).toMatchObject({ type: 'failure', billing: { kind: 'nothing' }, ...expected });
@@ -244,7 +265,10 @@ describe('the key', () => {
     [{ ANTHROPIC_API_KEY: '  ' }, { kind: 'missingKey' }],
     [{ ANTHROPIC_API_KEY: ' k\n' }, { kind: 'credentials', apiKey: 'k', authToken: null }],
     [{ ANTHROPIC_AUTH_TOKEN: 't' }, { kind: 'credentials', apiKey: null, authToken: 't' }],
-    [{ ANTHROPIC_API_KEY: 'k', ANTHROPIC_AUTH_TOKEN: 't' }, { apiKey: 'k', authToken: null }],
+    [
+      { ANTHROPIC_API_KEY: 'k', ANTHROPIC_AUTH_TOKEN: 't' },
+      { apiKey: 'k', authToken: null },
+    ],
     [{ ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' }, { kind: 'credentials', apiKey: 'none' }],
   ])('%o', (env, expected) => {
     expect(readCredentials(env)).toMatchObject(expected);
@@ -253,6 +277,7 @@ describe('the key', () => {
   test('where it is missing, the message says what to set and what needs none', () => {
     const missing = readCredentials({});
     const message = missing.kind === 'missingKey' ? missing.message : '';
-    for (const name of ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', '--agent builtin']) expect(message).toContain(name);
+    for (const name of ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', '--agent builtin'])
+      expect(message).toContain(name);
   });
 });
