@@ -29,8 +29,13 @@ export function put(target: Record<string, JsonValue>, name: string, value: Json
 }
 
 /** A copy that shares no array or object with the original. */
-export function copy<T extends JsonValue>(value: T): T {
-  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+export function copy<T extends JsonValue>(value: T): T;
+export function copy(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => copy(item));
+  const result: Record<string, JsonValue> = {};
+  for (const name of Object.keys(value)) put(result, name, copy(value[name] ?? null));
+  return result;
 }
 
 /** Length in code points (2020-12 validation §6.3.1). */

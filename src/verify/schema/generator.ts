@@ -14,8 +14,6 @@ export interface Source {
   fallback: JsonValue;
   /** The simplest value known, which shrinking steers towards. */
   model: JsonValue;
-  /** Chosen now and then instead of a draw, more often while fast-check asks for a bias. */
-  favourites: () => readonly JsonValue[];
 }
 
 export interface Counts {
@@ -36,13 +34,8 @@ export class JsonArbitrary extends Arbitrary<JsonValue> {
     this.#counts = counts;
   }
 
-  override generate(random: FastCheckRandom, biasFactor: number | undefined): Value<JsonValue> {
+  override generate(random: FastCheckRandom, _biasFactor: number | undefined): Value<JsonValue> {
     const seed = random.nextInt(-2147483648, 2147483647);
-    if (biasFactor !== undefined && (seed >>> 0) % (biasFactor + 2) === 0) {
-      const favourites = this.#source.favourites();
-      const favourite = favourites[((seed >>> 0) >> 8) % favourites.length];
-      if (favourite !== undefined) return new Value(copy(favourite), undefined);
-    }
     return new Value(drawAccepted(this.#source, this.#counts, seed) ?? copy(this.#source.fallback), undefined);
   }
 

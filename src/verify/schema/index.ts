@@ -20,6 +20,7 @@ import type { Goal } from './canon/goal.ts';
 import { createValidator } from './check/validate.ts';
 import type { Literals } from './draw/pen.ts';
 import { drawValue } from './draw/value.ts';
+import { copy } from './equal.ts';
 import { drawAccepted, JsonArbitrary } from './generator.ts';
 import type { Counts } from './generator.ts';
 import { negativesOf } from './negatives.ts';
@@ -111,12 +112,12 @@ function makeGenerator(
     };
   }
   let boundaries: JsonValue[] | undefined;
-  const favourites = (): JsonValue[] => (boundaries ??= boundariesOf(goals, goal));
   return {
     kind: 'generator',
-    arbitrary: new JsonArbitrary({ draw, accepts, fallback: model, model, favourites }, counts),
+    arbitrary: new JsonArbitrary({ draw, accepts, fallback: model, model }, counts),
     get boundaries() {
-      return favourites().map((value) => structuredClone(value));
+      boundaries ??= boundariesOf(goals, goal);
+      return boundaries.map((value) => copy(value));
     },
     get drawn() {
       return counts.drawn;

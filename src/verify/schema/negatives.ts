@@ -298,7 +298,7 @@ function confirmed(source: NegativeSource, root: Literal, attempt: Attempt): Neg
     const simple = drawValue(goals, goal, 1, 'small', literals);
     const model = simple !== undefined && accepts(simple) ? simple : drawAccepted({ draw, accepts }, counts, 1);
     if (model === undefined) return undefined;
-    const arbitrary = new JsonArbitrary({ draw, accepts, fallback: model, model, favourites: () => [] }, counts);
+    const arbitrary = new JsonArbitrary({ draw, accepts, fallback: model, model }, counts);
     return { keyword: attempt.keyword, clause: attempt.clause, instancePath: attempt.instancePath, arbitrary };
   } catch (error) {
     if (error instanceof Refused) return undefined;
