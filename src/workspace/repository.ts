@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { git } from './git.ts';
+import { git, mustGit } from './git.ts';
 import { ok, refused } from './result.ts';
 import type { FileResult } from './workspace.ts';
 
@@ -25,7 +25,15 @@ export function openRepository(path: string): FileResult<Repository> {
   if (!existsSync(path) || !statSync(path).isDirectory()) return refused(`not a folder: ${path}`);
   const folder = realpathSync(path);
   const facts = git(
-    ['rev-parse', '--is-bare-repository', '--absolute-git-dir', '--git-path', 'objects', '--show-object-format'],
+    [
+      'rev-parse',
+      '--is-bare-repository',
+      '--is-inside-work-tree',
+      '--absolute-git-dir',
+      '--git-path',
+      'objects',
+      '--show-object-format',
+    ],
     { cwd: folder },
   );
   if (facts.kind === 'missing')
@@ -36,10 +44,10 @@ export function openRepository(path: string): FileResult<Repository> {
     return /not a git repository/i.test(facts.message)
       ? ok({ kind: 'plain', folder })
       : refused(`git cannot read this repository: ${facts.message.split('\n')[0]}`);
-  const [bare, gitDir = '', objects = '', format] = facts.stdout.toString('utf8').trimEnd().split('\n');
+  const [bare, inside, gitDir = '', objects = '', format] = facts.stdout.toString('utf8').trimEnd().split('\n');
   if (bare === 'true') return refused('this is a bare repository; clone it and work in the clone');
-  const prefix = git(['rev-parse', '--show-prefix'], { cwd: folder });
-  if (prefix.kind !== 'ok') return refused('this folder lies inside .git; work in the repository’s own folder');
+  if (inside !== 'true') return refused('this folder lies inside .git; work in the repository’s own folder');
+  const prefix = mustGit(['rev-parse', '--show-prefix'], { cwd: folder });
   const head = git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { cwd: folder });
   return {
     kind: 'ok',
@@ -49,7 +57,7 @@ export function openRepository(path: string): FileResult<Repository> {
       gitDir,
       objectsFolder: realpathSync(objects.startsWith('/') ? objects : join(folder, objects)),
       objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
-      prefix: prefix.stdout.toString('utf8').trimEnd(),
+      prefix: prefix.toString('utf8').trimEnd(),
       head: head.kind === 'ok' ? head.stdout.toString('utf8').trim() : null,
     },
   };
