@@ -13,24 +13,30 @@ export interface OpenedDatabase {
 
 /** How long a writer waits for another one, in ms. It blocks the event loop, hence not longer. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+export interface DatabaseOptions {
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Default 5,000. */
+  busyTimeoutMs?: number;
+  /** Default: those of `schema.ts`. */
+  migrations?: readonly Migration[];
+}
+
 /** Larger files are not read through at every start; a damaged page is still noticed when it is met. */
 const LARGEST_CHECKED_FILE = 16 * 1024 * 1024;
 
 /** Opens or creates the database. Throws {@link LogFault}. */
-export function openDatabase(
-  file: string,
-  now: () => number,
-  migrations: readonly Migration[] = MIGRATIONS,
-): OpenedDatabase {
+export function openDatabase(file: string, options: DatabaseOptions): OpenedDatabase {
   const notices: string[] = [];
   try {
     prepareFolder(dirname(file));
     try {
-      return { db: openWhole(file, now, migrations, notices), notices };
+      return { db: openWhole(file, options, notices), notices };
     } catch (error) {
       if (toLogFault(error, file).kind !== 'damaged') throw error;
-      notices.push(quarantine(file, now()));
-      return { db: openWhole(file, now, migrations, notices), notices };
+      notices.push(quarantine(file, options.now()));
+      return { db: openWhole(file, options, notices), notices };
     }
   } catch (error) {
     throw toLogFault(error, file);
@@ -43,8 +49,8 @@ function prepareFolder(folder: string): void {
   if (basename(folder) === '.plumb' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
 }
 
-function openWhole(file: string, now: () => number, migrations: readonly Migration[], notices: string[]): Database {
-  const db = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+function openWhole(file: string, options: DatabaseOptions, notices: string[]): Database {
+  const db = new SqliteDatabase(file, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
   try {
     db.pragma('journal_mode = WAL');
     // WAL lowers the default to NORMAL, which may lose the last commits when the power fails.
@@ -52,7 +58,7 @@ function openWhole(file: string, now: () => number, migrations: readonly Migrati
     db.pragma('fullfsync = 1');
     db.pragma('foreign_keys = ON');
     if (statSync(file).size <= LARGEST_CHECKED_FILE) check(db, file);
-    migrate(db, file, now, migrations, notices);
+    migrate(db, file, options, notices);
     return db;
   } catch (error) {
     db.close();
@@ -65,15 +71,9 @@ function check(db: Database, file: string): void {
   if (result !== 'ok') throw new LogFault('damaged', `${file} is damaged: ${String(result)}`);
 }
 
-function migrate(
-  db: Database,
-  file: string,
-  now: () => number,
-  migrations: readonly Migration[],
-  notices: string[],
-): void {
-  const seen = versionOf(db);
-  refuseForeign(db, file, seen);
+function migrate(db: Database, file: string, options: DatabaseOptions, notices: string[]): void {
+  const { now, migrations = MIGRATIONS } = options;
+  const seen = db.transaction(() => knownVersion(db, file))();
   if (seen > migrations.length)
     throw new LogFault(
       'newer',
@@ -108,10 +108,13 @@ function versionOf(db: Database): number {
   return Number(db.prepare('SELECT coalesce(max(version), 0) FROM migration').pluck().get());
 }
 
-function refuseForeign(db: Database, file: string, version: number): void {
+/** Like {@link versionOf}, but refuses a database that is not ours; one transaction, so that it sees one state. */
+function knownVersion(db: Database, file: string): number {
+  const version = versionOf(db);
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
   if (version === 0 && tables > 0)
     throw new LogFault('other', `${file} is a database of another program. Move it away, or name another folder.`);
+  return version;
 }
 
 function quarantine(file: string, at: number): string {

@@ -21,6 +21,8 @@ export interface LogOptions {
   random: () => number;
   /** Whose secret variables are redacted; default: none, only what looks like a secret. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** How long a write waits for another process; default 5,000. */
+  busyTimeoutMs?: number;
 }
 
 /** One row of the view `session_list`. */
@@ -68,7 +70,7 @@ export class SqliteLog {
   readonly #range: Statement<[string, number, number], EventRow>;
 
   constructor(file: string, options: LogOptions) {
-    const { db, notices } = openDatabase(file, options.now);
+    const { db, notices } = openDatabase(file, options);
     this.file = file;
     this.notices = notices;
     this.#db = db;

@@ -7,9 +7,20 @@ export const FIRST_TREE = 'c3'.repeat(32);
 export const SECOND_TREE = 'd4'.repeat(32);
 export const SPEC_TEXT = `openapi: 3.1.0\ninfo: {title: Balance, version: '1'}\n# ${'long '.repeat(3000)}\n`;
 
-const property: PropertyRef = { id: 'no-overdraft', clause: '#/paths/~1requests/post/x-invariants/0', kind: 'invariant', operation: 'request' };
+const property: PropertyRef = {
+  id: 'no-overdraft',
+  clause: '#/paths/~1requests/post/x-invariants/0',
+  kind: 'invariant',
+  operation: 'request',
+};
 const share = { covered: 3, total: 4 };
-const coverage: Coverage = { operations: share, responses: share, parameters: share, keywords: share, invariants: share };
+const coverage: Coverage = {
+  operations: share,
+  responses: share,
+  parameters: share,
+  keywords: share,
+  invariants: share,
+};
 const counterexample: Counterexample = {
   seed: 7,
   path: '12:0',
@@ -17,18 +28,45 @@ const counterexample: Counterexample = {
   input: { minutes: 1 },
   actual: '201',
   expected: '422',
-  reproducer: "curl -s -X POST $BASE/requests -d '{\"minutes\":1}'",
-  exchanges: [{ method: 'POST', path: '/requests', headers: {}, body: { minutes: 1 }, role: 'call', response: { status: 201, headers: {} } }],
+  reproducer: 'curl -s -X POST $BASE/requests -d \'{"minutes":1}\'',
+  exchanges: [
+    {
+      method: 'POST',
+      path: '/requests',
+      headers: {},
+      body: { minutes: 1 },
+      role: 'call',
+      response: { status: 201, headers: {} },
+    },
+  ],
   reproducible: true,
 };
 
 function verification(round: number, tree: string, verdict: 'pass' | 'fail'): EventBody[] {
   const verification = `verification-${round}`;
   return [
-    { type: 'verificationStarted', verification, round, semanticDigest: SEMANTIC_DIGEST, tree, seed: 7, properties: [property] },
+    {
+      type: 'verificationStarted',
+      verification,
+      round,
+      semanticDigest: SEMANTIC_DIGEST,
+      tree,
+      seed: 7,
+      properties: [property],
+    },
     ...(verdict === 'fail' ? [{ type: 'counterexampleFound' as const, verification, property, counterexample }] : []),
     { type: 'propertyDecided', verification, property, verdict, cases: 412 },
-    { type: 'verificationFinished', verification, verdict, cases: 412, casesPerSecond: 2100.5, durationMs: 196, coverage, latency: {}, warnings: [] },
+    {
+      type: 'verificationFinished',
+      verification,
+      verdict,
+      cases: 412,
+      casesPerSecond: 2100.5,
+      durationMs: 196,
+      coverage,
+      latency: {},
+      warnings: [],
+    },
   ];
 }
 
@@ -79,19 +117,42 @@ export function sampleSession(options: { spec?: string; bodyHash?: string } = {}
     },
     { type: 'promptSubmitted', text: 'Refuse overdrafts, bitte auch für Zürich' },
     { type: 'roundStarted', round: 1 },
-    { type: 'requestSent', request: 'request-1', model: 'claude-sonnet-5-5', attempt: 1, maxTokens: 1000, bodyHash: options.bodyHash ?? 'e5'.repeat(32) },
+    {
+      type: 'requestSent',
+      request: 'request-1',
+      model: 'claude-sonnet-5-5',
+      attempt: 1,
+      maxTokens: 1000,
+      bodyHash: options.bodyHash ?? 'e5'.repeat(32),
+    },
     {
       type: 'budgetSettled',
       reservation: 'reservation-1',
-      usage: { inputTokens: 100, cacheWrite5mTokens: 20, cacheWrite1hTokens: 3, cacheReadTokens: 4000, outputTokens: 50 },
-      unitPrices: { table: '2026-11', input: 3_000_000, cacheWrite5m: 3_750_000, cacheWrite1h: 6_000_000, cacheRead: 300_000, output: 15_000_000 },
+      usage: {
+        inputTokens: 100,
+        cacheWrite5mTokens: 20,
+        cacheWrite1hTokens: 3,
+        cacheReadTokens: 4000,
+        outputTokens: 50,
+      },
+      unitPrices: {
+        table: '2026-11',
+        input: 3_000_000,
+        cacheWrite5m: 3_750_000,
+        cacheWrite1h: 6_000_000,
+        cacheRead: 300_000,
+        output: 15_000_000,
+      },
       usdMicros: 2343,
       estimated: false,
     },
     {
       type: 'assistantReplied',
       request: 'request-1',
-      blocks: [{ type: 'text', text: 'I will write the guard.' }, { type: 'toolUse', call: 'call-1', tool: 'write', input: { path: 'server.js' } }],
+      blocks: [
+        { type: 'text', text: 'I will write the guard.' },
+        { type: 'toolUse', call: 'call-1', tool: 'write', input: { path: 'server.js' } },
+      ],
       stopReason: 'tool_use',
       model: 'claude-sonnet-5-5',
       durationMs: 900,
@@ -104,7 +165,24 @@ export function sampleSession(options: { spec?: string; bodyHash?: string } = {}
     { type: 'roundStarted', round: 2 },
     change(2, SECOND_TREE, 'let balance = 0;'),
     ...verification(2, SECOND_TREE, 'pass'),
-    { type: 'specVersionRecorded', spec, semanticDigest: SEMANTIC_DIGEST, documentDigest: DOCUMENT_DIGEST, codeTree: SECOND_TREE, verdict: 'pass' },
-    { type: 'sessionEnded', verdict: 'pass', reason: 'passed', message: 'every property holds', rounds: 2, unsatisfied: [], codeTree: SECOND_TREE, branch: 'plumb/s', durationMs: 4200 },
+    {
+      type: 'specVersionRecorded',
+      spec,
+      semanticDigest: SEMANTIC_DIGEST,
+      documentDigest: DOCUMENT_DIGEST,
+      codeTree: SECOND_TREE,
+      verdict: 'pass',
+    },
+    {
+      type: 'sessionEnded',
+      verdict: 'pass',
+      reason: 'passed',
+      message: 'every property holds',
+      rounds: 2,
+      unsatisfied: [],
+      codeTree: SECOND_TREE,
+      branch: 'plumb/s',
+      durationMs: 4200,
+    },
   ];
 }
