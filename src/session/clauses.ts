@@ -57,14 +57,25 @@ const groupsOf = memoize((spec: SpecSlice): Grouped => {
   return { groups: [...groups.values()], pointers: new Set(spec.clauses.map(({ pointer }) => pointer)) };
 });
 
+/** The worst standing of the properties that belong to each clause, and to each operation as a whole. */
+interface Standings {
+  clauses: Map<string, Standing>;
+  operations: Map<string, Standing>;
+}
+
 const standings = memoize((slice: VerificationSlice) =>
-  memoize((pointers: Set<string>): Map<string, Standing> => {
-    const found = new Map<string, Standing>();
+  memoize((pointers: Set<string>): Standings => {
+    const clauses = new Map<string, Standing>();
+    const operations = new Map<string, Standing>();
     for (const { state, standing } of propertyRows({ verification: slice })) {
-      const pointer = nearest(pointers, state.property.clause);
-      found.set(pointer, worse(found.get(pointer) ?? 'unchecked', standing));
+      const { clause, operation } = state.property;
+      const pointer = nearest(pointers, clause);
+      if (pointer !== null) clauses.set(pointer, worse(clauses.get(pointer) ?? 'unchecked', standing));
+      if (operation !== undefined) {
+        operations.set(operation, worse(operations.get(operation) ?? 'unchecked', standing));
+      }
     }
-    return found;
+    return { clauses, operations };
   }),
 );
 
@@ -73,9 +84,13 @@ const rowsOf = memoize((spec: SpecSlice) =>
     const { groups, pointers } = groupsOf(spec);
     const found = standings(verification)(pointers);
     return groups.map(({ id, title, own, clauses }) => {
-      const rows = clauses.map((clause) => ({ clause, standing: found.get(clause.pointer) ?? 'unchecked' }));
-      const ownStanding = own === null ? 'unchecked' : (found.get(own.pointer) ?? 'unchecked');
-      const standing = rows.reduce<Standing>((worst, row) => worse(worst, row.standing), ownStanding);
+      const whole = found.operations.get(own?.operation ?? id) ?? 'unchecked';
+      const rows = clauses.map((clause) => ({
+        clause,
+        standing: found.clauses.get(clause.pointer) ?? (whole === 'pass' ? 'implied' : 'unchecked'),
+      }));
+      const ownStanding = own === null ? 'unchecked' : (found.clauses.get(own.pointer) ?? 'unchecked');
+      const standing = rows.reduce<Standing>((worst, row) => worse(worst, row.standing), worse(ownStanding, whole));
       return { id, title, standing, clauses: rows };
     });
   }),
@@ -95,7 +110,7 @@ export function clauseRows(state: Pick<State, 'spec' | 'verification'>): ClauseR
 export function clauseCounts(
   state: Pick<State, 'spec' | 'verification'>,
 ): Record<Standing, number> & { total: number } {
-  const counts = { pass: 0, fail: 0, error: 0, running: 0, stale: 0, unchecked: 0, total: 0 };
+  const counts = { pass: 0, fail: 0, error: 0, running: 0, stale: 0, implied: 0, unchecked: 0, total: 0 };
   for (const { standing } of clauseRows(state)) {
     counts[standing] += 1;
     counts.total += 1;
@@ -103,12 +118,12 @@ export function clauseCounts(
   return counts;
 }
 
-/** The clause itself, or the nearest one above the pointer; the pointer where there is none. */
-function nearest(pointers: Set<string>, pointer: string): string {
+/** The clause itself, or the nearest one above the pointer; null where there is none. */
+function nearest(pointers: Set<string>, pointer: string): string | null {
   let at = pointer;
   while (!pointers.has(at)) {
     const cut = at.lastIndexOf('/');
-    if (cut < 0) return pointer;
+    if (cut < 0) return null;
     at = at.slice(0, cut);
   }
   return at;

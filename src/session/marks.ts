@@ -1,7 +1,10 @@
 import type { Verdict } from '../events/index.ts';
 
-/** How a clause or property stands: its verdict, or why it has none. */
-export type Standing = Verdict | 'running' | 'stale' | 'unchecked';
+/**
+ * How a clause or property stands: its verdict, or why it has none. `implied` is a clause without a property of its own
+ * whose operation's properties all hold: nothing broke it, which is less than a pass.
+ */
+export type Standing = Verdict | 'running' | 'stale' | 'implied' | 'unchecked';
 
 /** Glyph of a standing; a word always stands beside it or in the column's title. */
 export const GLYPH: Record<Standing, string> = {
@@ -10,6 +13,7 @@ export const GLYPH: Record<Standing, string> = {
   error: '!',
   running: '◌',
   stale: '~',
+  implied: '○',
   unchecked: '·',
 };
 
@@ -20,10 +24,11 @@ export const WORD: Record<Standing, string> = {
   error: 'undecided',
   running: 'running',
   stale: 'stale',
+  implied: 'no breach',
   unchecked: 'unchecked',
 };
 
-const RANK: Standing[] = ['unchecked', 'pass', 'stale', 'running', 'error', 'fail'];
+const RANK: Standing[] = ['unchecked', 'implied', 'pass', 'stale', 'running', 'error', 'fail'];
 
 /** The standing that matters more: a failure before an error before anything that holds. */
 export function worse(a: Standing, b: Standing): Standing {

@@ -32,7 +32,7 @@ export function propertyRows(state: Pick<State, 'verification'>): PropertyRow[] 
 }
 
 const countsOf = memoize((slice: VerificationSlice): Record<Standing, number> => {
-  const counts = { pass: 0, fail: 0, error: 0, running: 0, stale: 0, unchecked: 0 };
+  const counts = { pass: 0, fail: 0, error: 0, running: 0, stale: 0, implied: 0, unchecked: 0 };
   for (const row of rowsOf(slice)) counts[row.standing] += 1;
   return counts;
 });

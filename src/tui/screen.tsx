@@ -57,7 +57,8 @@ export function openScreen(options: ScreenOptions, host: Host, signal?: AbortSig
     concurrent: true,
     maxFps: MAX_FPS,
     exitOnCtrlC: false,
-    patchConsole: true,
+    // What a library prints goes above the screen instead of into it; a test runner's console cannot be patched.
+    patchConsole: typeof globalThis.console.Console === 'function',
   });
   const close = (): void => instance.unmount();
   const unguard = guardTerminal(host, close);

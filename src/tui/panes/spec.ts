@@ -12,6 +12,7 @@ export const STANDING_TONE: Record<Standing, Tone> = {
   error: 'warn',
   running: 'accent',
   stale: 'dim',
+  implied: 'dim',
   unchecked: 'dim',
 };
 
@@ -98,7 +99,7 @@ function countSpans(group: ClauseGroup): Line {
   if (group.clauses.length === 0) return verdictSpans(group.standing, false);
   const counts = new Map<Standing, number>();
   for (const { standing } of group.clauses) counts.set(standing, (counts.get(standing) ?? 0) + 1);
-  const order: Standing[] = ['unchecked', 'stale', 'running', 'pass', 'error', 'fail'];
+  const order: Standing[] = ['unchecked', 'stale', 'running', 'implied', 'pass', 'error', 'fail'];
   return order.flatMap((standing) => {
     const count = counts.get(standing) ?? 0;
     return count === 0 ? [] : [span(`  ${count} ${GLYPH[standing]}`, STANDING_TONE[standing])];

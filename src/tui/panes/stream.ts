@@ -40,7 +40,7 @@ export function streamLines(
       count += lines.length;
     }
   }
-  const all = blocks.reverse().flat();
+  const all = blocks.toReversed().flat();
   const below = Math.min(scroll, Math.max(0, all.length - height));
   const end = all.length - below;
   const from = Math.max(0, end - height);
