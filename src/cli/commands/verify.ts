@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { loadSpec } from '../../spec/load.ts';
+import type { Finding } from '../../spec/model.ts';
+import { type ResolvedSpec, resolveSpec } from '../../spec/resolve.ts';
+import type { SubjectSource, VerifyEvent } from '../../verify/model.ts';
+import { durationMs, type Flags, readArguments, wholeNumber } from '../arguments.ts';
+import { EXIT, type Io } from '../io.ts';
+import { junitOf } from '../junit.ts';
+import { verifyText } from '../verify-text.ts';
+
+const OPTIONS = {
+  start: { type: 'string' },
+  url: { type: 'string' },
+  clause: { type: 'string', multiple: true },
+  seed: { type: 'string' },
+  runs: { type: 'string' },
+  time: { type: 'string' },
+  json: { type: 'boolean' },
+  junit: { type: 'string' },
+} as const;
+
+/** `plumb verify SPEC`: runs the properties of a spec and exits by the verdict. */
+export async function verifyCommand(args: string[], io: Io): Promise<number> {
+  const usage = (message: string): number => {
+    io.stderr(`plumb verify: ${sanitize(message)}\n`);
+    return EXIT.usage;
+  };
+  const parsed = readArguments(args, OPTIONS);
+  if (parsed.kind === 'usage') return usage(parsed.message);
+  const { flags, positionals } = parsed.value;
+  if (positionals.length > 1) return usage(`one spec at a time, not ${positionals.length}`);
+  const seed = wholeNumber(flags, 'seed', -2_147_483_648, 2_147_483_647);
+  if (seed.kind === 'usage') return usage(seed.message);
+  const runs = wholeNumber(flags, 'runs', 1, 1_000_000);
+  if (runs.kind === 'usage') return usage(runs.message);
+  const time = durationMs(flags, 'time');
+  if (time.kind === 'usage') return usage(time.message);
+  if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
+
+  const resolution = resolveSpec(positionals[0], io.cwd);
+  if (resolution.kind === 'unresolved') return unusable(resolution.findings, io);
+  const { resolved } = resolution;
+  const subject = subjectOf(flags, resolved, io.cwd);
+  if (typeof subject === 'string') return usage(subject);
+  const loaded = await loadSpec(resolved.file, { name: resolved.name });
+  if (loaded.kind === 'invalid') return unusable([...resolution.findings, ...loaded.findings], io);
+
+  const clauses = texts(flags['clause']);
+  const { verify } = await import('../../verify/index.ts');
+  const report = await verify({
+    spec: loaded.spec,
+    subject,
+    ...(seed.value === undefined ? {} : { seed: seed.value }),
+    ...(runs.value === undefined ? {} : { runs: runs.value }),
+    ...(time.value === undefined ? {} : { timeMs: time.value }),
+    ...(clauses.length === 0 ? {} : { clauses }),
+    signal: io.signal,
+    onEvent: flags['json'] === true ? () => {} : progressOn(io),
+  });
+  if (io.isTty && flags['json'] !== true) io.stderr('\r\x1b[K');
+  if (typeof flags['junit'] === 'string') {
+    try {
+      writeFileSync(resolve(io.cwd, flags['junit']), junitOf(report));
+    } catch (error) {
+      io.stderr(`plumb verify: the JUnit report cannot be written: ${sanitize(String(error))}\n`);
+      return EXIT.undecided;
+    }
+  }
+  io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, loaded.spec, io.cwd));
+  if (io.signal.aborted) return EXIT.interrupted;
+  return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[report.verdict];
+}
+
+function unusable(findings: Finding[], io: Io): number {
+  for (const { location, message, hint } of findings) {
+    const advice = hint === undefined ? '' : `; ${hint}`;
+    io.stderr(`${sanitize(`${location.file}:${location.line}:${location.column} ${message}${advice}`)}\n`);
+  }
+  return EXIT.undecided;
+}
+
+/** The subject that the flags or the manifest name, or what is wrong with them. */
+function subjectOf(flags: Flags, resolved: ResolvedSpec, cwd: string): SubjectSource | string {
+  if (typeof flags['url'] === 'string')
+    return URL.canParse(flags['url']) ? { kind: 'url', url: flags['url'] } : `--url wants a URL, not ${flags['url']}`;
+  if (typeof flags['start'] === 'string') return { kind: 'command', start: flags['start'], cwd };
+  const { subject } = resolved;
+  if (subject.kind === 'url') return { kind: 'url', url: subject.url };
+  if (subject.kind !== 'command')
+    return `subjects of kind ${subject.kind} cannot be verified yet; use --start or --url`;
+  return {
+    kind: 'command',
+    start: subject.start,
+    cwd: resolve(resolved.root, resolved.subjectFolder),
+    ...(subject.env === undefined ? {} : { env: subject.env }),
+    ...(subject.readyPath === undefined ? {} : { readyPath: subject.readyPath }),
+  };
+}
+
+function texts(value: Flags[string]): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+}
+
+/** Progress on standard error while a person looks on: one line that is written over. */
+function progressOn(io: Io): (event: VerifyEvent) => void {
+  if (!io.isTty) return () => {};
+  let decided = 0;
+  let total = 0;
+  return (event) => {
+    if (event.type === 'started') total = event.properties.length;
+    if (event.type === 'decided') decided++;
+    if (event.type !== 'progress') return;
+    const text = `${decided}/${total} properties · ${event.casesPerSecond} cases/s · ${event.property}`;
+    io.stderr(`\r\x1b[K${sanitize(text).slice(0, Math.max(10, io.columns - 1))}`);
+  };
+}

@@ -1,0 +1,62 @@
+/** A verification report as text: what failed and what is undecided, each with its place and a script; then a summary. */
+import { relative } from 'node:path';
+import { sanitize } from '../events/sanitize.ts';
+import type { Coverage, PropertyResult, VerifyReport } from '../events/index.ts';
+import type { Spec } from '../spec/model.ts';
+import { table } from './table.ts';
+
+/** The whole report, ending in a line with the verdict. */
+export function verifyText(report: VerifyReport, spec: Spec, cwd: string): string {
+  const open = report.properties.filter((property) => property.verdict !== 'pass');
+  const blocks = open.map((property) => propertyText(property, spec, cwd));
+  return `${[...blocks, summaryText(report)].join('\n')}`;
+}
+
+function propertyText(property: PropertyResult, spec: Spec, cwd: string): string {
+  const { file, line, column } = spec.locate(property.clause);
+  const place = `${relative(cwd, file) || file}:${line}:${column}`;
+  const mark = property.verdict === 'fail' ? '✗ fail ' : '? error';
+  const lines = [`${mark}  ${property.id}`, `  clause    ${property.clause}`, `  at        ${place}`];
+  if (property.reason !== undefined) lines.push(`  reason    ${property.reason}`);
+  const counterexample = property.counterexample;
+  if (counterexample !== undefined) {
+    lines.push(
+      `  input     ${JSON.stringify(counterexample.input)}`,
+      `  expected  ${counterexample.expected}`,
+      `  actual    ${counterexample.actual}`,
+      `  found by  seed ${counterexample.seed}, path ${counterexample.path}, ${counterexample.shrinks} shrinks${
+        counterexample.reproducible ? '' : '; it did not come back when it was run alone'
+      }`,
+    );
+  }
+  const head = lines.map((text) => `${sanitize(text)}\n`).join('');
+  if (counterexample === undefined) return head;
+  const script = sanitize(counterexample.reproducer, { multiline: true });
+  return `${head}  reproduce with\n${script.trimEnd().replace(/^/gm, '    ')}\n`;
+}
+
+/** Counts, coverage, latency, warnings, and the verdict in the last line. */
+export function summaryText(report: VerifyReport): string {
+  const count = (verdict: string): number => report.properties.filter((one) => one.verdict === verdict).length;
+  const latency = Object.entries(report.latency).map(([operation, one]) => [
+    sanitize(operation),
+    one.p50Ms.toFixed(1),
+    one.p99Ms.toFixed(1),
+    one.p99UpperMs === null ? '-' : one.p99UpperMs.toFixed(1),
+    String(one.samples),
+    one.objectiveMs === undefined ? '' : `objective ${one.objectiveMs} ms: ${one.verdict ?? ''}`,
+  ]);
+  const warnings = report.warnings.map((warning) => `! ${sanitize(warning)}\n`).join('');
+  const seconds = (report.durationMs / 1000).toFixed(1);
+  const shares = (Object.keys(report.coverage) as (keyof Coverage)[])
+    .map((name) => `${name} ${report.coverage[name].covered}/${report.coverage[name].total}`)
+    .join(' · ');
+  const header = ['latency, ms', 'p50', 'p99', '≤95%', 'samples', ''];
+  return [
+    latency.length === 0 ? '' : `${table([header, ...latency], [1, 2, 3, 4])}\n`,
+    warnings,
+    `coverage  ${shares}\n`,
+    `${report.verdict}  ${count('pass')} passed, ${count('fail')} failed, ${count('error')} undecided; `,
+    `${report.cases} cases in ${seconds} s (${report.casesPerSecond}/s), seed ${report.seed}\n`,
+  ].join('');
+}
