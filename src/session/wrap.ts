@@ -16,6 +16,19 @@ export function cut(text: string, width: number): string {
   return `${takeCells(text, width - 1)}…`;
 }
 
+/** Like {@link cut}, but keeps the end. */
+export function cutStart(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  let cells = 1;
+  for (const { segment } of [...segmenter.segment(text)].toReversed()) {
+    cells += widthOf(segment);
+    if (cells > width) break;
+    kept = segment + kept;
+  }
+  return width <= 0 ? '' : `…${kept}`;
+}
+
 /** Cuts or fills with spaces to exactly a width in cells. */
 export function fit(text: string, width: number): string {
   const kept = cut(text, width);

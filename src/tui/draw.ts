@@ -1,4 +1,6 @@
 import { isBusy } from '../session/decide.ts';
+import { clauseCounts, clauseGroups } from '../session/clauses.ts';
+import type { State } from '../session/state.ts';
 import { propertyCounts } from '../session/properties.ts';
 import { reviewCounts } from '../session/review.ts';
 import { beside, blankLine, fitLine, fitLines, type Line, span } from './line.ts';
@@ -38,19 +40,12 @@ export function draw(scene: Scene): Drawn {
   });
   const geometry = geometryOf(scene, prompt.lines.length);
   const body = view.help
-    ? framed(helpLines(helpContexts(scene), columns - 4, geometry.body - 2), 'Keys', scene, geometry)
-    : asking && snapshot.approval !== null
-      ? fitLines(
-          [
-            ...bodyLines(scene, geometry).slice(0, Math.max(0, geometry.body - 16)),
-            ...approvalLines(snapshot.approval, columns, Math.min(geometry.body, 16)),
-          ],
-          columns,
-          geometry.body,
-        )
+    ? helpBody(scene, geometry)
+    : asking
+      ? askingBody(scene, geometry)
       : bodyLines(scene, geometry);
   const head = [headerLine(snapshot.state, columns), ...body, metersLine(snapshot, columns)];
-  const hint = hintLine(contextsOf(scene), view.message, columns);
+  const hint = hintLine(contextsOf(scene), { message: view.message, busy: isBusy(snapshot.state), width: columns });
   const bottom = scene.replay === null ? [...prompt.lines, hint] : [...replayLines(scene.replay, columns), hint];
   return {
     lines: fitLines([...head, ...bottom], columns, rows),
@@ -163,6 +158,9 @@ function content(name: PaneName, scene: Scene, width: number, height: number, wh
   const focused = view.focus === 'pane' && view.pane === name;
   switch (name) {
     case 'agent':
+      if (state.transcript.length === 0 && tail.blocks.length === 0 && tail.status === '') {
+        return { lines: emptyStream(state), above: 0, below: 0, note: '' };
+      }
       return {
         ...streamLines(state.transcript, tail, { width, height, scroll: view.scroll.agent, verbose: view.verbose }),
         note: view.scroll.agent > 0 ? 'scrolled, end follows' : '',
@@ -272,17 +270,26 @@ function tabLine(scene: Scene): Line {
   return fitLine(tabs, size.columns);
 }
 
-function framed(lines: Line[], title: string, scene: Scene, geometry: Geometry): Line[] {
+/** The keys; scrolls where they do not fit. */
+function helpBody(scene: Scene, geometry: Geometry): Line[] {
+  const { columns } = scene.size;
+  const room = Math.max(0, geometry.body - 2);
+  const lines = helpLines(helpContexts(scene), columns - 4);
+  const above = Math.max(0, Math.min(scene.view.helpScroll, lines.length - room));
+  const below = Math.max(0, lines.length - above - room);
   const height = geometry.body;
-  return height < 3
-    ? Array.from({ length: height }, () => blankLine(scene.size.columns))
-    : pane(lines, {
-        title,
-        width: scene.size.columns,
-        height,
-        focused: true,
-        below: Math.max(0, lines.length - height + 2),
-      });
+  if (height < 3) return Array.from({ length: height }, () => blankLine(columns));
+  return pane(lines.slice(above), { title: 'Keys', width: columns, height, focused: true, above, below });
+}
+
+/** The approval stands at the bottom of the body, over what was there. */
+function askingBody(scene: Scene, geometry: Geometry): Line[] {
+  const { approval } = scene.snapshot;
+  const { columns } = scene.size;
+  if (approval === null) return bodyLines(scene, geometry);
+  const frame = approvalLines(approval, columns, geometry.body);
+  const behind = bodyLines(scene, geometry).slice(0, Math.max(0, geometry.body - frame.length));
+  return fitLines([...behind, ...frame], columns, geometry.body);
 }
 
 function helpContexts(scene: Scene): Parameters<typeof helpLines>[0] {
@@ -295,4 +302,18 @@ function placeholder({ snapshot }: Scene): string {
   if (isBusy(snapshot.state)) return 'the agent works; esc stops it';
   if (snapshot.state.outcome.activity === 'ended') return 'another prompt, or tab and d for the diff';
   return 'say what to do, or press enter to implement the spec';
+}
+
+function emptyStream(state: State): Line[] {
+  if (state.spec.clauses.length === 0) return [[], [span('no session yet', 'dim')]];
+  const { total } = clauseCounts(state);
+  const operations = clauseGroups(state).filter(({ id }) => !id.startsWith('#')).length;
+  const errors = state.spec.findings.filter(({ severity }) => severity === 'error').length;
+  return [
+    [],
+    [span(`${operations} operations and ${total} clauses are loaded.`)],
+    errors === 0
+      ? [span('The spec has no errors; enter starts to implement it.', 'dim')]
+      : [span(`The spec has ${errors} errors; they stand in the spec pane.`, 'bad')],
+  ];
 }

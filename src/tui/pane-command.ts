@@ -21,7 +21,7 @@ export function paneCommand(scene: Scene, command: Command): View | null {
   if (pane !== undefined) return showPane(view, pane);
   switch (command) {
     case 'help':
-      return { ...view, help: !view.help };
+      return { ...view, help: !view.help, helpScroll: 0 };
     case 'focusNext':
     case 'focusPrevious':
       return cycleFocus(view, command === 'focusNext' ? 1 : -1, scene.replay === null, stops(scene));
@@ -83,6 +83,10 @@ function nextPending(scene: Scene): View {
 }
 
 function moved(scene: Scene, command: 'up' | 'down' | 'pageUp' | 'pageDown' | 'top' | 'bottom'): View {
+  if (scene.view.help) {
+    const step = { up: -1, down: 1, pageUp: -10, pageDown: 10, top: -80, bottom: 80 }[command];
+    return { ...scene.view, helpScroll: Math.max(0, Math.min(80, scene.view.helpScroll + step)) };
+  }
   const bounds = boundsOf(scene);
   const page = Math.max(1, bounds.page - 1);
   const far = Math.max(bounds.cursor, bounds.scroll === Number.MAX_SAFE_INTEGER ? 0 : bounds.scroll) + 1;

@@ -2,6 +2,7 @@
 import type { Event } from '../events/index.ts';
 import { eventLine } from '../session/event-line.ts';
 import { quietTail } from '../session/live-tail.ts';
+import { GLYPH } from '../session/marks.ts';
 import type { Snapshot, Store } from '../session/store.ts';
 import { createTimeline, type Timeline } from '../session/timeline.ts';
 import type { Host } from './host.ts';
@@ -220,5 +221,7 @@ function snapshotAt(timeline: Timeline, index: number): Snapshot {
 
 function labelOf(event: Event): string {
   const line = eventLine(event, { clock: () => '' });
-  return line === null ? event.type : line.replace(/^\[\] /, '');
+  if (line !== null) return line.replace(/^\[\] /, '');
+  if (event.type === 'propertyDecided') return `${GLYPH[event.verdict]} ${event.property.id}, ${event.cases} cases`;
+  return event.type.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

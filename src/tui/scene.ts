@@ -68,7 +68,7 @@ export function geometryOf(scene: Pick<Scene, 'view' | 'size' | 'replay'>, promp
         ? 'split'
         : 'single';
   const upper = layout === 'split' ? Math.floor(body * 0.45) : body;
-  const side = Math.max(30, Math.min(46, Math.floor(size.columns * 0.27)));
+  const side = Math.max(30, Math.min(46, Math.floor(size.columns * 0.28)));
   const widths = { spec: side, properties: side, agent: size.columns - 2 * side };
   if (layout === 'columns') {
     const width = widths[view.pane === 'spec' || view.pane === 'properties' ? view.pane : 'agent'];

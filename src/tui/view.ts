@@ -12,6 +12,8 @@ export interface View {
   /** The pane has the whole body even where there is room for more. */
   zoom: boolean;
   help: boolean;
+  /** First visible row of the keys. */
+  helpScroll: number;
   /** Thinking and tool output are shown whole. */
   verbose: boolean;
   /** First visible row; for the agent pane rows above the newest, 0 follows the stream. */
@@ -35,6 +37,7 @@ export const initialView: View = {
   pane: 'agent',
   zoom: false,
   help: false,
+  helpScroll: 0,
   verbose: false,
   scroll: { agent: 0, spec: 0, properties: 0, diff: 0, lineage: 0 },
   cursor: { agent: 0, spec: 0, properties: 0, diff: 0, lineage: 0 },

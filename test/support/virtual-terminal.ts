@@ -65,7 +65,13 @@ export function virtualTerminal(
   rows: number,
   env: Record<string, string> = { NO_COLOR: '1' },
 ): VirtualTerminal {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 1_000 });
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows,
+    allowProposedApi: true,
+    convertEol: true,
+    scrollback: 1_000,
+  });
   const listeners: ((bytes: string) => void)[] = [];
   let written = '';
   const stdout = Object.assign(

@@ -49,12 +49,13 @@ export function reviewLine(state: State, cursor: number, width: number): Line {
   const { accepted, rejected, pending } = reviewCounts(state);
   const at = Math.min(cursor, Math.max(0, hunks.length - 1));
   const here = hunks[at];
+  const words = width >= 100;
   return spread(
     [span('review  ', 'dim'), span(sanitize(here?.file.path ?? ''), 'plain', true)],
     [
       span(`  hunk ${hunks.length === 0 ? 0 : at + 1} of ${hunks.length}`),
-      span(`   ✓ ${accepted} accepted`, accepted > 0 ? 'good' : 'dim'),
-      span(`  ✗ ${rejected} rejected`, rejected > 0 ? 'bad' : 'dim'),
+      span(`  ✓ ${accepted}${words ? ' accepted' : ''}`, accepted > 0 ? 'good' : 'dim'),
+      span(`  ✗ ${rejected}${words ? ' rejected' : ''}`, rejected > 0 ? 'bad' : 'dim'),
       span(`  · ${pending} open`, pending > 0 ? 'accent' : 'dim'),
     ],
     width,

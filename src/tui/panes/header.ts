@@ -27,6 +27,8 @@ export function headerLine(state: State, width: number): Line {
 function packed(left: Line, before: Line, verdict: Line, rest: readonly Line[], width: number): Line {
   const gap = span('   ');
   let line: Line = [...left, gap, ...verdict];
+  // Without room the version goes before the verdict is cut.
+  if (lineWidth(line) > width) line = [...left.slice(0, 1), gap, ...verdict];
   if (lineWidth(line) + lineWidth(before) + 40 <= width) line = [...left, ...before, gap, ...verdict];
   let right: Line = [];
   for (const part of rest) {

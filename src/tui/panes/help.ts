@@ -22,23 +22,22 @@ const EDITING: [string, string][] = [
 ];
 
 /** Every key of the contexts, in as many columns as fit. */
-export function helpLines(contexts: readonly Context[], width: number, height: number): Line[] {
+export function helpLines(contexts: readonly Context[], width: number): Line[] {
   const sections = contexts.map((context) => {
     const rows = keymap
       .filter((binding) => binding.context === context)
       .map((binding): [string, string] => [binding.keys.map(keyLabel).join(' '), binding.help]);
     return section(TITLES[context] ?? context, context === 'prompt' ? [...rows, ...EDITING] : rows);
   });
-  const columns = width >= 130 ? 3 : width >= 84 ? 2 : 1;
+  const columns = width >= 114 ? 3 : width >= 84 ? 2 : 1;
   const columnWidth = Math.floor(width / columns);
   const blocks: Line[][] = Array.from({ length: columns }, () => []);
   for (const lines of sections) {
     const shortest = blocks.reduce((best, block) => (block.length < best.length ? block : best));
     shortest.push(...lines);
   }
-  return beside(
-    ...blocks.map((block) => fitLines(block, columnWidth, Math.max(height, ...blocks.map(({ length }) => length)))),
-  );
+  const height = Math.max(...blocks.map(({ length }) => length));
+  return beside(...blocks.map((block) => fitLines(block, columnWidth, height)));
 }
 
 function section(title: string, rows: [string, string][]): Line[] {

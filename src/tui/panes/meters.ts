@@ -37,11 +37,12 @@ export function metersLine({ state, tail, at }: Snapshot, width: number): Line {
             slow.objectiveMs !== null && slow.p99Ms > slow.objectiveMs ? 'bad' : 'plain',
           ),
         ],
-    elapsedMs === 0 ? [] : [span(formatDuration(elapsedMs), 'dim')],
+    elapsedMs === 0 ? [] : [span(elapsed(elapsedMs), 'dim')],
   ].filter((group) => group.length > 0);
   let line: Line = [span(' ')];
   for (const group of groups) {
-    const next = line.length === 1 ? [...line, ...group] : [...line, span('  │  ', 'dim'), ...group];
+    const next =
+      line.length === 1 ? [...line, ...group] : [...line, span(width < 100 ? ' │ ' : '  │  ', 'dim'), ...group];
     if (lineWidth(next) > width) continue;
     line = next;
   }
@@ -56,8 +57,8 @@ function moneyLine(spent: ReturnType<typeof cost>): Line {
   if (spent.capUsdMicros === null || spent.capUsdMicros <= 0) return [span(money)];
   const used = Math.min(1, spent.usdMicros / spent.capUsdMicros);
   const held = Math.min(1, (spent.usdMicros + spent.reservedUsdMicros) / spent.capUsdMicros);
-  const full = Math.round(used * CELLS);
-  const reserved = Math.max(full, Math.round(held * CELLS));
+  const full = Math.ceil(used * CELLS);
+  const reserved = Math.max(full, Math.ceil(held * CELLS));
   const tone: Tone = held > 0.9 ? 'bad' : held > 0.7 ? 'warn' : 'good';
   return [
     span(`${money} of ${formatUsd(spent.capUsdMicros)} `),
@@ -65,4 +66,9 @@ function moneyLine(spent: ReturnType<typeof cost>): Line {
     span('▒'.repeat(reserved - full), 'warn'),
     span('░'.repeat(CELLS - reserved), 'dim'),
   ];
+}
+
+/** Whole seconds: a figure that ticks must not flicker. */
+function elapsed(ms: number): string {
+  return ms < 60_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms);
 }

@@ -60,10 +60,10 @@ export function propertyColumn(state: State, options: PropertyPaneOptions): Line
 export function propertyLine(row: PropertyRow, width: number, selected: boolean): Line {
   const { state, standing } = row;
   const tone = STANDING_TONE[standing];
-  const right =
-    width >= 60
-      ? ` ${state.cases > 0 ? `${formatWhole(state.cases)} cases  ` : ''}${state.property.kind.padEnd(11)} ${WORD[standing].padEnd(9)}`
-      : ` ${state.property.kind}`;
+  const cases = state.cases > 0 ? `${formatWhole(state.cases)} cases  ` : '';
+  // The id of most properties begins with their kind.
+  const kind = state.property.id.startsWith(`${state.property.kind} `) ? '' : `${state.property.kind}  `;
+  const right = width >= 60 ? ` ${cases}${kind}${WORD[standing].padEnd(9)}` : '';
   return spread(
     [
       selected ? span('▌', 'accent', true) : span(' '),
@@ -92,7 +92,7 @@ export function detailLines(row: PropertyRow, width: number, most: number): Line
   put(`${formatWhole(state.cases)} cases, shrunk ${counterexample.shrinks} times`, 'dim', 1);
   put(counterexampleCall(counterexample), 'accent', 4);
   put(`was ${counterexample.actual}`, 'bad', 3);
-  put(`must ${counterexample.expected.replace(/^must /, '')}`, 'good', 3);
+  put(`expected ${counterexample.expected}`, 'good', 3);
   if (!counterexample.reproducible) put('did not come back when run alone', 'dim', 1);
   return lines.slice(0, most);
 }

@@ -2,8 +2,8 @@ import { sanitize } from '../../events/sanitize.ts';
 import { type ClauseGroup, clauseGroups } from '../../session/clauses.ts';
 import { GLYPH, type Standing, WORD } from '../../session/marks.ts';
 import type { State } from '../../session/state.ts';
-import { cut } from '../../session/wrap.ts';
-import { type Line, span, spread, type Tone } from '../line.ts';
+import { cut, cutStart, widthOf } from '../../session/wrap.ts';
+import { type Line, lineWidth, span, spread, type Tone } from '../line.ts';
 
 /** Tone of a standing. */
 export const STANDING_TONE: Record<Standing, Tone> = {
@@ -49,12 +49,11 @@ export function specLine(row: SpecRow, width: number, selected: boolean): Line {
   const mark = selected ? span('▌', 'accent', true) : span(' ');
   const words = width >= 60;
   switch (row.kind) {
-    case 'group':
-      return spread(
-        [mark, span(`${row.open ? '▾' : '▸'} `, 'dim'), ...routeSpans(sanitize(row.group.title))],
-        row.open ? verdictSpans(row.group.standing, words) : countSpans(row.group),
-        width,
-      );
+    case 'group': {
+      const right = row.open ? verdictSpans(row.group.standing, words) : countSpans(row.group, words);
+      const title = routeSpans(sanitize(row.group.title), width - 3 - lineWidth(right));
+      return spread([mark, span(`${row.open ? '▾' : '▸'} `, 'dim'), ...title], right, width);
+    }
     case 'clause':
       return spread(
         [
@@ -81,11 +80,16 @@ export function emptySpecLines(): Line[] {
   return [[span('no spec is loaded', 'dim')], [], [span('plumb open SPEC', 'accent')]];
 }
 
-function routeSpans(title: string): Line {
+/** The end of a path says more than its beginning. */
+function routeSpans(title: string, width: number): Line {
   const route = /^([A-Z]+) (\/.*)$/.exec(title);
-  return route === null
-    ? [span(title, 'plain', true)]
-    : [span((route[1] ?? '').padEnd(4), 'accent'), span(' '), span(route[2] ?? '', 'plain', true)];
+  if (route === null) return [span(cut(title, Math.max(1, width)), 'plain', true)];
+  const method = (route[1] ?? '').padEnd(4);
+  return [
+    span(method, 'accent'),
+    span(' '),
+    span(cutStart(route[2] ?? '', Math.max(1, width - widthOf(method) - 1)), 'plain', true),
+  ];
 }
 
 function verdictSpans(standing: Standing, words: boolean): Line {
@@ -95,13 +99,15 @@ function verdictSpans(standing: Standing, words: boolean): Line {
   ];
 }
 
-function countSpans(group: ClauseGroup): Line {
-  if (group.clauses.length === 0) return verdictSpans(group.standing, false);
+/** A folded group that stands as one shows one glyph, otherwise how many of its clauses stand where. */
+function countSpans(group: ClauseGroup, words: boolean): Line {
+  const alike = group.standing === 'pass' || group.clauses.every(({ standing }) => standing === group.standing);
+  if (alike) return verdictSpans(group.standing, words);
   const counts = new Map<Standing, number>();
   for (const { standing } of group.clauses) counts.set(standing, (counts.get(standing) ?? 0) + 1);
   const order: Standing[] = ['unchecked', 'stale', 'running', 'implied', 'pass', 'error', 'fail'];
   return order.flatMap((standing) => {
     const count = counts.get(standing) ?? 0;
-    return count === 0 ? [] : [span(`  ${count} ${GLYPH[standing]}`, STANDING_TONE[standing])];
+    return count === 0 ? [] : [span(` ${count}${GLYPH[standing]}`, STANDING_TONE[standing])];
   });
 }

@@ -88,7 +88,6 @@ function drawItem(item: Item, width: number, verbose: boolean): Line[] {
           span(row === 0 ? '› ' : '  ', 'accent', true),
           ...line,
         ]),
-        blankLine(width),
       ];
     case 'text':
       return [...markdown(item.text.trimEnd(), width), blankLine(width)];
