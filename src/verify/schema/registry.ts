@@ -27,6 +27,9 @@ export interface Registry {
   readonly start: Scope;
 }
 
+/** A pointer, or how to write it when it is first needed. */
+type Pointer = string | (() => string);
+
 const BASE = 'schema:///';
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
 const DATA = new Set(['enum', 'const', 'default', 'example', 'examples']);
@@ -59,13 +62,22 @@ export function createRegistry(
     return resource;
   };
 
-  const create = (schema: JsonValue, pointer: string, resource: Resource): Node => {
-    const node = { id: ++count, schema, pointer, resource, children: new Map<string, Node>() };
+  const create = (schema: JsonValue, pointer: Pointer, resource: Resource): Node => {
+    let written = typeof pointer === 'string' ? pointer : undefined;
+    const node: Node = {
+      id: ++count,
+      schema,
+      resource,
+      children: new Map(),
+      get pointer() {
+        return (written ??= typeof pointer === 'string' ? pointer : pointer());
+      },
+    };
     if (typeof schema === 'object' && schema !== null) nodes.set(schema, node);
     return node;
   };
 
-  const nodeOf = (schema: JsonValue, pointer: string, resource: Resource): Node => {
+  const nodeOf = (schema: JsonValue, pointer: Pointer, resource: Resource): Node => {
     if (typeof schema !== 'object' || schema === null) return create(schema, pointer, resource);
     const known = nodes.get(schema);
     if (known) return known;
@@ -219,6 +231,17 @@ export function createRegistry(
     return resource;
   };
 
+  // Only the outermost resource with an anchor of a name counts, so most resources leave a scope as it is; without
+  // this, every order of entering them would be a scope of its own.
+  const changes = (scope: Scope, resource: Resource): boolean => {
+    if (scope.resources.includes(resource)) return false;
+    if (scope.resources.length === 0) return true;
+    for (const each of [...scope.resources, resource]) index(documentRoot(each));
+    const names = [...resource.dynamicAnchors.keys()];
+    if (names.some((name) => !scope.resources.some((outer) => outer.dynamicAnchors.has(name)))) return true;
+    return recursive(resource) && !scope.resources.some(recursive);
+  };
+
   const start: Scope = { id: ++scopes, resources: [], next: new Map() };
 
   const registry: Registry = {
@@ -233,8 +256,8 @@ export function createRegistry(
       if (member !== undefined) {
         value = Array.isArray(held) ? held[Number(member)] : isObject(held) ? held[String(member)] : undefined;
       }
-      const pointer = member === undefined ? at(node.pointer, key) : at(node.pointer, key, member);
-      if (value === undefined) throw new Refused(key, pointer, 'a schema is missing here');
+      const pointer = (): string => (member === undefined ? at(node.pointer, key) : at(node.pointer, key, member));
+      if (value === undefined) throw new Refused(key, pointer(), 'a schema is missing here');
       const made = nodeOf(value, pointer, node.resource);
       node.children.set(place, made);
       return made;
@@ -245,10 +268,7 @@ export function createRegistry(
       if (!isObject(target.schema)) return target;
       if (name === '$recursiveRef') {
         if (target.schema['$recursiveAnchor'] !== true) return target;
-        const outer = scope.resources.find(
-          ({ root }) => isObject(root.schema) && root.schema['$recursiveAnchor'] === true,
-        );
-        return outer?.root ?? target;
+        return scope.resources.find(recursive)?.root ?? target;
       }
       const anchor = reference.slice(reference.indexOf('#') + 1);
       if (anchor === '' || anchor.startsWith('/') || target.schema['$dynamicAnchor'] !== anchor) return target;
@@ -262,16 +282,20 @@ export function createRegistry(
     derive: (origin, schema) => create(schema, origin.pointer, origin.resource),
     enter(scope, node) {
       const { resource } = node;
-      if (scope.resources.includes(resource)) return scope;
-      let next = scope.next.get(resource);
-      if (!next) {
-        next = { id: ++scopes, resources: [...scope.resources, resource], next: new Map() };
-        scope.next.set(resource, next);
-      }
+      const known = scope.next.get(resource);
+      if (known) return known;
+      const next = changes(scope, resource)
+        ? { id: ++scopes, resources: [...scope.resources, resource], next: new Map() }
+        : scope;
+      scope.next.set(resource, next);
       return next;
     },
   };
   return registry;
+}
+
+function recursive({ root }: Resource): boolean {
+  return isObject(root.schema) && root.schema['$recursiveAnchor'] === true;
 }
 
 /** The URI that a schema gives itself, relative to the resource around it; undefined where it gives none. */

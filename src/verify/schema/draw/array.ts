@@ -5,6 +5,8 @@ import { copy, keyOf } from '../equal.ts';
 import type { Pen } from './pen.ts';
 
 const UNIQUE_TRIES = 40;
+const NO_ROLES: Literal[][] = [];
+const NONE: Literal[] = [];
 
 /** An array of a shape; undefined where none was found. */
 export function drawArray(shape: Shape, pen: Pen, room: number): JsonValue[] | undefined {
@@ -30,6 +32,11 @@ export function drawArray(shape: Shape, pen: Pen, room: number): JsonValue[] | u
     return undefined;
   }
   return array.repeated ? repeat(items, shape, pen) : items;
+}
+
+function viable(options: Goal[], pen: Pen): Goal[] {
+  if (options.length === 1 && options[0] && pen.goals.height(options[0]) < Infinity) return options;
+  return options.filter((goal) => pen.goals.height(goal) < Infinity);
 }
 
 function drawItem(options: Goal[], keys: Set<string> | null, pen: Pen, room: number): JsonValue | undefined {
@@ -67,6 +74,7 @@ function sizeOf(shape: Shape, pen: Pen, room: number): number | undefined {
 
 /** Which items must satisfy, or must not satisfy, which `contains`. */
 function rolesOf(contained: Contained[], size: number, pen: Pen): Literal[][] | undefined {
+  if (contained.length === 0) return NO_ROLES;
   const roles: Literal[][] = Array.from({ length: size }, () => []);
   for (const { literal, from, to, min, max } of contained) {
     const places: number[] = [];
