@@ -1,11 +1,14 @@
 /** A verdict as the model reads it: what fails, with the smallest failing input and how to see it fail. */
-import type { PropertyResult, VerifyReport } from '../events/index.ts';
+import type { Exchange, PropertyResult, VerifyReport } from '../events/index.ts';
 import { boundText } from './tools/tool.ts';
 
 /** Properties that are told in full. */
 const TOLD_IN_FULL = 12;
 /** Further properties that are named. */
 const NAMED = 40;
+
+/** Exchanges of a counterexample that are told; the last ones are those that fail. */
+const STEPS = 12;
 
 /** The text of a report; `clauses` are those that it was limited to. */
 export function reportText(report: VerifyReport, clauses?: string[]): string {
@@ -36,10 +39,27 @@ function told(property: PropertyResult): string[] {
   ];
   if (reason !== undefined) lines.push(`reason: ${boundText(reason, 1000)}`);
   if (counterexample === undefined) return lines;
-  const { input, expected, actual, reproducer, reproducible } = counterexample;
+  const { input, expected, actual, exchanges, reproducer, reproducible } = counterexample;
   lines.push(`input: ${boundText(JSON.stringify(input), 1500)}`);
   lines.push(`expected: ${boundText(expected, 800)}`, `actual: ${boundText(actual, 800)}`);
   if (!reproducible) lines.push('(seen once, it did not come back when it was run alone)');
-  lines.push('reproduce:', boundText(reproducer, 2000));
-  return lines;
+  if (exchanges.length === 0) return [...lines, 'reproduce:', boundText(reproducer, 2000)];
+  const steps = exchanges.slice(-STEPS);
+  lines.push(exchanges.length > STEPS ? `the last ${STEPS} of ${exchanges.length} exchanges:` : 'exchanges:');
+  return [...lines, ...steps.map(exchangeText)];
+}
+
+/** `call: POST /things {"a":1} -> 201 {"id":"7"}`; headers only where they say more than that the body is JSON. */
+function exchangeText({ role, method, path, headers, body, response, fault }: Exchange): string {
+  const telling = Object.entries(headers).filter(
+    ([name, value]) => name !== 'content-type' || !value.startsWith('application/json'),
+  );
+  const sent = [
+    `${role}: ${method} ${path}`,
+    ...telling.map(([name, value]) => `[${name}: ${boundText(value, 200)}]`),
+    ...(body === undefined ? [] : [boundText(JSON.stringify(body), 600)]),
+  ].join(' ');
+  if (response === undefined) return `- ${sent} -> ${fault ?? 'no answer'}`;
+  const answer = response.body === undefined ? '' : ` ${boundText(JSON.stringify(response.body), 600)}`;
+  return `- ${sent} -> ${response.status}${answer}`;
 }

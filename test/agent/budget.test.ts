@@ -1,5 +1,5 @@
 /** The caps: no schedule of calls may overshoot them, and what a crash left open is paid for. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBudget, LEAST_OUTPUT_TOKENS, NO_USAGE } from '../../src/agent/budget.ts';
 import type { ReservationAsk } from '../../src/agent/budget.ts';

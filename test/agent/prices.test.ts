@@ -1,5 +1,5 @@
 /** Money: every expected number here was worked out by hand from the price page. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { costUsdMicros, costUsdPicos, formatUsd, pricesOf, worstPricesOf } from '../../src/agent/prices.ts';
 import { priceTable } from '../../src/agent/price-table.ts';

@@ -55,6 +55,27 @@ test('a verdict is told failures first, the rest by name, and within bounds', ()
   expect(text).not.toContain('good');
 });
 
+test('a counterexample is told by its exchanges, one line each', () => {
+  const report = reportOf({ a: 'fail' });
+  const example = report.properties[0]?.counterexample;
+  const json = { 'content-type': 'application/json' };
+  example?.exchanges.push(
+    {
+      role: 'setup',
+      method: 'POST',
+      path: '/things',
+      headers: json,
+      body: { n: 1 },
+      response: { status: 201, headers: {}, body: { id: '7' } },
+    },
+    { role: 'call', method: 'PUT', path: '/things/7', headers: { 'if-match': '"1"' }, fault: 'connection reset' },
+  );
+  const text = reportText(report);
+  expect(text).toContain('- setup: POST /things {"n":1} -> 201 {"id":"7"}');
+  expect(text).toContain('- call: PUT /things/7 [if-match: "1"] -> connection reset');
+  expect(text).not.toContain('curl');
+});
+
 test('a verdict of nothing says so', () => {
   expect(reportText(reportOf({}))).toContain('nothing could be checked');
 });

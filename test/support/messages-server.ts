@@ -32,7 +32,7 @@ export interface ScriptedReply {
   chunk?: number;
   pings?: number;
   /** What goes wrong, after that many events of the stream. */
-  after?: { events: number; then: 'stall' | 'cut' | 'end' | { error: string; message: string } };
+  after?: { events: number; fault: 'stall' | 'cut' | 'end' | { error: string; message: string } };
   /** Instead of a stream: a status with an error body. */
   status?: number;
   error?: { type: string; message: string };
@@ -191,7 +191,7 @@ async function answer(
   });
   const events = eventsOf(request, reply, number);
   for (const [at, event] of events.entries()) {
-    if (reply.after !== undefined && at === reply.after.events) return breakOff(response, reply.after.then);
+    if (reply.after !== undefined && at === reply.after.events) return breakOff(response, reply.after.fault);
     for (let ping = 0; ping < (reply.pings ?? 0); ping += 1) response.write('event: ping\ndata: {"type":"ping"}\n\n');
     response.write(`event: ${event['type']}\ndata: ${JSON.stringify(event)}\n\n`);
     // So that the client sees pieces, as over a real network.
@@ -200,7 +200,7 @@ async function answer(
   if (reply.after === undefined || reply.after.events >= events.length) response.end();
 }
 
-async function breakOff(response: ServerResponse, how: NonNullable<ScriptedReply['after']>['then']): Promise<void> {
+async function breakOff(response: ServerResponse, how: NonNullable<ScriptedReply['after']>['fault']): Promise<void> {
   // What was written must arrive first, or a cut looks like a connection that never was.
   await sleep(20);
   if (how === 'stall') return;

@@ -44,7 +44,7 @@ export async function runToolUses(
     }
     const answer = await runTool(tool, input, { turn, call: callOf(request, ordinal), now });
     if (answer.changed === true) breaker.changed(tool, input);
-    results.push(toolResult(id, boundText(answer.output), answer.ok));
+    results.push(toolResult(id, boundText(answer.output), answer.fault !== true));
   }
   return { results, broken };
 }

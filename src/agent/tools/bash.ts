@@ -31,7 +31,7 @@ export const bashTool: Tool = {
       const agreed = await turn.approve({ call, title, detail: reveal(command, { multiline: true }) });
       if (!agreed) {
         const reason = `there is no sandbox (${workspace.sandbox.reason}) and the command was not approved`;
-        return { ok: false, summary: 'not approved', output: `${reason}; do without it`, refused: reason };
+        return { ok: false, fault: true, summary: 'not approved', output: `${reason}; do without it`, refused: reason };
       }
       recorder.append({ type: 'toolApproved', call });
     }

@@ -15,6 +15,8 @@ export interface ToolAnswer {
   summary: string;
   /** What the model reads; bounded by {@link boundText}. */
   output: string;
+  /** True where the call itself could not be done; a failing verdict or command is an answer, not a fault. */
+  fault?: boolean;
   /** True where the call changed files or may have. */
   changed?: boolean;
   /** Set where the call was not allowed to run. */
@@ -87,5 +89,5 @@ export function boundText(output: string, limit: number = OUTPUT_LIMIT): string 
 
 /** An answer that says what went wrong. */
 export function failed(output: string): ToolAnswer {
-  return { ok: false, summary: output.split('\n', 1)[0] ?? '', output };
+  return { ok: false, fault: true, summary: output.split('\n', 1)[0] ?? '', output };
 }

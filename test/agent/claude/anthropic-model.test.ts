@@ -167,13 +167,13 @@ describe('a failure', () => {
     expect(await outcome(reply)).toMatchObject({ type: 'failure', billing: { kind: 'nothing' }, ...expected });
   });
 
-  test.each<[string, NonNullable<ScriptedReply['after']>['then'], object]>([
+  test.each<[string, NonNullable<ScriptedReply['after']>['fault'], object]>([
     ['an error event', { error: 'overloaded_error', message: 'Overloaded' }, { fault: 'overloaded', retryable: true }],
     ['an unknown error event', { error: 'odd_error', message: 'odd' }, { fault: 'streamError', retryable: true }],
     ['a dropped connection', 'cut', { fault: 'streamCut', retryable: true }],
     ['an end without message_stop', 'end', { fault: 'streamCut', retryable: true }],
-  ])('%s in the stream is charged what the server had told', async (_, then, expected) => {
-    const events = await ask(await serve({ ...long, usage: told, after: { events: 6, then } }));
+  ])('%s in the stream is charged what the server had told', async (_, how, expected) => {
+    const events = await ask(await serve({ ...long, usage: told, after: { events: 6, fault: how } }));
     expect(events.filter((event) => event.type === 'text')).toHaveLength(4);
     expect(events.at(-1)).toMatchObject({
       type: 'failure',
@@ -184,7 +184,7 @@ describe('a failure', () => {
   });
 
   test('a stream that goes silent ends by the watchdog', async () => {
-    const reply: ScriptedReply = { ...long, usage: told, after: { events: 6, then: 'stall' } };
+    const reply: ScriptedReply = { ...long, usage: told, after: { events: 6, fault: 'stall' } };
     expect(await outcome(reply, { idleMs: 150 })).toMatchObject({
       type: 'failure',
       fault: 'streamStalled',
@@ -235,7 +235,7 @@ describe('a failure', () => {
 
   test('an abort ends it at once', async () => {
     const abort = new AbortController();
-    const server = await serve({ ...long, after: { events: 6, then: 'stall' } });
+    const server = await serve({ ...long, after: { events: 6, fault: 'stall' } });
     setTimeout(() => abort.abort(), 100);
     expect((await ask(server, { signal: abort.signal })).at(-1)).toMatchObject({ fault: 'aborted' });
   });

@@ -305,9 +305,9 @@ describe('failures', () => {
     ['stalled', 'stall' as const, 'streamStalled'],
   ])(
     'in the middle of an answer (%s) are charged the prompt, marked as estimated, and tried again',
-    async (_, then, fault) => {
+    async (_, how, fault) => {
       const usage = { input_tokens: 1000, output_tokens: 50 };
-      const cut: ScriptedReply = { blocks: [{ text: 'x'.repeat(100) }], usage, after: { events: 4, then } };
+      const cut: ScriptedReply = { blocks: [{ text: 'x'.repeat(100) }], usage, after: { events: 4, fault: how } };
       const { options, recorder } = await setting([cut, { blocks: [write('done')] }, say('ok')], { idleMs: 200 });
       expect(await runLoop(options)).toMatchObject({ reason: 'passed' });
       expect(recorder.of('providerFailed')).toMatchObject([{ fault }]);
@@ -464,7 +464,7 @@ describe('resuming', () => {
 
 test('an abort while the answer streams ends the session as interrupted and settles what is open', async () => {
   const abort = new AbortController();
-  const reply: ScriptedReply = { blocks: [{ text: 'long '.repeat(50) }], after: { events: 5, then: 'stall' } };
+  const reply: ScriptedReply = { blocks: [{ text: 'long '.repeat(50) }], after: { events: 5, fault: 'stall' } };
   const { options, recorder } = await setting([reply], { signal: abort.signal });
   setTimeout(() => abort.abort(new Error('stopped by the engineer')), 150);
   expect(await runLoop(options)).toMatchObject({ reason: 'interrupted' });
