@@ -1,5 +1,6 @@
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import type { SessionRow } from '../../record/sqlite-log.ts';
+import { formatUsd } from '../../session/format.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { EXIT, type Io } from '../io.ts';
 import { withLog } from '../stored-log.ts';
@@ -58,7 +59,7 @@ function verdictText(row: SessionRow): string {
 }
 
 function costText(row: SessionRow): string {
-  const usd = `$${(row.usd_micros / 1e6).toFixed(4)}`;
+  const usd = formatUsd(row.usd_micros);
   return row.unpriced > 0 ? `${row.usd_micros > 0 ? `${usd} + ` : ''}unpriced` : usd;
 }
 
