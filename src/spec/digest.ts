@@ -40,6 +40,7 @@ export function canonicalText(value: JsonValue): string {
 }
 
 function canonicalNode(node: JsonValue, kind: Kind, mode: Mode): JsonValue {
+  if (kind === 'data' && mode.inexact.size === 0) return node;
   if (Array.isArray(node))
     return node.map((item, index) => written(node, String(index), mode) ?? canonicalNode(item, kind, mode));
   if (!isObject(node)) return node;

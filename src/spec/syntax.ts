@@ -25,7 +25,7 @@ export interface Problem {
 }
 
 /** Integers that a double cannot hold, as written, by parent and key. */
-export type Inexact = WeakMap<object, Record<string, string>>;
+export type Inexact = Map<object, Record<string, string>>;
 
 /** A text as JSON values; `value` is undefined where a problem made it unusable. */
 export interface Parsed {
@@ -47,7 +47,7 @@ export class Unreadable extends Error {
 /** Collects what a reader finds; `stop` raises {@link Unreadable}. */
 export class Collector {
   readonly offsets: Offsets = new WeakMap();
-  readonly inexact: Inexact = new WeakMap();
+  readonly inexact: Inexact = new Map();
   readonly problems: Problem[] = [];
   readonly limits: Limits;
   private values = 0;
@@ -112,7 +112,7 @@ export class Collector {
     const value = Number(source);
     if (!Number.isFinite(value))
       throw new Unreadable('number-range', offset, `${source.slice(0, 40)} is not a finite number`);
-    if (/^[-+]?\d+$/.test(source) && !Number.isSafeInteger(value)) {
+    if (!Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source)) {
       this.problems.push({
         rule: 'number-precision',
         severity: 'warning',
