@@ -1,5 +1,5 @@
 /** The lineage is what was verified, not what was claimed; a version may be gone back to only when its pair is known good. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Event, EventBody, Verdict } from '../../src/events/index.ts';
 import { findVersion } from '../../src/lineage/find-version.ts';

@@ -1,6 +1,6 @@
 /** The hash chain: whatever is done to a recorded session shows at the first event where it was done. */
 import canonicalize from 'canonicalize';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalRow, GENESIS_HASH, hashOf, verifyChain, type UnhashedEvent } from '../../src/events/chain.ts';
 import type { Event } from '../../src/events/index.ts';

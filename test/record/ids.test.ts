@@ -1,5 +1,5 @@
 /** Ids are short, sort by time, and do not collide within a second. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newSessionId, SESSION_ID } from '../../src/events/ids.ts';
 

@@ -1,5 +1,5 @@
 /** No secret reaches the disk, however it is wrapped; and nothing else is lost. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventBody } from '../../src/events/index.ts';
 import { createRedactor } from '../../src/record/redact.ts';

@@ -1,7 +1,7 @@
 /** A bundle opens anywhere as the session that it was, and a changed or hostile one does not open at all. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { hashOf, GENESIS_HASH } from '../../src/events/chain.ts';
 import type { Event } from '../../src/events/index.ts';

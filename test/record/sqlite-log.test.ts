@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Event, EventBody } from '../../src/events/index.ts';
 import { openLog, type SqliteLog } from '../../src/record/sqlite-log.ts';
