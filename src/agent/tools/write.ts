@@ -9,15 +9,15 @@ export const writeTool: Tool = {
     type: 'object',
     properties: {
       path: { type: 'string', description: 'Path relative to the repository root.' },
-      text: { type: 'string', description: 'The whole text of the file.' },
+      content: { type: 'string', description: 'The whole text of the file.' },
     },
-    required: ['path', 'text'],
+    required: ['path', 'content'],
     additionalProperties: false,
   },
   title: (input) => `write ${text(input, 'path')}`,
   run(input, { turn }) {
     const path = text(input, 'path');
-    const content = text(input, 'text');
+    const content = text(input, 'content');
     const before = turn.workspace.read(path);
     if (before.kind === 'ok' && before.value === content) {
       return { ok: true, summary: 'unchanged', output: `${path} already has exactly this text; nothing was written` };

@@ -105,7 +105,7 @@ async function setting(
 }
 
 const use = (tool: string, input: object): ScriptedBlock => ({ tool, input });
-const write = (text: string): ScriptedBlock => use('write', { path: file, text });
+const write = (text: string): ScriptedBlock => use('write', { path: file, content: text });
 const say = (text: string): ScriptedReply => ({ blocks: [{ text }] });
 const content = (server: MessagesServer, request: number, message: number): string =>
   JSON.stringify(server.requests[request]?.json.messages.at(message)?.content);
@@ -118,7 +118,7 @@ describe('a session with Claude', () => {
       {
         blocks: [
           { thinking: 'the counterexample says 500' },
-          use('edit', { path: file, old: 'first', new: 'done' }),
+          use('edit', { path: file, old_text: 'first', new_text: 'done' }),
           use('verify', {}),
         ],
       },
@@ -144,7 +144,7 @@ describe('a session with Claude', () => {
     expect(recorder.of('assistantReplied')[0]?.blocks).toMatchObject([
       { type: 'thinking', text: 'a first version' },
       { type: 'text', text: 'Writing.' },
-      { type: 'toolUse', tool: 'write', input: { path: file, text: 'first' } },
+      { type: 'toolUse', tool: 'write', input: { path: file, content: 'first' } },
     ]);
   });
 

@@ -44,7 +44,10 @@ describe('edit', () => {
 
   test('replaces exactly one place, character for character', async () => {
     const { call, workspace } = setting({ files });
-    expect(await call('edit', { path: file, old: 'two', new: "$& $' $1" })).toMatchObject({ ok: true, changed: true });
+    expect(await call('edit', { path: file, old_text: 'two', new_text: "$& $' $1" })).toMatchObject({
+      ok: true,
+      changed: true,
+    });
     expect(workspace.files.get(file)).toBe("one\n$& $' $1\none more $& $1\n");
   });
 
@@ -56,7 +59,7 @@ describe('edit', () => {
     ['with other spaces', 'two ', 'does not occur'],
   ])('refuses a piece %s and changes nothing', async (_, old, reason) => {
     const { call, workspace } = setting({ files });
-    expect(await call('edit', { path: file, old, new: 'x' })).toMatchObject({
+    expect(await call('edit', { path: file, old_text: old, new_text: 'x' })).toMatchObject({
       ok: false,
       output: expect.stringContaining(reason),
     });
@@ -65,7 +68,7 @@ describe('edit', () => {
 
   test('refuses a piece that overlaps its second place', async () => {
     const { call } = setting({ files: { [file]: 'aaa' } });
-    expect(await call('edit', { path: file, old: 'aa', new: 'b' })).toMatchObject({ ok: false });
+    expect(await call('edit', { path: file, old_text: 'aa', new_text: 'b' })).toMatchObject({ ok: false });
   });
 });
 
@@ -73,15 +76,15 @@ describe('files', () => {
   test('outside what may be written are refused, with the reason', async () => {
     const { call, recorder } = setting();
     for (const path of ['specs/example.yaml', 'services/../specs/x']) {
-      expect(await call('write', { path, text: 'x' })).toMatchObject({ ok: false });
+      expect(await call('write', { path, content: 'x' })).toMatchObject({ ok: false });
     }
     expect(recorder.of('toolFinished').map((event) => event.ok)).toEqual([false, false]);
   });
 
   test('written as they are do not count as changed', async () => {
     const { call } = setting({ files: { [file]: 'same' } });
-    expect(await call('write', { path: file, text: 'same' })).not.toHaveProperty('changed');
-    expect(await call('write', { path: file, text: 'other' })).toMatchObject({ changed: true });
+    expect(await call('write', { path: file, content: 'same' })).not.toHaveProperty('changed');
+    expect(await call('write', { path: file, content: 'other' })).toMatchObject({ changed: true });
   });
 
   test('are read by lines, listed by folder, searched', async () => {
