@@ -9,8 +9,8 @@ export interface Repair {
   text: string;
 }
 
-/** Clauses whose properties did not pass, objectives left out where `fail` is all that is wanted. */
-export function failingProperties(report: VerifyReport): PropertyResult[] {
+/** The properties that did not pass. */
+export function failingProperties(report: Pick<VerifyReport, 'properties'>): PropertyResult[] {
   return report.properties.filter((property) => property.verdict !== 'pass');
 }
 
@@ -32,6 +32,7 @@ function repairOf(spec: Spec, design: Design, property: PropertyResult): Repair[
   const found = operationsOf(spec, design, property);
   switch (property.kind) {
     case 'rejection':
+      if (/\/responses\/(404|410)$/.test(property.clause)) return found.flatMap(refuseUnknown);
       return found.flatMap((one) => partsOf(spec, one.operation, property.clause).flatMap((part) => check(one, part)));
     case 'invariant': {
       const invariant = spec.invariants.find((one) => one.pointer === property.clause);

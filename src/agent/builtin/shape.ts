@@ -63,3 +63,8 @@ export function isList(shape: Shape): boolean {
 export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
+
+/** Names of the members that a value of the schema may have. */
+export function membersOf(spec: Spec, pointer: string): Set<string> {
+  return new Set(shapeOf(spec, pointer).members.keys());
+}

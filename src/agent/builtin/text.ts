@@ -2,7 +2,7 @@
 import { isObject, type JsonValue } from '../../events/index.ts';
 
 const RESERVED = new Set(
-  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield undefined contract fit answer unknown list collection handlers switches query path fields exports module require process page schemas'.split(
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield undefined contract fit answer unknown list collection handlers switches query path fields exports module require process page schemas sum size equal least greatest matches contains indexOf isIn isSorted join distinct divide later between toInt timeOf durationOf define show defineItems keepItems setMember ensureEntry correctSum collections rules console Object Array String Number Math Date JSON'.split(
     ' ',
   ),
 );

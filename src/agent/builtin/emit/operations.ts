@@ -34,7 +34,9 @@ ${handlers.join('\n')}};
 const switches = {
 ${switches.join('')}};
 
-module.exports = { ${['handlers', 'switches', ...used.map((one) => one.variable)].join(', ')} };
+const collections = { ${used.map((one) => one.variable).join(', ')} };
+
+module.exports = { collections, handlers, switches };
 `;
 }
 

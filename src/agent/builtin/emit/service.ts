@@ -2,6 +2,8 @@
 import type { Spec } from '../../../spec/model.ts';
 import { schemaTable } from '../contract-data.ts';
 import type { Design } from '../design.ts';
+import { EFFECTS_JS } from '../runtime/effects.ts';
+import { EXPRESSIONS_JS } from '../runtime/expressions.ts';
 import { formatsJs } from '../runtime/formats.ts';
 import { LIST_JS } from '../runtime/list.ts';
 import { PERFORM_JS } from '../runtime/perform.ts';
@@ -20,12 +22,14 @@ export function emitService(spec: Spec, design: Design): Record<string, string> 
   const operations = emitOperations(spec, design, table);
   const rules = emitRules(spec, design);
   const contract = emitContract(spec, design, table); // Last but for the formats: by now every schema has a name.
+  const hasRules = rules.includes('const rules');
   return {
     'package.json': '{ "private": true, "type": "commonjs" }\n',
     'server.js': SERVER_JS,
     'operations.js': operations,
     'rules.js': rules,
     'contract.js': contract,
+    ...(hasRules ? { 'expressions.js': EXPRESSIONS_JS, 'effects.js': EFFECTS_JS } : {}),
     'perform.js': PERFORM_JS,
     'request.js': REQUEST_JS,
     'list.js': LIST_JS,

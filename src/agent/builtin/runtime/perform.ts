@@ -10,14 +10,15 @@ const { collection, commit, homeOf, mark, rollback, versionNow } = require('./st
 const { fit } = require('./values.js');
 
 const DEEPEST = 4;
-const NO_RULES = { given: {}, then: {}, steps: [], rules: [] };
+const NO_RULES = { given: {}, then: {}, define: [], effects: [], rules: [] };
 const replays = collection({ id: 'key' });
 
 /** Answers a request from outside and keeps what it changed. */
 function perform(name, request) {
   const response = run(name, request, 0);
   commit();
-  return { status: response.status, headers: response.headers, body: response.body };
+  const isEmpty = responseOf(contract.operations[name], response.status)?.type === undefined && response.body === null;
+  return { status: response.status, headers: response.headers, body: isEmpty ? undefined : response.body };
 }
 
 function run(name, request, depth) {
@@ -32,27 +33,27 @@ function run(name, request, depth) {
     return refusal(operation, status, 'invalid', problem.message);
   }
   const sent = replayBy === undefined ? undefined : replayKey(name, request, replayBy);
-  const earlier = sent === undefined ? undefined : replays.get([sent.key]);
-  if (earlier !== undefined && equal(earlier.body, sent.body)) return earlier.response;
-  const response = decide(name, operation, request, depth, (answered) => {
-    if (sent !== undefined && answered.status < 300) replays.set([sent.key], { body: sent.body, response: answered });
-  });
-  return response;
+  return decide(name, operation, request, depth, sent);
 }
 
-/** Tries the outcomes of an operation in turn and keeps the first that breaks no rule. */
-function decide(name, operation, request, depth, remember) {
+/** Tries the outcomes of an operation in turn and keeps the first that breaks no rule; a repeated request, its answer. */
+function decide(name, operation, request, depth, sent) {
   const plan = rules[name] ?? NO_RULES;
-  const isFree = plan.steps.length === 0 && (plan.rules.length === 0 || (depth > 0 && operation.isSafe));
+  const isFree = plan.define.length + plan.effects.length === 0 && (plan.rules.length === 0 || (depth > 0 && operation.isSafe));
   const scope = isFree ? {} : scopeOf(plan, request, depth);
   const due = depth === 0 ? plan.rules : depth < 2 && !operation.isSafe ? plan.rules.filter((rule) => !rule.repeats) : [];
+  const earlier = sent === undefined ? undefined : replays.get([sent.key]);
+  if (earlier !== undefined && equal(earlier.body, sent.body)) {
+    scope.response = earlier.response;
+    if (due.every((rule) => holds(rule, scope))) return earlier.response;
+  }
   const outcomes = due.length === 0 ? [null] : [null, ...operation.outcomes];
   for (const status of outcomes) {
     const before = mark();
     const response = attempt(name, operation, request, status);
     scope.response = response;
     if (response.status < 300 && !isFree) settle(plan, scope);
-    remember(response);
+    if (sent !== undefined && response.status < 300) replays.set([sent.key], { body: sent.body, response });
     if (due.length === 0) return response;
     if (isSound(operation, response) && due.every((rule) => holds(rule, scope))) return response;
     rollback(before);
@@ -78,7 +79,7 @@ function respond(operation, status, { value, headers = {} }, request) {
   const spec = responseOf(operation, status);
   const find = (wanted) => request.path[wanted] ?? request.query[wanted] ?? request.fields[wanted];
   const body = spec?.schema === undefined ? undefined : fit(spec.schema, value, find);
-  return { status, headers: headersOf(spec, headers, value), body, home: homeOf(value) ?? homeOf(value?.[operation.wrapper]) };
+  return { status, headers: headersOf(spec, headers, value), body: body ?? null, home: homeOf(value) ?? homeOf(value?.[operation.wrapper]), wrapper: operation.wrapper };
 }
 
 const responseOf = (operation, status) =>
@@ -103,7 +104,7 @@ function refusal(operation, status, kind, message) {
   const find = (name) => facts[name.toLowerCase().replaceAll('_', '')];
   find.deep = true;
   const body = spec?.schema === undefined ? undefined : fit(spec.schema, undefined, find);
-  return { status, headers: headersOf(spec, {}), body: body === undefined && spec === undefined ? { message } : body };
+  return { status, headers: headersOf(spec, {}), body: spec === undefined ? { message } : (body ?? null) };
 }
 
 /** What rules see. Probes after the call are asked again whenever something has changed since. */
@@ -129,7 +130,7 @@ function scopeOf(plan, request, depth) {
   return scope;
 }
 
-const visible = ({ path, query, headers, body }) => ({ path, query, headers, body });
+const visible = ({ path, query, headers, body = null }) => ({ path, query, headers, body });
 
 /** Asks another operation and takes back whatever that changed. */
 function ask(probe, scope, depth) {
@@ -147,17 +148,24 @@ function ask(probe, scope, depth) {
 
 /** Makes the answer and the state what the rules define them to be. */
 function settle(plan, scope) {
-  for (let pass = 0; pass < 3; pass++) {
-    const before = scope.response.body;
+  for (let pass = 0; pass < 2; pass++) {
     const version = versionNow();
-    for (const step of plan.steps) {
-      try {
-        step(scope);
-      } catch {
-        // What cannot be computed now is left to the rule itself.
-      }
+    // What the answer is must be known before anything is written because of it.
+    for (let round = 0; round < 4; round++) {
+      const before = scope.response.body;
+      for (const step of plan.define) take(step, scope);
+      if (scope.response.body === before) break;
     }
-    if (scope.response.body === before && versionNow() === version) return;
+    for (const step of plan.effects) take(step, scope);
+    if (versionNow() === version) return;
+  }
+}
+
+function take(step, scope) {
+  try {
+    step(scope);
+  } catch {
+    // What cannot be computed now is left to the rule itself.
   }
 }
 

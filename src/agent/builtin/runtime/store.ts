@@ -104,6 +104,7 @@ function collection({ id = null, idSchema = { type: 'string', format: 'uuid' }, 
   }
 
   const self = {
+    id,
     children,
     /** Adds a record below its parents; its id is its own member where the caller sent one. */
     add(above, fields, other) {
