@@ -4,6 +4,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { putFile } from './files.ts';
+import { isCode, putFile } from './files.ts';
 import { git, mustGit } from './git.ts';
 import { listFiles } from './list.ts';
 import type { Repository } from './repository.ts';
@@ -103,6 +104,27 @@ export function prepareStore(store: string): void {
   mkdirSync(store, { recursive: true });
   const ignore = join(store, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  removeLeftovers(join(store, 'tmp'));
+}
+
+/** What a process that was killed had not finished: its temporary files begin with its id. */
+function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const owner = /^(\d+)-[0-9a-f]{12}/.exec(name)?.[1];
+    const age = Date.now() - (lstatSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (owner !== undefined && age > 60_000 && !isRunning(Number(owner)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return !isCode(error, 'ESRCH');
+  }
 }
 
 function copyEntry(from: string, to: string): void {

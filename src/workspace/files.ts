@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -19,14 +20,13 @@ export function temporaryName(folder: string): string {
   return join(folder, `${process.pid}-${randomBytes(6).toString('hex')}`);
 }
 
-/** Writes a new file whose bytes are on the disk when this returns. */
-export function writeDurably(path: string, content: Uint8Array, mode: number): void {
+function writeNew(path: string, content: Uint8Array, mode: number, durable: boolean): void {
   const file = openSync(path, 'wx', mode);
   try {
     for (let written = 0; written < content.length;) written += writeSync(file, content, written);
     // The mode given at creation is cut by the umask.
     fchmodSync(file, mode);
-    fsyncSync(file);
+    if (durable) fsyncSync(file);
   } finally {
     closeSync(file);
   }
@@ -35,12 +35,12 @@ export function writeDurably(path: string, content: Uint8Array, mode: number): v
 /**
  * Replaces (or, with `create`, only creates) a file in one step: a crash leaves the old or the new file. The new
  * content is prepared in `scratch`, or beside the file where that is another file system. False where `create` found
- * a file.
+ * a file. With `durable` false the bytes may not be on the disk yet when this returns.
  */
 export function putFile(
   path: string,
   content: Uint8Array,
-  options: { mode: number; scratch: string; create?: boolean },
+  options: { mode: number; scratch: string; create?: boolean; durable?: boolean },
 ): boolean {
   mkdirSync(dirname(path), { recursive: true });
   try {
@@ -55,10 +55,10 @@ function placeNew(
   path: string,
   content: Uint8Array,
   prepared: string,
-  options: { mode: number; create?: boolean },
+  options: { mode: number; create?: boolean; durable?: boolean },
 ): boolean {
   try {
-    writeDurably(prepared, content, options.mode);
+    writeNew(prepared, content, options.mode, options.durable !== false);
     // A link, unlike a rename, fails where something has appeared meanwhile.
     if (options.create === true) linkSync(prepared, path);
     else renameSync(prepared, path);
@@ -68,6 +68,16 @@ function placeNew(
     throw error;
   } finally {
     rmSync(prepared, { force: true });
+  }
+}
+
+/** Brings files that were written without it to the disk; many at once by their file system, where that is possible. */
+export function makeDurable(paths: string[], folder: string): void {
+  if (paths.length > 50 && spawnSync('sync', ['-f', folder], { stdio: 'ignore' }).status === 0) return;
+  for (const path of paths) {
+    const file = openSync(path, 'r');
+    fsyncSync(file);
+    closeSync(file);
   }
 }
 

@@ -16,7 +16,7 @@ export type GitResult =
 
 /** Set by a git that runs us (a hook, an alias); each would redirect ours. */
 const inherited =
-  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|CONFIG_COUNT|CONFIG_PARAMETERS|QUARANTINE_PATH|CEILING_DIRECTORIES)$/;
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|QUARANTINE_PATH)$/;
 
 // Nothing of the repository's may run or be written beside what was asked for.
 const quiet = [

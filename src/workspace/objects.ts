@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { putFile } from './files.ts';
+import { makeDurable, putFile } from './files.ts';
 import type { Tree } from './workspace.ts';
 
 /** Our own content-addressed store (`objects/ab/cdef…`, zstd); the user's `.git` is no place for every round's files. */
 export interface ObjectStore {
   /** SHA-256 of the content in hex; durable when this returns. */
   put(content: Uint8Array): string;
+  /** Stores many contents; all of them are durable when this returns. */
+  putAll(contents: Iterable<Uint8Array>): string[];
   /** The content of a hash, checked against it; null where the store does not hold it. Throws where it is damaged. */
   get(hash: string): Buffer | null;
   /** Stores the list of files, so that {@link readTree} finds it by its hash, and returns it with the hash. */
@@ -21,12 +23,27 @@ export interface ObjectStore {
 /** Opens the store in `folder`/objects; `folder`/tmp takes files that are not complete yet. */
 export function openObjects(folder: string): ObjectStore {
   const pathOf = (hash: string): string => join(folder, 'objects', hash.slice(0, 2), hash.slice(2));
+  const scratch = join(folder, 'tmp');
+  /** Where the content now lies without being durable yet; null where it lay before. */
+  const place = (content: Uint8Array, hash: string): string | null => {
+    const path = pathOf(hash);
+    if (existsSync(path)) return null;
+    putFile(path, zstdCompressSync(content), { mode: 0o444, scratch, durable: false });
+    return path;
+  };
   const store: ObjectStore = {
-    put(content) {
-      const hash = createHash('sha256').update(content).digest('hex');
-      const path = pathOf(hash);
-      if (!existsSync(path)) putFile(path, zstdCompressSync(content), { mode: 0o444, scratch: join(folder, 'tmp') });
-      return hash;
+    put: (content) => store.putAll([content])[0] ?? '',
+    putAll(contents) {
+      const placed: string[] = [];
+      const hashes: string[] = [];
+      for (const content of contents) {
+        const hash = createHash('sha256').update(content).digest('hex');
+        const path = place(content, hash);
+        if (path !== null) placed.push(path);
+        hashes.push(hash);
+      }
+      makeDurable(placed, folder);
+      return hashes;
     },
     get(hash) {
       assert(/^[0-9a-f]{64}$/.test(hash), `not an object's hash: ${hash}`);

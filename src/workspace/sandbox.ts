@@ -59,14 +59,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     sandbox = await loadSandbox(options);
   } catch (error) {
-    return none(error instanceof Error ? error.message : String(error));
+    return none(firstLine(error instanceof Error ? error.message : String(error)));
   }
   if (sandbox.kind === 'none') return sandbox;
   try {
     const weakness = await attack(options);
     return weakness === null ? sandbox : none(weakness);
   } catch (error) {
-    return none(error instanceof Error ? error.message : String(error));
+    return none(firstLine(error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -109,43 +109,47 @@ function entriesBeside(folder: string, writable: string[]): string[] {
 /** Null when the sandbox lets a trivial command work and refuses the rest; else what is wrong, in one line. */
 async function attack(options: SandboxOptions): Promise<string | null> {
   const token = randomBytes(8).toString('hex');
-  const folder = join(options.temporary, '..', `attack-${token}`);
-  const outside = join(folder, 'outside');
   const secret = join(options.temporary, `denied-${token}`);
-  const inside = join(options.temporary, `inside-${token}`);
-  mkdirSync(folder, { recursive: true });
+  const outside = join(options.temporary, '..', `attack-${token}`);
+  mkdirSync(outside, { recursive: true });
   writeFileSync(secret, `secret-${token}`);
   const server = createServer((socket) => socket.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const probe = `require('net').connect(${port},'127.0.0.1').on('connect',()=>{console.log('reached-${token}');process.exit()}).on('error',()=>{})`;
-  const script = [
-    `echo works-${token}`,
-    `echo x > ${shellQuoted(inside)}`,
-    `echo x > ${shellQuoted(outside)}`,
-    `cat ${shellQuoted(secret)}`,
-  ];
-  const network = `${shellQuoted(process.execPath)} -e ${shellQuoted(probe)}`;
   try {
     const sandbox = await loadSandbox(options, [secret]);
     if (sandbox.kind === 'none') return sandbox.reason;
-    for (const kind of ['command', 'subject'] as const) {
-      const lines = kind === 'command' ? [...script, network] : script;
-      const wrapped = await sandbox[kind](lines.join('\n'));
-      const result = await runCommand(wrapped, { cwd: options.root, env: options.env, timeoutMs: 10_000 });
+    const attempts = (['command', 'subject'] as const).map(async (kind) => {
+      const inside = join(options.temporary, `inside-${kind}-${token}`);
+      const script = [
+        `echo works-${token}`,
+        `echo x > ${shellQuoted(inside)}`,
+        `echo x > ${shellQuoted(join(outside, kind))}`,
+        `cat ${shellQuoted(secret)}`,
+        kind === 'command' ? `${shellQuoted(process.execPath)} -e ${shellQuoted(probe)}` : ':',
+      ];
+      const wrapped = await sandbox[kind](script.join('\n'));
+      const { output } = await runCommand(wrapped, { cwd: options.root, env: options.env, timeoutMs: 10_000 });
       sandbox.ended();
-      if (!result.output.includes(`works-${token}`) || !existsSync(inside))
-        return `a command in the sandbox does not run: ${result.output.trim().split('\n')[0] ?? ''}; allow unprivileged user namespaces`;
-      if (existsSync(outside)) return 'the sandbox let a command write outside the workspace';
-      if (result.output.includes(`secret-${token}`)) return 'the sandbox let a command read a denied file';
-      if (result.output.includes(`reached-${token}`)) return 'the sandbox let a command reach the network';
+      const works = output.includes(`works-${token}`) && existsSync(inside);
       rmSync(inside, { force: true });
-    }
-    return null;
+      if (!works)
+        return `a command in the sandbox does not run (${firstLine(output)}); allow unprivileged user namespaces`;
+      if (existsSync(join(outside, kind))) return 'the sandbox let a command write outside the workspace';
+      if (output.includes(`secret-${token}`)) return 'the sandbox let a command read a denied file';
+      if (output.includes(`reached-${token}`)) return 'the sandbox let a command reach the network';
+      return null;
+    });
+    return (await Promise.all(attempts)).find((weakness) => weakness !== null) ?? null;
   } finally {
     server.close();
-    for (const path of [folder, secret, inside]) rmSync(path, { recursive: true, force: true });
+    for (const path of [outside, secret]) rmSync(path, { recursive: true, force: true });
   }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
 }
 
 /** The environment of the agent's commands: no secrets, no way up to a repository above, no colours, no questions. */

@@ -6,13 +6,15 @@ import type { Tree } from './workspace.ts';
 
 /** Stores the regular files among `paths` (relative to `root`) as a snapshot; symlinks are no part of one. */
 export function takeSnapshot(store: ObjectStore, root: string, paths: string[]): Tree {
-  const files: Tree['files'] = {};
-  for (const path of paths) {
+  const present = paths.flatMap((path) => {
     const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-    if (stat === undefined || !stat.isFile()) continue;
-    files[path] = { blob: store.put(readFileSync(join(root, path))), executable: (stat.mode & 0o111) !== 0 };
-  }
-  return store.putTree(files);
+    return stat?.isFile() ? [{ path, executable: (stat.mode & 0o111) !== 0 }] : [];
+  });
+  // Read one by one while they are stored.
+  const blobs = store.putAll(present.values().map(({ path }) => readFileSync(join(root, path))));
+  return store.putTree(
+    Object.fromEntries(present.map(({ path, executable }, n) => [path, { blob: blobs[n] ?? '', executable }])),
+  );
 }
 
 /** Makes the files at `root` those of `tree`, where `now` is what is there: only differences are touched. */

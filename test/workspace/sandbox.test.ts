@@ -44,6 +44,7 @@ describe.skipIf(missing.length > 0 || process.platform !== 'linux')('a confined 
     const folder = repository();
     const space = await confined(folder);
     expect(space.sandbox).toEqual({ kind: 'srt' });
+    const outside = join(temporaryFolder(), 'x');
     const homeBefore = readdirSync(homedir()).sort();
     const result = await space.run(
       [
@@ -51,7 +52,7 @@ describe.skipIf(missing.length > 0 || process.platform !== 'linux')('a confined 
         "node -p \"require('left') + require('node:child_process').execSync('echo child')\"",
         'echo made > code/new.js; mkdir -p code/deep; echo x > code/deep/x; echo t > "$TMPDIR/t" && cat "$TMPDIR/t"',
         'git log --oneline | wc -l',
-        `for f in lib/b.js specs/s specs/new plumb.yaml .git/hooks/post-commit .git/config ../x ${folder}/x ${folder}/code/x ~/x /tmp/x; do (echo bad > $f) 2>/dev/null; done`,
+        `for f in lib/b.js specs/s specs/new plumb.yaml .git/hooks/post-commit .git/config ../x ${folder}/x ${folder}/code/x ~/x ${outside}; do (echo bad > $f) 2>/dev/null; done`,
         `cat ${folder}/.env ${folder}/.plumb/plumb.db ~/.ssh/id_ed25519 2>/dev/null`,
       ].join('\n'),
       { timeoutMs: 20_000 },
@@ -64,7 +65,7 @@ describe.skipIf(missing.length > 0 || process.platform !== 'linux')('a confined 
     expect(readdirSync(join(space.root, 'specs'))).toEqual(['s']);
     expect(git(folder, 'status', '--porcelain')).toBe('?? .gitignore\n');
     expect(readdirSync(homedir()).sort()).toEqual(homeBefore);
-    expect(existsSync('/tmp/x')).toBe(false);
+    expect(existsSync(outside)).toBe(false);
   });
 
   it('may write everywhere in its checkout when the globs say so, but not the spec, nor git’s configuration', async () => {

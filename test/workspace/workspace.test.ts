@@ -1,5 +1,15 @@
 /** A session works on a copy: the user's tree, index, HEAD and configuration are what they were. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -137,6 +147,16 @@ describe('a workspace in a dirty repository', () => {
     // A checkout that was cut short while it was made has no record, and is made anew.
     rmSync(join(folder, '.plumb/worktrees/s1.json'));
     expect((await workspace(folder)).read('code/a.js')).toEqual({ kind: 'ok', value: 'the user went on\n' });
+  });
+
+  it('clears away what a killed process had not finished, and nothing else', async () => {
+    const folder = temporaryFolder();
+    makeRepository(folder, {});
+    const names = ['999999999-0123456789ab', '999999999-0123456789ac', `${process.pid}-0123456789ab`, 'session-s9'];
+    writeFiles(join(folder, '.plumb/tmp'), Object.fromEntries(names.map((name) => [name, 'x'])));
+    for (const name of names.toSpliced(1, 1)) utimesSync(join(folder, '.plumb/tmp', name), 1, 1);
+    await workspace(folder);
+    expect(readdirSync(join(folder, '.plumb/tmp')).sort()).toEqual([...names.slice(1), 'session-s1'].sort());
   });
 
   it('restores any snapshot exactly', async () => {
