@@ -4,6 +4,7 @@
  */
 import { sanitize } from '../events/sanitize.ts';
 import type { Caps, JsonObject, Recorder, ReplyBlock, Usage } from '../events/index.ts';
+import type { Spec } from '../spec/model.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NO_USAGE, reservationOf } from './budget.ts';
 import type { Budget, ReservationAsk } from './budget.ts';
@@ -15,6 +16,7 @@ import { countedTokenBound, promptTokenBound } from './prompt-bound.ts';
 import { LONGEST_PAUSE_MS, MOST_ATTEMPTS, MOST_RETRIES_OF_SESSION, pauseAfter } from './retries.ts';
 import { safeJson } from './safe-json.ts';
 import { shortId } from './short-id.ts';
+import { chatSpan } from './telemetry.ts';
 import { createTrack } from './track.ts';
 
 export interface Ask {
@@ -25,6 +27,8 @@ export interface Ask {
   /** Output tokens that are wanted. */
   maxTokens: number;
   caps: Caps;
+  /** The spec that is worked on, for telemetry. */
+  spec: Pick<Spec, 'name' | 'semanticDigest'>;
   signal: AbortSignal;
 }
 
@@ -76,8 +80,13 @@ export async function askModel(ask: Ask, setting: AskSetting): Promise<Answer> {
     recorder.append({ type: 'requestSent', request, model: ask.model.id, attempt, maxTokens, bodyHash });
     const startedAt = now();
     const track = createTrack(now);
+    const endSpan = chatSpan(ask.model.id, maxTokens, ask.spec);
     const outcome = await streamed(ask, body, request, setting, track.add);
     const bill = billOf(outcome, promptTokens, maxTokens, ask.settings(maxTokens)['cache_control'] !== undefined);
+    endSpan({
+      usage: bill.usage,
+      ...(outcome.type === 'reply' ? { stopReason: outcome.stopReason } : { fault: outcome.fault }),
+    });
     setting.budget.settle(reservation, bill.usage, { estimated: bill.estimated });
     warnOfOvercharge(setting, bill, promptTokens, maxTokens);
     if (outcome.type === 'reply') {

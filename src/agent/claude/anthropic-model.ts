@@ -1,5 +1,6 @@
 /** Claude, or any server that speaks the Messages API, through the official client. One attempt a call. */
-import type { MessageCountTokensParams, MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/messages';
+import type { MessageTokensCount, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
+import type { Stream } from '@anthropic-ai/sdk/streaming';
 import type { Model, ModelEvent, ModelFailure, ModelRequest } from '../model.ts';
 import type { Credentials } from './credentials.ts';
 import { faultOf } from './faults.ts';
@@ -24,8 +25,9 @@ export function anthropicModel(options: AnthropicModelOptions): Model {
     async countTokens(body, signal) {
       try {
         const { client } = await connect(credentials, null);
-        const { max_tokens: _, stream: __, ...params } = JSON.parse(body) as MessageCreateParamsStreaming;
-        const counted = await client.messages.countTokens(params as MessageCountTokensParams, {
+        const { max_tokens: _, stream: __, ...rest } = JSON.parse(body) as Record<string, unknown>;
+        const counted = await client.post<MessageTokensCount>('/v1/messages/count_tokens', {
+          body: rest,
           signal,
           timeout: 10_000,
         });
@@ -50,6 +52,8 @@ async function connect(credentials: Credentials, fetch: Fetch | null) {
     // Retries are ours: they must be seen, paid for and stoppable. The client's log would corrupt the screen.
     maxRetries: 0,
     logLevel: 'off',
+    // Spans are ours (telemetry.ts); the client would send trace headers to the provider.
+    openTelemetry: false,
   });
   return { client, classes: { APIError: sdk.APIError } };
 }
@@ -70,8 +74,13 @@ async function* attempt(
   };
   const { client, classes } = await connect(credentials, exact);
   try {
-    const params = JSON.parse(request.body) as MessageCreateParamsStreaming;
-    const stream = await client.messages.create(params, { signal: watch.signal, timeout: 600_000 });
+    // Not `messages.create`: it prints a warning to the terminal for models that will retire soon.
+    const stream = await client.post<Stream<RawMessageStreamEvent>>('/v1/messages', {
+      body: {},
+      stream: true,
+      signal: watch.signal,
+      timeout: 600_000,
+    });
     for await (const event of stream) {
       watch.progress();
       const delta = takeEvent(draft, event);

@@ -7,10 +7,10 @@ import type { BlobStore } from '../blob-store.ts';
 import { pricesOf } from '../prices.ts';
 import type { Coder } from '../coder.ts';
 import { anthropicModel } from './anthropic-model.ts';
-import { claudeCoder as coderOf } from './claude-coder.ts';
 import { readCredentials } from './credentials.ts';
 import type { Environment } from './credentials.ts';
 import { DEFAULT_MODEL } from './model-traits.ts';
+import { modelCoder } from './model-coder.ts';
 import type { Effort } from './model-traits.ts';
 
 export interface ClaudeOptions {
@@ -42,7 +42,7 @@ export function claudeCoder(
     return { kind: 'unpriced', message };
   }
   const model = anthropicModel({ model: id, credentials, ...(idleMs === undefined ? {} : { idleMs }) });
-  const coder = coderOf({
+  const coder = modelCoder({
     model,
     blobs,
     ...(events === undefined ? {} : { events }),

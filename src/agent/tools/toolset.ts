@@ -3,6 +3,7 @@ import { sanitize } from '../../events/sanitize.ts';
 import { isObject } from '../../events/index.ts';
 import type { JsonObject, JsonValue } from '../../events/index.ts';
 import { safeJson } from '../safe-json.ts';
+import { toolSpan } from '../telemetry.ts';
 import { bashTool } from './bash.ts';
 import { clauseTool } from './clause.ts';
 import { editTool } from './edit.ts';
@@ -50,7 +51,9 @@ export async function runTool(
     input: safeJson(input),
     title: sanitize(title).slice(0, 200),
   });
+  const endSpan = toolSpan(tool?.name ?? 'unknown', call, context.turn.spec);
   const answer = await answerOf(tool, name, input, context);
+  endSpan(answer.fault !== true);
   if (answer.refused !== undefined) {
     recorder.append({ type: 'toolRefused', call, reason: sanitize(answer.refused) });
     return answer;

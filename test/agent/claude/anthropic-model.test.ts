@@ -281,3 +281,23 @@ describe('the key', () => {
       expect(message).toContain(name);
   });
 });
+
+test('the client prints nothing, not even for a model that retires soon', async () => {
+  const printed: unknown[] = [];
+  const { warn, error } = console;
+  console.warn = (...text) => void printed.push(text);
+  console.error = (...text) => void printed.push(text);
+  try {
+    const old = requestBody(requestSettings('claude-sonnet-4-5', 1000, null), conversation);
+    expect((await ask(await serve({}), { body: old })).at(-1)).toMatchObject({ type: 'reply' });
+  } finally {
+    Object.assign(console, { warn, error });
+  }
+  expect(printed).toEqual([]);
+});
+
+test('an auth token goes out as the bearer where there is no key', async () => {
+  const server = await serve({});
+  await ask({ env: { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_AUTH_TOKEN: 'tok' } });
+  expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer tok' });
+});

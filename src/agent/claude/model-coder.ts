@@ -23,7 +23,7 @@ import { runToolUses } from './run-tool-uses.ts';
 /** Requests of one turn; a model that needs more is going round in circles. */
 export const MOST_REQUESTS = 150;
 
-export interface ClaudeCoderOptions {
+export interface ModelCoderOptions {
   model: Model;
   blobs: BlobStore;
   /** Events of the session's earlier runs, in order; it goes on from them. */
@@ -49,7 +49,7 @@ interface Memory {
 }
 
 /** An agent that asks a model; it keeps its conversation from turn to turn. */
-export function claudeCoder(options: ClaudeCoderOptions): Coder {
+export function modelCoder(options: ModelCoderOptions): Coder {
   const { model, blobs, events = [] } = options;
   const restored = restoreConversation(events, blobs, model.id);
   const memory: Memory = {
@@ -70,7 +70,7 @@ export function claudeCoder(options: ClaudeCoderOptions): Coder {
   };
 }
 
-function settingOf(options: ClaudeCoderOptions, recorder: Recorder): AskSetting {
+function settingOf(options: ModelCoderOptions, recorder: Recorder): AskSetting {
   const { blobs, events = [], now = Date.now, random = Math.random } = options;
   return {
     budget: createBudget(recorder, { now, earlier: events }),
@@ -118,7 +118,7 @@ async function converse(
   memory: Memory,
   setting: AskSetting,
   turn: CoderTurn,
-  options: ClaudeCoderOptions,
+  options: ModelCoderOptions,
 ): Promise<CoderOutcome> {
   const { model, effort = null } = options;
   const breaker = createBreaker();
@@ -134,6 +134,7 @@ async function converse(
         settings: (limit) => requestSettings(model.id, limit, effort),
         maxTokens,
         caps: turn.caps,
+        spec: turn.spec,
         signal: turn.signal,
       },
       setting,

@@ -1,7 +1,7 @@
 /** Claude as an agent, through the real client, against a server that counts, checks signatures and misbehaves. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { anthropicModel } from '../../../src/agent/claude/anthropic-model.ts';
-import { claudeCoder } from '../../../src/agent/claude/claude-coder.ts';
+import { modelCoder } from '../../../src/agent/claude/model-coder.ts';
 import { readCredentials } from '../../../src/agent/claude/credentials.ts';
 import { resumeFrom } from '../../../src/agent/resume.ts';
 import { recordVerification } from '../../../src/agent/record-verification.ts';
@@ -59,7 +59,7 @@ async function setting(
   const workspace = change.workspace ?? earlier?.workspace ?? memoryWorkspace();
   const blobs = earlier?.blobs ?? memoryBlobs();
   const pauses: number[] = [];
-  const coder = claudeCoder({
+  const coder = modelCoder({
     model: anthropicModel({ model, credentials, ...(idleMs === undefined ? {} : { idleMs }) }),
     blobs,
     ...(earlier === undefined ? {} : { events: earlier.events }),
@@ -292,7 +292,7 @@ describe('failures', () => {
     const credentials = readCredentials(wrong);
     if (credentials.kind === 'missingKey') throw new Error(credentials.message);
     const model = anthropicModel({ model: 'claude-sonnet-5-5', credentials });
-    const coder = claudeCoder({ model, blobs: memoryBlobs(), now });
+    const coder = modelCoder({ model, blobs: memoryBlobs(), now });
     const result = await runLoop({ ...options, coder });
     expect(result).toMatchObject({ reason: 'provider', message: expect.stringContaining('check ANTHROPIC_API_KEY') });
     expect(server.requests).toHaveLength(1);
