@@ -3,6 +3,7 @@ import { at, isObject, type JsonValue } from '../events/index.ts';
 import type { Invariant, Probe, Spec } from './model.ts';
 import type { Report } from './report.ts';
 import { compileRule } from './rule.ts';
+import { isBuiltInName } from './rule-ast.ts';
 
 /** Reports CEL that does not parse, unknown names, unknown constants, and probes of unknown operations. */
 export function checkRules(spec: Pick<Spec, 'operations' | 'invariants' | 'constants'>, report: Report): void {
@@ -16,7 +17,7 @@ export function checkRules(spec: Pick<Spec, 'operations' | 'invariants' | 'const
     }
     const names = new Set<string>();
     for (const probe of [...invariant.given, ...invariant.then]) {
-      if (names.has(probe.name) || RESERVED.has(probe.name))
+      if (names.has(probe.name) || RESERVED.has(probe.name) || isBuiltInName(probe.name))
         report('error', 'probe-name', probe.pointer, `the name ${probe.name} is already taken`, 'rename the probe');
       names.add(probe.name);
     }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileRule, type RuleScope } from '../../src/spec/rule.ts';
 
@@ -58,16 +58,12 @@ test.each<[string, RuleScope, RegExp]>([
   expect(evaluate(source, scope)).toEqual({ kind: 'error', message: expect.stringMatching(message) });
 });
 
-test.each([
-  '1 +',
-  '',
-  '1 + "a"',
-  'x..y',
-  'nothing(1)',
-  'true ? 1 : "a"',
-])('the rule %j is refused when it is compiled', (source) => {
-  expect(compileRule(source)).toEqual({ kind: 'invalid', message: expect.any(String) });
-});
+test.each(['1 +', '', '1 + "a"', 'x..y', 'nothing(1)', 'true ? 1 : "a"'])(
+  'the rule %j is refused when it is compiled',
+  (source) => {
+    expect(compileRule(source)).toEqual({ kind: 'invalid', message: expect.any(String) });
+  },
+);
 
 test('rules too deep or too long are refused, not a crash', () => {
   for (const source of ['('.repeat(300), '!'.repeat(5000), 'x'.repeat(30_000)])

@@ -8,14 +8,18 @@ export interface Keywords {
   keywords: Map<string, { value: JsonValue; pointer: string }>;
   /** Pointers of the schemas that take part. */
   parts: string[];
+  /** The first of them that is more than a bare `$ref`. */
+  place: string;
 }
 
 /** Collects the keywords at a schema's pointer. Ends on recursion. */
 export function keywordsOf(spec: Pick<Spec, 'document' | 'follow'>, pointer: string): Keywords {
-  const found: Keywords = { keywords: new Map(), parts: [] };
+  const found: Keywords = { keywords: new Map(), parts: [], place: pointer };
   const visit = (place: string): void => {
     const node = valueAt(spec.document, place);
     if (!isObject(node) || found.parts.includes(place)) return;
+    const isFirst = found.keywords.size === 0 || [...found.keywords.keys()].join() === '$ref';
+    if (isFirst) found.place = place;
     found.parts.push(place);
     for (const [name, value] of Object.entries(node))
       if (!found.keywords.has(name)) found.keywords.set(name, { value, pointer: at(place, name) });

@@ -14,13 +14,18 @@ interface Use {
 /** Reports what schemas leave open; each schema once, as input where it is used as input anywhere. */
 export function lintSchemas(spec: Spec, report: Report): void {
   const seen = new Set<string>();
+  const told = new Set<string>();
+  const reportOnce: Report = (severity, rule, pointer, message, hint) => {
+    if (!told.has(`${rule} ${pointer}`)) report(severity, rule, pointer, message, hint);
+    told.add(`${rule} ${pointer}`);
+  };
   const open = [...uses(spec, true), ...uses(spec, false)].toReversed();
   for (let use = open.pop(); use !== undefined; use = open.pop()) {
     const found = keywordsOf(spec, use.pointer);
     const key = found.parts.join(' ');
     if (found.parts.length === 0 || seen.has(key)) continue;
     seen.add(key);
-    check(found, use, report);
+    check(found, use, reportOnce);
     open.push(...inner(found, use).toReversed());
   }
 }
@@ -56,8 +61,7 @@ function inner({ keywords }: Keywords, { name, input }: Use): Use[] {
 const MONEY = /(amount|price|cost|balance|fee|salary|wage|payment|payout|charge|refund|money)s?(cents|minor)?$/i;
 const TIME = /(date|time|[a-z]At|_at|_on|timestamp)$/;
 
-function check({ keywords, parts }: Keywords, { name, input }: Use, report: Report): void {
-  const place = parts.at(-1) ?? parts[0] ?? '#';
+function check({ keywords, place }: Keywords, { name, input }: Use, report: Report): void {
   const has = (...names: string[]) => names.some((keyword) => keywords.has(keyword));
   const value = (keyword: string): JsonValue | undefined => keywords.get(keyword)?.value;
   const types = typesOf(value('type'));
