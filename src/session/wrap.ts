@@ -1,18 +1,29 @@
 import stringWidth from 'string-width';
 
-const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/;
+/** Characters of exactly one cell, none of which combines: Latin, Greek, Cyrillic, punctuation, arrows, operators, boxes. */
+const SINGLE_CELLS =
+  /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0373\u0391-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2713\u2717]*$/;
 const segmenter = new Intl.Segmenter();
+const widths = new Map<string, number>();
+const MAX_WIDTHS = 10_000;
 
 /** Width of sanitised text in terminal cells. */
 export function widthOf(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  if (SINGLE_CELLS.test(text)) return text.length;
+  if (text.length > 64) return stringWidth(text);
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  if (widths.size >= MAX_WIDTHS) widths.clear();
+  const width = stringWidth(text);
+  widths.set(text, width);
+  return width;
 }
 
 /** Cuts sanitised one-line text to a width in cells; what is cut off shows as `…`. Never wider than the width. */
 export function cut(text: string, width: number): string {
   if (width <= 0) return '';
-  if (PRINTABLE_ASCII.test(text)) return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
-  if (text.length <= 4 * width && stringWidth(text) <= width) return text;
+  if (SINGLE_CELLS.test(text)) return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  if (text.length <= 4 * width && widthOf(text) <= width) return text;
   return `${takeCells(text, width - 1)}…`;
 }
 
@@ -55,7 +66,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function wrapParagraph(paragraph: string, width: number): string[] {
-  if (paragraph.length <= width && PRINTABLE_ASCII.test(paragraph)) return [paragraph];
+  if (paragraph.length <= width && SINGLE_CELLS.test(paragraph)) return [paragraph];
   const key = `${width} ${paragraph}`;
   const known = wrapped.get(key);
   if (known !== undefined) return known;
@@ -106,7 +117,7 @@ function breakLines(paragraph: string, width: number): string[] {
 
 /** Cuts a word into pieces that fill the width; one pass. A grapheme wider than the width is left out. */
 function hardBreak(word: string, width: number): string[] {
-  if (PRINTABLE_ASCII.test(word)) return word.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+  if (SINGLE_CELLS.test(word)) return word.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
   const pieces: string[] = [];
   let piece = '';
   let cells = 0;

@@ -34,7 +34,7 @@ export function Screen({ store, viewStore, theme, scene, onKey, onPaste, onSize 
   usePaste(onPaste);
   const drawn = draw(scene({ snapshot, view, size }));
   setCursorPosition(drawn.cursor ?? undefined);
-  return <Frame lines={drawn.lines} theme={theme} />;
+  return <Frame lines={drawn.lines} columns={size.columns} theme={theme} />;
 }
 
 /** Frames a second at most: a key is drawn within one frame of its press. */

@@ -1,39 +1,34 @@
 import type { Tone } from './line.ts';
 
-/** How a span looks; props of Ink's Text. */
-export interface Look {
-  color?: string;
-  backgroundColor?: string;
-  dimColor?: boolean;
-}
-
 export type ThemeName = 'dark' | 'light' | 'none';
 
-export type Theme = Record<Tone, Look>;
+/** SGR parameters of each tone's foreground (ECMA-48 §8.3.117); empty for the terminal's own. */
+export type Theme = Record<Tone, string>;
 
 const dark: Theme = {
-  plain: {},
-  dim: { color: 'gray' },
-  accent: { color: 'cyan' },
-  good: { color: 'green' },
-  bad: { color: 'red' },
-  warn: { color: 'yellow' },
-  added: { color: 'green' },
-  removed: { color: 'red' },
+  plain: '',
+  dim: '90',
+  accent: '36',
+  good: '32',
+  bad: '31',
+  warn: '33',
+  added: '32',
+  removed: '31',
 };
 
+/** Darker than the palette's own, which many light terminals show too pale to read. */
 const light: Theme = {
-  plain: {},
-  dim: { color: 'gray' },
-  accent: { color: 'blue' },
-  good: { color: '#116329' },
-  bad: { color: '#a40e26' },
-  warn: { color: '#7d4e00' },
-  added: { color: '#116329' },
-  removed: { color: '#a40e26' },
+  plain: '',
+  dim: '38;5;242',
+  accent: '38;5;25',
+  good: '38;5;22',
+  bad: '38;5;124',
+  warn: '38;5;94',
+  added: '38;5;22',
+  removed: '38;5;124',
 };
 
-const none: Theme = { plain: {}, dim: {}, accent: {}, good: {}, bad: {}, warn: {}, added: {}, removed: {} };
+const none: Theme = { plain: '', dim: '', accent: '', good: '', bad: '', warn: '', added: '', removed: '' };
 
 export const themes: Record<ThemeName, Theme> = { dark, light, none };
 

@@ -1,5 +1,6 @@
 /** Lines never leave their width, and wrapping loses no word. */
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { cut, fit, fitRight, widthOf, wrap } from '../../src/session/wrap.ts';
 
@@ -43,4 +44,13 @@ it('breaks at spaces, and inside a word only where it must', () => {
   expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
   expect(wrap('漢字漢字', 5)).toEqual(['漢字', '漢字']);
   expect(wrap('', 5)).toEqual(['']);
+});
+
+it('the fast path for single-cell characters agrees with the full measure', () => {
+  for (let point = 0x20; point < 0x3000; point += 1) {
+    const character = String.fromCodePoint(point);
+    if (/\p{Control}|\p{Surrogate}/u.test(character)) continue;
+    // Twice: one character alone goes through the same path as text.
+    expect([character, widthOf(`a${character}`)]).toEqual([character, stringWidth(`a${character}`)]);
+  }
 });

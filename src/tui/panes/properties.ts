@@ -35,17 +35,18 @@ export function propertyColumn(state: State, options: PropertyPaneOptions): Line
   const foot = footLines(state, width);
   const room = Math.max(0, height - foot.length - 1);
   const cursor = Math.min(options.cursor, Math.max(0, rows.length - 1));
+  // Every counterexample stands open while all of them fit.
+  const few = rows.length * 3 <= room;
+  const details = rows.map((row, index) => (few || index === cursor ? detailLines(row, width, 10) : []));
+  const fits = details.reduce((sum, detail) => sum + 1 + detail.length, 0) <= room;
   const lines: Line[] = [];
   let selectedFrom = 0;
   let selectedTo = 0;
   for (const [index, row] of rows.entries()) {
-    const open = index === cursor;
-    if (open) selectedFrom = lines.length;
-    lines.push(propertyLine(row, width, open && focused));
-    if (open) {
-      lines.push(...detailLines(row, width, 10));
-      selectedTo = lines.length;
-    }
+    if (index === cursor) selectedFrom = lines.length;
+    lines.push(propertyLine(row, width, index === cursor && focused));
+    if (fits || index === cursor) lines.push(...(details[index] ?? []));
+    if (index === cursor) selectedTo = lines.length;
   }
   if (rows.length === 0) lines.push(...emptyLines(state));
   const from = Math.max(0, Math.min(selectedFrom, Math.max(selectedTo - room, 0)));

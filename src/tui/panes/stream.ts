@@ -4,7 +4,7 @@ import type { LiveBlock, LiveTail } from '../../session/live-tail.ts';
 import { GLYPH } from '../../session/marks.ts';
 import { memoize } from '../../session/memoize.ts';
 import type { Item, ToolItem, Transcript } from '../../session/transcript.ts';
-import { cut, wrap } from '../../session/wrap.ts';
+import { cut, cutStart, wrap } from '../../session/wrap.ts';
 import { blankLine, type Line, span, spread, type Tone } from '../line.ts';
 
 export interface StreamOptions {
@@ -113,7 +113,7 @@ function drawItem(item: Item, width: number, verbose: boolean): Line[] {
     case 'change':
       return item.files.map((file) =>
         spread(
-          [span('± ', 'accent'), span(cut(sanitize(file.path), Math.max(8, width - 16)))],
+          [span('± ', 'accent'), span(cutStart(sanitize(file.path), Math.max(8, width - 14)))],
           [span(`+${file.additions}`, 'added'), span(' '), span(`−${file.deletions}`, 'removed')],
           width,
         ),
