@@ -75,6 +75,8 @@ export function createCheckout(repository: Repository, places: CheckoutPlaces): 
   mkdirSync(building, { recursive: true });
   mkdirSync(places.temporary, { recursive: true });
   for (const path of paths) copyEntry(join(repository.folder, path), join(building, path));
+  for (const path of nestedModules(repository.folder, paths))
+    symlinkSync(join(repository.folder, path), join(building, path));
   if (repository.kind === 'git') {
     ownRepository(repository, building);
     rmSync(places.index, { force: true });
@@ -86,6 +88,17 @@ export function createCheckout(repository: Repository, places: CheckoutPlaces): 
   rmSync(places.root, { recursive: true, force: true });
   renameSync(building, places.root);
   return ok(undefined);
+}
+
+/**
+ * Installed dependencies of packages below the top, which the checkout borrows by symlink; Node finds those at the top
+ * by itself, since the checkout lies below them.
+ */
+export function nestedModules(folder: string, paths: string[]): string[] {
+  return paths
+    .filter((path) => path.endsWith('/package.json'))
+    .map((path) => join(dirname(path), 'node_modules'))
+    .filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
 /** The record of a session's checkout that is there already; null where there is none. */
@@ -127,10 +140,10 @@ function isRunning(processId: number): boolean {
   }
 }
 
-function copyEntry(from: string, to: string): void {
+/** Copies a file or a symlink as it is; nothing where it is gone. */
+export function copyEntry(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   const stat = lstatSync(from, { throwIfNoEntry: false });
-  // Gone since it was listed.
   if (stat === undefined) return;
   if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
   else if (stat.isFile()) copyFileSync(from, to, constants.COPYFILE_FICLONE);

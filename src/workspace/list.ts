@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { git, splitNul } from './git.ts';
 import type { Repository } from './repository.ts';
 
@@ -26,6 +26,8 @@ export function listFiles(repository: Repository, folder: string, index?: string
     if (stat === undefined) return [];
     // A submodule, or a repository inside the repository.
     if (stat.isDirectory()) return walk(folder, path.replace(/\/$/, ''));
+    // A pattern with a slash at its end, as in `node_modules/`, does not cover a symlink of that name.
+    if (stat.isSymbolicLink() && generated.has(basename(path))) return [];
     return stat.isFile() || stat.isSymbolicLink() ? [path] : [];
   });
   return [...new Set(found)].sort();

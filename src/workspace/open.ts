@@ -1,10 +1,12 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { sanitize } from '../events/sanitize.ts';
 import { applyTree } from './apply.ts';
 import {
   type CheckoutRecord,
   createCheckout,
   type CheckoutPlaces,
+  nestedModules,
   placesOf,
   prepareStore,
   readRecord,
@@ -22,8 +24,9 @@ import { ok, refused } from './result.ts';
 import { commandEnvironment, openSandbox, type Sandbox } from './sandbox.ts';
 import { searchFiles } from './search.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
+import { marksOf, undoStrays } from './strays.ts';
 import { textOf } from './text.ts';
-import type { FileResult, Tree, Workspace } from './workspace.ts';
+import type { CommandResult, FileResult, Tree, Workspace } from './workspace.ts';
 
 const maxWriteBytes = 4 * 1024 * 1024;
 
@@ -81,10 +84,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<FileResu
             .filter((path) => !guard.writable(`${path}/x`) && !guard.writable(path))
             .map((path) => join(root, path)),
           repository: repository.folder,
-          readable: [
-            join(repository.folder, 'node_modules'),
-            ...(repository.kind === 'git' ? [repository.objectsFolder] : []),
-          ],
+          readable: readableInTree(repository),
           temporary: places.temporary,
           env,
         });
@@ -145,14 +145,7 @@ function workspaceOf(parts: Parts): Workspace {
     },
     list: (limit = Number.POSITIVE_INFINITY) => list().slice(0, limit),
     search: (pattern, options) => searchFiles(root, list(), pattern, options),
-    async run(command, options) {
-      const wrapped = sandbox.kind === 'srt' ? await sandbox.command(command) : command;
-      try {
-        return await runCommand(wrapped, { cwd: root, env: parts.env, ...options });
-      } finally {
-        if (sandbox.kind === 'srt') sandbox.ended();
-      }
-    },
+    run: (command, options) => runInCheckout(parts, list, command, options),
     wrap: (command) => (sandbox.kind === 'srt' ? sandbox.subject(command) : Promise.resolve(command)),
     snapshot,
     treeOf: (hash) => objects.readTree(hash) ?? undefined,
@@ -167,6 +160,39 @@ function workspaceOf(parts: Parts): Workspace {
         rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+async function runInCheckout(
+  { repository, root, guard, env, sandbox }: Parts,
+  list: () => string[],
+  command: string,
+  options: Parameters<Workspace['run']>[1],
+): Promise<CommandResult> {
+  if (sandbox.kind === 'none') {
+    const before = marksOf(root, list(), guard.writable);
+    const result = await runCommand(command, { cwd: root, env, ...options });
+    const strays = undoStrays(repository.folder, root, before, marksOf(root, list(), guard.writable));
+    if (strays.length === 0) return result;
+    const named = sanitize(strays.slice(0, 5).join(', ')) + (strays.length > 5 ? ` and ${strays.length - 5} more` : '');
+    return { ...result, output: `${result.output}\n… undone, because it may not be written: ${named}\n` };
+  }
+  let wrapped: string;
+  try {
+    wrapped = await sandbox.command(command);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      exitCode: null,
+      output: `the sandbox cannot run this command: ${sanitize(reason)}`,
+      durationMs: 0,
+      timedOut: false,
+    };
+  }
+  try {
+    return await runCommand(wrapped, { cwd: root, env, ...options });
+  } finally {
+    sandbox.ended();
+  }
 }
 
 function commitTree(
@@ -213,6 +239,17 @@ function firstRecord(
   const record = { base: base.hash, commit: repository.kind === 'git' ? repository.head : null };
   writeRecord(places, record);
   return record;
+}
+
+/** What of the user's tree commands need: installed dependencies, git's objects, and Node where it lies in there. */
+function readableInTree(repository: Repository): string[] {
+  const nested = nestedModules(repository.folder, listFiles(repository, repository.folder));
+  const node = resolve(process.execPath, '../..');
+  return [
+    ...['node_modules', ...nested].map((path) => join(repository.folder, path)),
+    ...(repository.kind === 'git' ? [repository.objectsFolder] : []),
+    ...(node.startsWith(`${repository.folder}/`) ? [node] : []),
+  ];
 }
 
 /** The absolute folder that must be writable for something at `path`; null where nothing there may be written. */

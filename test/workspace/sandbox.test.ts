@@ -30,11 +30,18 @@ async function confined(folder: string, writable = ['code/**']): Promise<Workspa
 
 function repository(): string {
   const folder = temporaryFolder();
-  makeRepository(folder, { 'code/a.js': 'a\n', 'lib/b.js': 'b\n', 'specs/s': 's\n', 'plumb.yaml': 'specs: {}\n' });
+  makeRepository(folder, {
+    'code/a.js': 'a\n',
+    'code/package.json': '{}',
+    'lib/b.js': 'b\n',
+    'specs/s': 's\n',
+    'plumb.yaml': 'specs: {}\n',
+  });
   writeFiles(folder, {
     '.env': 'PASSWORD=hunter2',
     '.gitignore': '.env\nnode_modules\n',
     'node_modules/left/index.js': 'module.exports = "pad"',
+    'code/node_modules/right/index.js': 'module.exports = "right"',
   });
   return folder;
 }
@@ -49,6 +56,7 @@ describe.skipIf(missing.length > 0 || process.platform !== 'linux')('a confined 
     const result = await space.run(
       [
         'cat code/a.js lib/b.js specs/s',
+        `cd code && node -p "require('right')"; cd ..`,
         "node -p \"require('left') + require('node:child_process').execSync('echo child')\"",
         'echo made > code/new.js; mkdir -p code/deep; echo x > code/deep/x; echo t > "$TMPDIR/t" && cat "$TMPDIR/t"',
         'git log --oneline | wc -l',
@@ -57,8 +65,13 @@ describe.skipIf(missing.length > 0 || process.platform !== 'linux')('a confined 
       ].join('\n'),
       { timeoutMs: 20_000 },
     );
-    expect(result).toMatchObject({ output: 'a\nb\ns\npadchild\n\nt\n1\n' });
-    expect(Object.keys(space.snapshot().files)).toEqual(['code/a.js', 'code/deep/x', 'code/new.js']);
+    expect(result).toMatchObject({ output: 'a\nb\ns\nright\npadchild\n\nt\n1\n' });
+    expect(Object.keys(space.snapshot().files)).toEqual([
+      'code/a.js',
+      'code/deep/x',
+      'code/new.js',
+      'code/package.json',
+    ]);
     expect(readFileSync(join(space.root, 'lib/b.js'), 'utf8')).toBe('b\n');
     expect(existsSync(join(space.root, '.git/hooks/post-commit'))).toBe(false);
     expect(readdirSync(space.root).sort()).toEqual(['.git', '.gitignore', 'code', 'lib', 'plumb.yaml', 'specs']);

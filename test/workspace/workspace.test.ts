@@ -279,6 +279,40 @@ describe('a workspace elsewhere', () => {
   });
 });
 
+describe('what lies outside the writable folders', () => {
+  it('stays as it is in the user’s tree, whatever an unconfined command does to it', async () => {
+    const folder = temporaryFolder();
+    makeRepository(folder, { 'code/a.js': 'a\n', 'lib/b.js': 'b\n', 'lib/c.js': 'c\n', '.gitignore': 'ignored\n' });
+    const space = await workspace(folder);
+    const result = await space.run(
+      'echo x > lib/b.js; rm lib/c.js; echo x > stray; echo x > ignored; echo x > code/a.js',
+      {
+        timeoutMs: 5000,
+      },
+    );
+    expect(result.output).toBe('\n… undone, because it may not be written: lib/b.js, lib/c.js, stray\n');
+    expect(space.list()).toEqual(['.gitignore', 'code/a.js', 'lib/b.js', 'lib/c.js']);
+    expect(space.read('lib/b.js')).toEqual({ kind: 'ok', value: 'b\n' });
+    expect(space.read('code/a.js')).toEqual({ kind: 'ok', value: 'x\n' });
+  });
+
+  it('includes installed dependencies, also of packages below the top', async () => {
+    const folder = temporaryFolder();
+    makeRepository(folder, { 'code/package.json': '{}', '.gitignore': 'node_modules/\n' });
+    writeFiles(folder, {
+      'node_modules/top/index.js': 'module.exports = "top"',
+      'code/node_modules/below/index.js': 'module.exports = "below"',
+    });
+    const space = await workspace(folder);
+    expect(space.list()).toEqual(['.gitignore', 'code/package.json']);
+    const { output } = await space.run(`cd code && node -p "require('top') + ' ' + require('below')"`, {
+      timeoutMs: 9000,
+    });
+    expect(output).toBe('top below\n');
+    expect(space.write('code/node_modules/below/index.js', 'x').kind).toBe('refused');
+  });
+});
+
 describe('search', () => {
   it('finds lines, narrows by glob, and survives a hostile expression', async () => {
     const folder = temporaryFolder();

@@ -52,8 +52,15 @@ async function startCommand(
   signal: AbortSignal | undefined,
 ): Promise<{ kind: 'subject'; subject: Subject } | SubjectFault> {
   const tail = createTail(outputLimitBytes);
-  const port = await freePort();
-  const command = source.wrap === undefined ? source.start : await source.wrap(source.start);
+  let port: number;
+  let command: string;
+  try {
+    port = await freePort();
+    command = source.wrap === undefined ? source.start : await source.wrap(source.start);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'fault', message: `cannot prepare the subject: ${sanitize(reason)}`, output: '' };
+  }
   const group = startGroup({
     command,
     cwd: source.cwd,

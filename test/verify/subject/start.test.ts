@@ -127,6 +127,10 @@ describe('a subject that does not start', () => {
   it('names a folder that is not there, and an address that is no URL', async () => {
     const gone = await startSubject({ kind: 'command', start: 'true', cwd: '/nowhere/at/all' });
     expect(gone).toMatchObject({ kind: 'fault', message: expect.stringContaining('could not start') });
+    const wrap = () => Promise.reject(new Error('no sandbox\nat all'));
+    expect(await startSubject({ kind: 'command', start: 'true', cwd: '/', wrap })).toMatchObject({
+      message: 'cannot prepare the subject: no sandbox␊at all',
+    });
     expect(await startSubject({ kind: 'url', url: 'ftp://x' })).toMatchObject({ kind: 'fault' });
   });
 });
