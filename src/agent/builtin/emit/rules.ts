@@ -9,7 +9,10 @@ import { compile, compileOperand } from '../rules/to-javascript.ts';
 import { comment, identifier, literal, memberName, quote } from '../text.ts';
 
 const WIDTH = 120;
-const FUNCTIONS = 'between contains distinct divide durationOf equal greatest indexOf isIn isSorted join later least matches size sum timeOf toInt'.split(' ');
+const FUNCTIONS =
+  'between contains distinct divide durationOf equal greatest indexOf isIn isSorted join later least matches size sum timeOf toInt'.split(
+    ' ',
+  );
 const EFFECTS = ['correctSum', 'define', 'defineItems', 'ensureEntry', 'keepItems', 'setMember', 'show'];
 
 /** Thrown inside this file for what cannot be said in JavaScript; the rule or step is left out then. */
@@ -21,7 +24,8 @@ export function emitRules(spec: Spec, design: Design): string {
     const plan = planRules(spec, design, one);
     return plan === null ? [] : [operationCode(design, one, plan)];
   });
-  if (parts.length === 0) return "'use strict';\n// The rules of the contract; none is held yet.\nmodule.exports = { rules: {} };\n";
+  if (parts.length === 0)
+    return "'use strict';\n// The rules of the contract; none is held yet.\nmodule.exports = { rules: {} };\n";
   const body = `/** By operation: probes before and after the call, what the rules define, and the rules themselves. */
 const rules = {
 ${parts.join('\n')}};
@@ -43,11 +47,14 @@ function importOf(body: string, names: string[], file: string): string {
   const used = names.filter((name) => new RegExp(`\\b${name}\\(`).test(body));
   if (used.length === 0) return '';
   const flat = `const { ${used.join(', ')} } = require('${file}');\n`;
-  return flat.length <= WIDTH + 1 ? flat : `const {\n${used.map((name) => `  ${name},\n`).join('')}} = require('${file}');\n`;
+  return flat.length <= WIDTH + 1
+    ? flat
+    : `const {\n${used.map((name) => `  ${name},\n`).join('')}} = require('${file}');\n`;
 }
 
 function operationCode(design: Design, one: OperationDesign, plan: RulePlan): string {
-  const probes = (known: ReadProbe[]): string => known.flatMap((probe) => sayable(() => probeCode(design, probe))).join('');
+  const probes = (known: ReadProbe[]): string =>
+    known.flatMap((probe) => sayable(() => probeCode(design, probe))).join('');
   const given = probes(plan.given);
   const then = probes(plan.then);
   const define = plan.define.flatMap((step) => sayable(() => stepCode(step))).join('');
@@ -164,18 +171,28 @@ interface Said {
 function callOf(step: Step): Said {
   switch (step.kind) {
     case 'define':
-      return { text: `${step.isStored ? 'define' : 'show'}(response, ${literal(step.path)}, ${codeOf(step.value)})`, uses: ['response', ...namesIn(step.value)] };
+      return {
+        text: `${step.isStored ? 'define' : 'show'}(response, ${literal(step.path)}, ${codeOf(step.value)})`,
+        uses: ['response', ...namesIn(step.value)],
+      };
     case 'defineItems': {
       const body = `(${identifier(step.variable)}) => ${codeOf(step.value)}`;
       const uses = namesIn(step.value).filter((name) => name !== step.variable);
-      return { text: `defineItems(response, ${literal(step.path)}, ${quote(step.member)}, ${body})`, uses: ['response', ...uses] };
+      return {
+        text: `defineItems(response, ${literal(step.path)}, ${quote(step.member)}, ${body})`,
+        uses: ['response', ...uses],
+      };
     }
     case 'keepItems': {
       const uses = namesIn(step.predicate).filter((name) => name !== step.variable);
-      return { text: `keepItems(response, ${literal(step.path)}, (${identifier(step.variable)}) => ${codeOf(step.predicate)})`, uses: ['response', ...uses] };
+      return {
+        text: `keepItems(response, ${literal(step.path)}, (${identifier(step.variable)}) => ${codeOf(step.predicate)})`,
+        uses: ['response', ...uses],
+      };
     }
     case 'setMember': {
-      const path = step.reader.wrapper !== null && step.path[0] === step.reader.wrapper ? step.path.slice(1) : step.path;
+      const path =
+        step.reader.wrapper !== null && step.path[0] === step.reader.wrapper ? step.path.slice(1) : step.path;
       const place = addressOf(step.reader, step.probe);
       const text = `setMember(${place.collection}, ${place.address}, ${literal(path)}, ${codeOf(step.value)})`;
       return { text, uses: [...place.uses, ...namesIn(step.value)] };
@@ -184,13 +201,24 @@ function callOf(step: Step): Said {
       const place = addressOf(step.lister, step.probe);
       const fits = `(${identifier(step.variable)}) => ${codeOf(step.predicate)}`;
       const wishes = wishesOf(step.wanted, null);
-      const uses = [...place.uses, ...namesIn(step.list), ...namesIn(step.predicate).filter((name) => name !== step.variable), ...wishes.uses];
-      return { text: `ensureEntry(${place.collection}, ${place.address}, ${codeOf(step.list)}, ${fits}, ${wishes.text})`, uses };
+      const uses = [
+        ...place.uses,
+        ...namesIn(step.list),
+        ...namesIn(step.predicate).filter((name) => name !== step.variable),
+        ...wishes.uses,
+      ];
+      return {
+        text: `ensureEntry(${place.collection}, ${place.address}, ${codeOf(step.list)}, ${fits}, ${wishes.text})`,
+        uses,
+      };
     }
     case 'correctSum': {
       const { sum, target } = step;
       const place = addressOf(step.lister, step.probe);
-      const fits = sum.predicate === null || sum.variable === null ? null : `(${identifier(sum.variable)}) => ${codeOf(sum.predicate)}`;
+      const fits =
+        sum.predicate === null || sum.variable === null
+          ? null
+          : `(${identifier(sum.variable)}) => ${codeOf(sum.predicate)}`;
       const wishes = wishesOf(step.wanted, fits);
       const inner = sum.predicate === null ? [] : namesIn(sum.predicate).filter((name) => name !== sum.variable);
       const text = `correctSum(${place.collection}, ${place.address}, ${codeOf(sum.list)}, ${quote(sum.member)}, ${codeOf(target)}, ${wishes.text})`;
@@ -225,5 +253,8 @@ function wishesOf(wanted: Wanted, fits: string | null): Said {
     'from: [response.body, request.body]',
   ];
   const flat = `{ ${parts.join(', ')} }`;
-  return { text: flat.length <= 60 ? flat : `{\n${parts.map((part) => `  ${part},\n`).join('')}}`, uses: [...uses, 'response', 'request'] };
+  return {
+    text: flat.length <= 60 ? flat : `{\n${parts.map((part) => `  ${part},\n`).join('')}}`,
+    uses: [...uses, 'response', 'request'],
+  };
 }

@@ -73,7 +73,8 @@ function read(node: ASTNode): Expression {
 
 function scalar(value: unknown): Scalar {
   if (typeof value === 'bigint') return Number(value);
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    return value;
   const unsigned = typeof value === 'object' && value !== null && 'value' in value ? value.value : undefined;
   if (typeof unsigned === 'bigint') return Number(unsigned);
   throw new Unsupported('bytes');

@@ -11,8 +11,13 @@ export interface Fact {
  * The facts of a rule, each a claim without `&&`, `||` or `?:` at its top. Of alternatives, the last one that can be
  * made true is the claim and the others are its conditions, as in `response.status != 201 || ...`.
  */
-export function factsOf(rule: Expression, canBeMade: (part: Expression) => boolean, conditions: Expression[] = []): Fact[] {
-  const again = (part: Expression, more: Expression[] = []): Fact[] => factsOf(part, canBeMade, [...conditions, ...more]);
+export function factsOf(
+  rule: Expression,
+  canBeMade: (part: Expression) => boolean,
+  conditions: Expression[] = [],
+): Fact[] {
+  const again = (part: Expression, more: Expression[] = []): Fact[] =>
+    factsOf(part, canBeMade, [...conditions, ...more]);
   switch (rule.kind) {
     case 'binary':
       if (rule.operator === '&&') return operandsOf(rule, '&&').flatMap((one) => again(one));
@@ -21,7 +26,12 @@ export function factsOf(rule: Expression, canBeMade: (part: Expression) => boole
         const index = operands.findLastIndex(canBeMade);
         const claim = operands[index];
         const others = operands.filter((_, other) => other !== index).map(opposite);
-        return claim === undefined ? [] : again(claim, others.flatMap((other) => operandsOf(other, '&&')));
+        return claim === undefined
+          ? []
+          : again(
+              claim,
+              others.flatMap((other) => operandsOf(other, '&&')),
+            );
       }
       return [{ conditions, claim: rule }];
     case 'choice':
@@ -55,11 +65,13 @@ export function wantedOf(predicate: Expression, variable: string): Wanted {
   for (const { claim, conditions } of factsOf(predicate, () => false)) {
     if (conditions.length > 0 || claim.kind !== 'binary') continue;
     const { operator, left, right } = claim;
-    const [name, value] = memberOf(left, variable) === null ? [memberOf(right, variable), left] : [memberOf(left, variable), right];
+    const [name, value] =
+      memberOf(left, variable) === null ? [memberOf(right, variable), left] : [memberOf(left, variable), right];
     if (name === null || mentions(value, variable)) continue;
     if (operator === '==') wanted.fields.set(name, value);
     else if (operator === '<=' || operator === '>=') wanted.bounds.set(name, value);
-    else if (operator === 'in' && value.kind === 'list' && value.items[0] !== undefined) wanted.fields.set(name, value.items[0]);
+    else if (operator === 'in' && value.kind === 'list' && value.items[0] !== undefined)
+      wanted.fields.set(name, value.items[0]);
   }
   return wanted;
 }

@@ -18,8 +18,23 @@ export type Step = { rule: string; conditions: Expression[] } & (
   | { kind: 'defineItems'; path: string[]; variable: string; member: string; value: Expression }
   | { kind: 'keepItems'; path: string[]; variable: string; predicate: Expression }
   | { kind: 'setMember'; reader: OperationDesign; probe: ReadProbe; path: string[]; value: Expression }
-  | { kind: 'ensureEntry'; lister: OperationDesign; probe: ReadProbe; list: Expression; variable: string; predicate: Expression; wanted: Wanted }
-  | { kind: 'correctSum'; lister: OperationDesign; probe: ReadProbe; sum: Extract<Settable, { kind: 'sum' }>; target: Expression; wanted: Wanted }
+  | {
+      kind: 'ensureEntry';
+      lister: OperationDesign;
+      probe: ReadProbe;
+      list: Expression;
+      variable: string;
+      predicate: Expression;
+      wanted: Wanted;
+    }
+  | {
+      kind: 'correctSum';
+      lister: OperationDesign;
+      probe: ReadProbe;
+      sum: Extract<Settable, { kind: 'sum' }>;
+      target: Expression;
+      wanted: Wanted;
+    }
 );
 
 export interface HeldRule {
@@ -54,7 +69,8 @@ export function planRules(spec: Spec, design: Design, one: OperationDesign): Rul
       return asked !== undefined && !isSafe(asked.operation);
     });
     plan.rules.push({ id: invariant.id, message: invariant.message ?? null, rule: renamed.rule, repeats });
-    for (const fact of factsOf(renamed.rule, (part) => canBeMade(part, thens))) addSteps({ spec, design, one, plan, thens, rule: invariant.id }, fact);
+    for (const fact of factsOf(renamed.rule, (part) => canBeMade(part, thens)))
+      addSteps({ spec, design, one, plan, thens, rule: invariant.id }, fact);
   }
   plan.effects.sort((a, b) => rankOf(a) - rankOf(b));
   return plan.rules.length === 0 ? null : plan;
@@ -77,7 +93,9 @@ function saidOf(spec: Spec, one: OperationDesign, rule: ReadInvariant): ReadInva
 function addProbes(plan: RulePlan, rule: ReadInvariant): ReadInvariant {
   const names = new Map<string, string>();
   const rename = (expression: Expression): Expression =>
-    rewrite(expression, (part) => (part.kind === 'name' && names.has(part.name) ? { ...part, name: names.get(part.name) ?? part.name } : undefined));
+    rewrite(expression, (part) =>
+      part.kind === 'name' && names.has(part.name) ? { ...part, name: names.get(part.name) ?? part.name } : undefined,
+    );
   const add = (known: ReadProbe[], probe: ReadProbe): ReadProbe => {
     const parameters = new Map([...probe.parameters].map(([name, value]) => [name, rename(value)]));
     const body = probe.body;
@@ -147,10 +165,12 @@ function addSteps(planning: Planning, fact: Fact): void {
 function addEquation(planning: Planning, fact: Fact, left: Expression, right: Expression): void {
   const { one, plan, thens, rule } = planning;
   const isReading = isSafe(one.operation);
-  const solutions = [...solutionsOf(left, right, thens), ...composed(planning, left, right)].filter(({ settable, value }) => {
-    if (isReading) return settable.kind === 'answer' && !isOwn(value, settable);
-    return !isOwn(value, settable);
-  });
+  const solutions = [...solutionsOf(left, right, thens), ...composed(planning, left, right)].filter(
+    ({ settable, value }) => {
+      if (isReading) return settable.kind === 'answer' && !isOwn(value, settable);
+      return !isOwn(value, settable);
+    },
+  );
   const echoed = (path: string[]): boolean => path.length === 1 && sends(planning, path[0] ?? '');
   const ranked = solutions.toSorted((a, b) => score(a.settable, a.value) - score(b.settable, b.value));
   const [best] = ranked;
@@ -183,17 +203,29 @@ function sends({ spec, one }: Planning, name: string): boolean {
 }
 
 /** The effects that make a probe read the value. */
-function effectsOf(planning: Planning, conditions: Expression[], settable: Exclude<Settable, { kind: 'answer' }>, value: Expression): Step[] {
+function effectsOf(
+  planning: Planning,
+  conditions: Expression[],
+  settable: Exclude<Settable, { kind: 'answer' }>,
+  value: Expression,
+): Step[] {
   const { design, plan, rule } = planning;
   const probe = plan.then.find((other) => other.name === settable.probe);
   const asked = probe === undefined ? undefined : designOf(design, probe.operation);
   if (probe === undefined || asked === undefined || !isSafe(asked.operation)) return [];
   if (settable.kind === 'sum') {
-    const wanted = settable.predicate === null || settable.variable === null ? nothing() : wantedOf(settable.predicate, settable.variable);
-    return asked.action.kind === 'list' ? [{ kind: 'correctSum', rule, conditions, lister: asked, probe, sum: settable, target: value, wanted }] : [];
+    const wanted =
+      settable.predicate === null || settable.variable === null
+        ? nothing()
+        : wantedOf(settable.predicate, settable.variable);
+    return asked.action.kind === 'list'
+      ? [{ kind: 'correctSum', rule, conditions, lister: asked, probe, sum: settable, target: value, wanted }]
+      : [];
   }
   const isRecord = asked.action.kind === 'read';
-  return isRecord && settable.path.length > 0 ? [{ kind: 'setMember', rule, conditions, reader: asked, probe, path: settable.path, value }] : [];
+  return isRecord && settable.path.length > 0
+    ? [{ kind: 'setMember', rule, conditions, reader: asked, probe, path: settable.path, value }]
+    : [];
 }
 
 function nothing(): Wanted {
@@ -204,12 +236,20 @@ function nothing(): Wanted {
  * A probed member that the probed operation defines as something else (a balance that is a sum) is replaced by that
  * something, seen through a probe of its own.
  */
-function composed(planning: Planning, left: Expression, right: Expression): { settable: Settable; value: Expression }[] {
-  for (const [side, other] of [[left, right], [right, left]] as const) {
+function composed(
+  planning: Planning,
+  left: Expression,
+  right: Expression,
+): { settable: Settable; value: Expression }[] {
+  for (const [side, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     const settable = settableOf(side, planning.thens);
     if (settable?.kind !== 'probed') continue;
     const definition = definitionThrough(planning, settable.probe, settable.path);
-    if (definition !== null) return solutionsOf(definition, other, planning.thens).filter((one) => one.settable.kind !== 'answer');
+    if (definition !== null)
+      return solutionsOf(definition, other, planning.thens).filter((one) => one.settable.kind !== 'answer');
   }
   return [];
 }
@@ -226,7 +266,10 @@ function definitionThrough(planning: Planning, name: string, path: string[]): Ex
     const inner = new Set([...read.rule.given, ...read.rule.then].map((probe) => probe.name));
     for (const { claim } of factsOf(read.rule.rule, (part) => canBeMade(part, inner))) {
       if (claim.kind !== 'binary' || claim.operator !== '==') continue;
-      for (const [side, value] of [[claim.left, claim.right], [claim.right, claim.left]] as const) {
+      for (const [side, value] of [
+        [claim.left, claim.right],
+        [claim.right, claim.left],
+      ] as const) {
         const words = chainOf(side);
         if (words?.join('.') !== ['response', 'body', ...path].join('.')) continue;
         const names = namesIn(value).filter((one) => inner.has(one));
@@ -255,10 +298,21 @@ function through(asked: OperationDesign, outer: ReadProbe, probe: ReadProbe): Re
     if (seen === null) return null;
     parameters.set(name, seen);
   }
-  return { name: `${outer.name}${probe.name.charAt(0).toUpperCase()}${probe.name.slice(1)}`, operation: probe.operation, parameters, body: null };
+  return {
+    name: `${outer.name}${probe.name.charAt(0).toUpperCase()}${probe.name.slice(1)}`,
+    operation: probe.operation,
+    parameters,
+    body: null,
+  };
 }
 
-function throughExpression(asked: OperationDesign, outer: ReadProbe, value: Expression, from: string, to: string): Expression | null {
+function throughExpression(
+  asked: OperationDesign,
+  outer: ReadProbe,
+  value: Expression,
+  from: string,
+  to: string,
+): Expression | null {
   let isWhole = true;
   const seen = rewrite(value, (part) => {
     if (part.kind === 'name' && part.name === from) return { ...part, name: to };
@@ -284,7 +338,17 @@ function addQuantified(planning: Planning, { conditions }: Fact, claim: Extract<
     if (isSafe(one.operation) || !thens.has(root) || probe === undefined || lister?.action.kind !== 'list') return;
     const { variable, body } = claim;
     const wanted = wantedOf(body, variable);
-    plan.effects.push({ kind: 'ensureEntry', rule, conditions, lister, probe, list: claim.of, variable, predicate: body, wanted });
+    plan.effects.push({
+      kind: 'ensureEntry',
+      rule,
+      conditions,
+      lister,
+      probe,
+      list: claim.of,
+      variable,
+      predicate: body,
+      wanted,
+    });
   }
   if (claim.name !== 'all' || root !== 'response') return;
   const isList = one.action.kind === 'list';
@@ -294,13 +358,27 @@ function addQuantified(planning: Planning, { conditions }: Fact, claim: Extract<
   }
   for (const inner of factsOf(claim.body, (part) => namesIn(part).includes(claim.variable))) {
     if (inner.claim.kind !== 'binary' || inner.claim.operator !== '==') continue;
-    for (const [side, value] of [[inner.claim.left, inner.claim.right], [inner.claim.right, inner.claim.left]] as const) {
+    for (const [side, value] of [
+      [inner.claim.left, inner.claim.right],
+      [inner.claim.right, inner.claim.left],
+    ] as const) {
       const member = memberOf(side, claim.variable);
       if (member === null) continue;
-      const guard = inner.conditions.reduce<Expression | null>((all, next) => (all === null ? next : binary('&&', all, next)), null);
+      const guard = inner.conditions.reduce<Expression | null>(
+        (all, next) => (all === null ? next : binary('&&', all, next)),
+        null,
+      );
       const old: Expression = { kind: 'member', of: { kind: 'name', name: claim.variable }, name: member };
       const chosen: Expression = guard === null ? value : { kind: 'choice', test: guard, yes: value, no: old };
-      plan.define.push({ kind: 'defineItems', rule, conditions, path, variable: claim.variable, member, value: chosen });
+      plan.define.push({
+        kind: 'defineItems',
+        rule,
+        conditions,
+        path,
+        variable: claim.variable,
+        member,
+        value: chosen,
+      });
       break;
     }
   }
@@ -311,7 +389,10 @@ function addBound(planning: Planning, fact: Fact, left: Expression, right: Expre
   const { one, plan, rule } = planning;
   const isReading = isSafe(one.operation);
   if (isReading && one.action.resource?.isSingleton !== true) return;
-  for (const [side, value] of [[left, right], [right, left]] as const) {
+  for (const [side, value] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     const settable = settableOf(side, new Set());
     if (settable?.kind !== 'answer' || settable.path.length !== 1 || sends(planning, settable.path[0] ?? '')) continue;
     if (namesIn(value).some((name) => planning.thens.has(name)) || isOwn(value, settable)) continue;

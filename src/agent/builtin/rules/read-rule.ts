@@ -14,7 +14,10 @@ export interface ReadProbe {
 }
 
 /** A JSON tree whose leaves are expressions. */
-export type Template = { kind: 'value'; value: Expression } | { kind: 'list'; items: Template[] } | { kind: 'object'; members: [string, Template][] };
+export type Template =
+  | { kind: 'value'; value: Expression }
+  | { kind: 'list'; items: Template[] }
+  | { kind: 'object'; members: [string, Template][] };
 
 export interface ReadInvariant {
   invariant: Invariant;
@@ -70,7 +73,8 @@ function readProbe(probe: Probe): ReadProbe {
 function template(tree: JsonValue): Template {
   if (typeof tree === 'string') return { kind: 'value', value: expect(tree) };
   if (Array.isArray(tree)) return { kind: 'list', items: tree.map(template) };
-  if (isObject(tree)) return { kind: 'object', members: Object.entries(tree).map(([name, part]) => [name, template(part)]) };
+  if (isObject(tree))
+    return { kind: 'object', members: Object.entries(tree).map(([name, part]) => [name, template(part)]) };
   return { kind: 'value', value: { kind: 'literal', value: tree } };
 }
 

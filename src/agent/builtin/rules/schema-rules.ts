@@ -18,7 +18,11 @@ export function ruleOnAnswer(spec: Spec, operation: Operation, schema: string, r
   if (ways.length === 0) return null;
   const failed = binary('>=', chain('response', 'status'), { kind: 'literal', value: 300 });
   const claims = ways.map((way) => along(way, chain('response', 'body'), rule, 0));
-  return binary('||', failed, claims.reduce((all, one) => binary('&&', all, one)));
+  return binary(
+    '||',
+    failed,
+    claims.reduce((all, one) => binary('&&', all, one)),
+  );
 }
 
 function waysTo(spec: Spec, pointer: string, wanted: string, depth: number): Way[][] {
@@ -38,18 +42,28 @@ function waysTo(spec: Spec, pointer: string, wanted: string, depth: number): Way
     found.push(...waysTo(spec, at(place, 'items'), wanted, depth + 1).map((way): Way[] => ['*', ...way]));
   }
   const parts = schema['allOf'];
-  if (Array.isArray(parts)) parts.forEach((_, index) => found.push(...waysTo(spec, at(place, 'allOf', index), wanted, depth + 1)));
+  if (Array.isArray(parts))
+    parts.forEach((_, index) => found.push(...waysTo(spec, at(place, 'allOf', index), wanted, depth + 1)));
   return found;
 }
 
 function along(way: Way[], here: Expression, rule: Expression, depth: number): Expression {
   const [step, ...rest] = way;
-  if (step === undefined) return rewrite(rule, (one) => (one.kind === 'name' && one.name === 'self' ? here : undefined));
+  if (step === undefined)
+    return rewrite(rule, (one) => (one.kind === 'name' && one.name === 'self' ? here : undefined));
   if (step === '*') {
     const variable = depth === 0 ? 'item' : `item${depth + 1}`;
-    return { kind: 'each', name: 'all', of: here, variable, body: along(rest, { kind: 'name', name: variable }, rule, depth + 1) };
+    return {
+      kind: 'each',
+      name: 'all',
+      of: here,
+      variable,
+      body: along(rest, { kind: 'name', name: variable }, rule, depth + 1),
+    };
   }
   const member: Expression = { kind: 'member', of: here, name: step.member };
   const inner = along(rest, member, rule, depth);
-  return step.isCertain ? inner : binary('||', { kind: 'not', of: { kind: 'call', name: 'has', args: [member] } }, inner);
+  return step.isCertain
+    ? inner
+    : binary('||', { kind: 'not', of: { kind: 'call', name: 'has', args: [member] } }, inner);
 }

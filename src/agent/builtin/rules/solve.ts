@@ -8,7 +8,15 @@ export type Settable =
   /** A member of what a probe after the call will read. */
   | { kind: 'probed'; probe: string; path: string[] }
   /** The sum of a member over the items that a probe after the call will list. */
-  | { kind: 'sum'; probe: string; path: string[]; list: Expression; variable: string | null; predicate: Expression | null; member: string };
+  | {
+      kind: 'sum';
+      probe: string;
+      path: string[];
+      list: Expression;
+      variable: string | null;
+      predicate: Expression | null;
+      member: string;
+    };
 
 export interface Solution {
   settable: Settable;
@@ -47,18 +55,27 @@ export function settableOf(expression: Expression, thens: ReadonlySet<string>): 
 /** Every way to make `left == right` true by setting one part of it, the plainest first. */
 export function solutionsOf(left: Expression, right: Expression, thens: ReadonlySet<string>): Solution[] {
   const solutions: Solution[] = [];
-  for (const [one, other] of [[left, right], [right, left]] as const) {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     const settable = settableOf(one, thens);
     if (settable !== null) solutions.push({ settable, value: other });
   }
   if (solutions.length > 0) return solutions;
-  for (const [one, other] of [[left, right], [right, left]] as const) {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     const terms = termsOf(one, 1);
     terms.forEach(({ sign, term }, index) => {
       const settable = settableOf(term, thens);
       if (settable === null || terms.length < 2) return;
       const rest = terms.filter((_, position) => position !== index);
-      const moved = rest.reduce<Expression>((sum, other_) => binary(other_.sign > 0 ? '-' : '+', sum, other_.term), other);
+      const moved = rest.reduce<Expression>(
+        (sum, other_) => binary(other_.sign > 0 ? '-' : '+', sum, other_.term),
+        other,
+      );
       solutions.push({ settable, value: sign > 0 ? moved : { kind: 'minus', of: moved } });
     });
   }

@@ -68,7 +68,10 @@ function codeOf(expression: Expression): Code {
   switch (expression.kind) {
     case 'literal':
       if (typeof expression.value === 'string') return plainCode(quote(expression.value));
-      return { text: String(expression.value), strength: Object.is(expression.value, -0) || Number(expression.value) < 0 ? 14 : 20 };
+      return {
+        text: String(expression.value),
+        strength: Object.is(expression.value, -0) || Number(expression.value) < 0 ? 14 : 20,
+      };
     case 'name':
       return plainCode(identifier(expression.name));
     case 'member':
@@ -88,7 +91,9 @@ function codeOf(expression: Expression): Code {
     case 'list':
       return plainCode(`[${expression.items.map((item) => codeOf(item).text).join(', ')}]`);
     case 'map':
-      return plainCode(`({ ${expression.entries.map(([key, value]) => `${keyCode(key)}: ${codeOf(value).text}`).join(', ')} })`);
+      return plainCode(
+        `({ ${expression.entries.map(([key, value]) => `${keyCode(key)}: ${codeOf(value).text}`).join(', ')} })`,
+      );
     case 'not':
       return { text: `!${within(codeOf(expression.of), 14)}`, strength: 14 };
     case 'minus':
@@ -145,7 +150,10 @@ function eachCode(expression: Extract<Expression, { kind: 'each' }>): Code {
 /** `x` for a predicate `variable == x`. */
 function sameAs(body: Expression, variable: string): Expression | null {
   if (body.kind !== 'binary' || body.operator !== '==') return null;
-  for (const [one, other] of [[body.left, body.right], [body.right, body.left]] as const) {
+  for (const [one, other] of [
+    [body.left, body.right],
+    [body.right, body.left],
+  ] as const) {
     if (one.kind === 'name' && one.name === variable && !namesIn(other).includes(variable)) return other;
   }
   return null;
@@ -181,14 +189,19 @@ function equality(operator: '==' | '!=', left: Expression, right: Expression): C
 /** Values that `===` compares as CEL does. */
 function isScalar(expression: Expression): boolean {
   if (expression.kind === 'literal' || expression.kind === 'minus' || expression.kind === 'not') return true;
-  if (expression.kind === 'method') return ['size', 'sum', 'indexOf', 'lowerAscii', 'upperAscii', 'trim'].includes(expression.name);
+  if (expression.kind === 'method')
+    return ['size', 'sum', 'indexOf', 'lowerAscii', 'upperAscii', 'trim'].includes(expression.name);
   if (expression.kind === 'call') return ['size', 'int', 'string', 'double'].includes(expression.name);
-  if (expression.kind === 'binary') return ['-', '*', '/', '%'].includes(expression.operator) && !isTime(expression.left);
+  if (expression.kind === 'binary')
+    return ['-', '*', '/', '%'].includes(expression.operator) && !isTime(expression.left);
   return chainOf(expression)?.[1] === 'path' || chainOf(expression)?.at(-1) === 'status';
 }
 
 function isListLike(expression: Expression): boolean {
-  return expression.kind === 'list' || (expression.kind === 'each' && (expression.name === 'map' || expression.name === 'filter'));
+  return (
+    expression.kind === 'list' ||
+    (expression.kind === 'each' && (expression.name === 'map' || expression.name === 'filter'))
+  );
 }
 
 function isTime(expression: Expression): boolean {
