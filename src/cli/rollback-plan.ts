@@ -1,5 +1,6 @@
 /** Gathers what a rollback needs from the log, git and the snapshot store, and plans it. Writes nothing. */
 import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import type { Event } from '../events/index.ts';
 import { lineage, LINEAGE_EVENTS } from '../lineage/lineage.ts';
@@ -11,7 +12,7 @@ import {
   type RollbackTarget,
 } from '../lineage/plan-rollback.ts';
 import type { SqliteLog } from '../record/sqlite-log.ts';
-import type { ResolvedSpec } from '../spec/resolve.ts';
+import { resolveSpec, type ResolvedSpec } from '../spec/resolve.ts';
 import type { RollbackRequest } from '../workspace/index.ts';
 import { git, splitNul } from '../workspace/git.ts';
 import { createGuard } from '../workspace/guard.ts';
@@ -24,9 +25,29 @@ export type PreparedRollback =
   | { kind: 'prepared'; plan: RollbackPlan; request: RollbackRequest }
   | { kind: 'refused' | 'undecided'; message: string };
 
-/** Plans going back to a version; `head` is read, the working tree and the index are not. */
-export function prepareRollback(resolved: ResolvedSpec, to: string, log: SqliteLog): PreparedRollback {
-  const { name, root, file } = resolved;
+/**
+ * Plans going back to a version, in the repository whose session verified it (the demo's is not the one that the person
+ * stands in). HEAD is read, the working tree and the index are not.
+ */
+export function prepareRollback(
+  name: string,
+  given: ResolvedSpec | null,
+  options: { to: string; log: SqliteLog },
+): PreparedRollback {
+  const { to, log } = options;
+  const events = log.eventsOfSpec(name, LINEAGE_EVENTS);
+  const rows = lineage(name, events, given === null ? [] : contractVersions(given.root, given.file, name));
+  const decision = rollbackTarget({ spec: name, to, rows });
+  if (decision.kind === 'refused') return decision;
+  const { row } = decision.target;
+  // The verdict is only as good as the record that it stands in; reading that record checks its chain.
+  const verified = row.verifiedIn === null ? [] : log.read(row.verifiedIn);
+  const resolved = placeOf(name, verified, given);
+  if (resolved === null)
+    return undecided(
+      `the repository that session ${row.verifiedIn ?? ''} worked in is gone, and no contract of ${name} is here; nothing was changed`,
+    );
+  const { root, file } = resolved;
   const contract = relative(root, file).split(sep).join('/');
   if (contract.startsWith('..'))
     return refused(
@@ -39,40 +60,28 @@ export function prepareRollback(resolved: ResolvedSpec, to: string, log: SqliteL
     );
   const parent = head.stdout.toString().trim();
 
-  const events = log.eventsOfSpec(name, LINEAGE_EVENTS);
-  const history = contractVersions(root, file, name);
   const now = filesAt(root, parent, resolved, contract);
   const current = now[contract] === undefined ? null : digestsOf(now[contract].content.toString(), file, name);
-  const rows = lineage(name, events, history);
-  const decision = rollbackTarget({ spec: name, to, rows, currentDigest: current?.semanticDigest ?? null });
-  if (decision.kind === 'refused') return decision;
-  const { row } = decision.target;
-  // The verdict is only as good as the record that it stands in; reading that record checks its chain.
-  if (row.verifiedIn !== null) log.read(row.verifiedIn);
-
   const text =
     current?.documentDigest === row.documentDigest
       ? (now[contract]?.content ?? null)
-      : contractText(row.documentDigest, { events, history, file, name });
+      : contractText(row.documentDigest, { events, history: contractVersions(root, file, name), file, name });
   if (text === null)
     return undecided(
       `the text of ${name} @ ${row.semanticDigest.slice(0, 12)} is neither in the log nor in the history of HEAD; nothing was changed`,
     );
-  const code = codeFiles(dirname(log.file), row.codeTree);
-  if (typeof code === 'string') return undecided(`${code}; nothing was changed`);
-  if (code === null)
-    return undecided(
-      `the snapshot ${row.codeTree.slice(0, 12)} is not in ${dirname(log.file)}/objects, so the code of that version is not on this machine; nothing was changed`,
-    );
-  const then: CommitFiles = { ...code, [contract]: { content: text, executable: now[contract]?.executable ?? false } };
-  const plan = planRollback(
-    { ...decision.target, branch: unusedBranch(root, decision.target) },
-    hashed(now),
-    hashed(then),
-  );
+  const store = dirname(log.file);
+  const code = codeFiles(store, row.codeTree);
+  if (code.kind === 'lost') return undecided(`${code.message}; nothing was changed`);
+  const then: CommitFiles = {
+    ...code.files,
+    [contract]: { content: text, executable: now[contract]?.executable ?? false },
+  };
+  const target = { ...decision.target, branch: unusedBranch(root, decision.target) };
+  const plan = planRollback(target, { digest: current?.semanticDigest ?? null, files: hashed(now) }, hashed(then));
   if (plan.changes.length === 0)
     return refused(
-      `HEAD already holds ${name} @ ${row.semanticDigest.slice(0, 12)} with that code; there is nothing to roll back`,
+      `HEAD of ${root} already holds ${name} @ ${row.semanticDigest.slice(0, 12)} with that code; there is nothing to roll back`,
     );
   const changed = plan.changes.map(({ path }) => path);
   const request: RollbackRequest = {
@@ -83,9 +92,18 @@ export function prepareRollback(resolved: ResolvedSpec, to: string, log: SqliteL
     parent,
     digest: row.semanticDigest,
     message: messageOf(plan),
-    storeDir: relative(root, dirname(log.file)),
+    storeDir: relative(root, store),
   };
   return { kind: 'prepared', plan, request };
+}
+
+/** The spec where its session worked, if that repository is still there; else where the person's words led. */
+function placeOf(name: string, verified: readonly Event[], given: ResolvedSpec | null): ResolvedSpec | null {
+  const started = verified.find((event) => event.type === 'sessionStarted');
+  if (started?.type !== 'sessionStarted' || started.repository === null) return given;
+  if (started.repository === given?.root || !existsSync(started.repository)) return given;
+  const there = resolveSpec(started.specFile, started.repository);
+  return there.kind === 'resolved' ? { ...there.resolved, name } : given;
 }
 
 /** The contract and the writable code as a commit has them; symlinks and submodules are not ours. */
@@ -130,20 +148,24 @@ function contractText(
   return committed === undefined ? null : Buffer.from(committed.text);
 }
 
-/** The files of a snapshot; null where it is not there, and the reason where it is damaged. */
-function codeFiles(store: string, tree: string): CommitFiles | string | null {
+function codeFiles(
+  store: string,
+  tree: string,
+): { kind: 'files'; files: CommitFiles } | { kind: 'lost'; message: string } {
   const objects = openObjects(store);
   try {
     const snapshot = objects.readTree(tree);
-    if (snapshot === null) return null;
-    return Object.fromEntries(
-      Object.entries(snapshot.files).map(([path, { blob, executable }]) => [
-        path,
-        { content: contentOf(objects, blob), executable },
-      ]),
+    if (snapshot === null)
+      return {
+        kind: 'lost',
+        message: `the snapshot ${tree.slice(0, 12)} is not in ${store}/objects, so the code of that version is not on this machine`,
+      };
+    const entries = Object.entries(snapshot.files).map(
+      ([path, { blob, executable }]) => [path, { content: contentOf(objects, blob), executable }] as const,
     );
+    return { kind: 'files', files: Object.fromEntries(entries) };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { kind: 'lost', message: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -168,7 +190,7 @@ function messageOf({ spec, row, from }: RollbackPlan): string {
   return [
     `${spec}: roll back to ${to}`,
     '',
-    `Spec ${from === 'none' ? 'none' : from.slice(0, 12)} -> ${to}, code tree ${row.codeTree.slice(0, 12)}.`,
+    `Spec ${from === null ? 'none' : from.slice(0, 12)} -> ${to}, code tree ${row.codeTree.slice(0, 12)}.`,
     `The pair was verified in session ${row.verifiedIn ?? 'unknown'}: ${row.properties?.passed ?? 0} of ${row.properties?.total ?? 0} properties hold.`,
   ].join('\n');
 }

@@ -11,15 +11,11 @@ export interface RollbackRequest {
   to: string;
   /** Newest first. */
   rows: readonly LineageRow[];
-  /** Semantic digest of the contract at HEAD, null where it has none. */
-  currentDigest: string | null;
 }
 
 export interface RollbackTarget {
   spec: string;
   row: LineageRow & { codeTree: string };
-  /** Semantic digest that is left, 64 hex digits, or `none`. */
-  from: string;
   /** Branch that will be made, `plumb/rollback-SPEC-DIGEST`. */
   branch: string;
 }
@@ -28,7 +24,7 @@ export type RollbackDecision = { kind: 'target'; target: RollbackTarget } | { ki
 
 /** Decides whether a version may be gone back to: it must be known, unambiguous, and known-good together with its code. */
 export function rollbackTarget(request: RollbackRequest): RollbackDecision {
-  const { spec, to, rows, currentDigest } = request;
+  const { spec, to, rows } = request;
   const found = findVersion(rows, to);
   if (found.kind !== 'found') return refused(`${found.message}; the versions of ${spec}: plumb lineage ${spec}`);
   const { row } = found;
@@ -54,7 +50,6 @@ export function rollbackTarget(request: RollbackRequest): RollbackDecision {
     target: {
       spec,
       row: { ...row, codeTree },
-      from: currentDigest ?? 'none',
       branch: `plumb/rollback-${safe}-${name}`,
     },
   };
@@ -66,14 +61,21 @@ export interface RollbackChange {
 }
 
 export interface RollbackPlan extends RollbackTarget {
+  /** Semantic digest that is left; null where HEAD has no contract that can be read. */
+  from: string | null;
   /** Against HEAD, in path order; empty where HEAD is that state already. */
   changes: RollbackChange[];
   /** What a rollback leaves as it is, in words. */
   notRestored: string[];
 }
 
-/** The changes that make `now` (files at HEAD under the contract's path and the code globs) into `then`. */
-export function planRollback(target: RollbackTarget, now: Files, then: Files): RollbackPlan {
+/** The changes that make HEAD's files (the contract, and what the code globs allow) into those of then. */
+export function planRollback(
+  target: RollbackTarget,
+  head: { digest: string | null; files: Files },
+  then: Files,
+): RollbackPlan {
+  const { digest: from, files: now } = head;
   const paths = [...new Set([...Object.keys(now), ...Object.keys(then)])].sort();
   const changes = paths.flatMap((path): RollbackChange[] => {
     const before = now[path];
@@ -82,7 +84,7 @@ export function planRollback(target: RollbackTarget, now: Files, then: Files): R
     if (before === undefined) return [{ path, kind: 'added' }];
     return before.blob === after.blob && before.executable === after.executable ? [] : [{ path, kind: 'modified' }];
   });
-  return { ...target, changes, notRestored: NOT_RESTORED };
+  return { ...target, from, changes, notRestored: NOT_RESTORED };
 }
 
 const NOT_RESTORED = [

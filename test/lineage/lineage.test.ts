@@ -222,16 +222,16 @@ test('a beginning of several versions is ambiguous', () => {
 });
 
 test('only a known-good pair may be gone back to; a refusal names what to do', () => {
-  const ask = (to: string) => rollbackTarget({ spec: 'ach/v 1', to, rows, currentDigest: V2 });
+  const ask = (to: string) => rollbackTarget({ spec: 'ach/v 1', to, rows });
   expect(ask('aa11')).toMatchObject({
     kind: 'target',
-    target: { from: V2, branch: 'plumb/rollback-ach-v-1-aa1100000000', row: { codeTree: TREE } },
+    target: { branch: 'plumb/rollback-ach-v-1-aa1100000000', row: { codeTree: TREE } },
   });
   expect(ask('aa11:dddd')).toMatchObject({ kind: 'refused', message: expect.stringContaining('--to aa1100000000') });
   expect(ask('aa22')).toMatchObject({ kind: 'refused', message: expect.stringContaining('verdict: error') });
   expect(ask('bbbb')).toMatchObject({ kind: 'refused', message: expect.stringContaining('plumb lineage') });
   const git = lineage('ach', [], [{ commit: 'c', at: 1, author: 'Ada', semanticDigest: V1, documentDigest: V1 }]);
-  expect(rollbackTarget({ spec: 'ach', to: 'aa11', rows: git, currentDigest: null })).toMatchObject({
+  expect(rollbackTarget({ spec: 'ach', to: 'aa11', rows: git })).toMatchObject({
     kind: 'refused',
     message: expect.stringContaining('plumb run ach'),
   });
@@ -244,12 +244,12 @@ const files = fc.dictionary(
 );
 
 test('the planned changes turn what is there into what was there, and nothing else', () => {
-  const decision = rollbackTarget({ spec: 'ach', to: 'aa11', rows, currentDigest: V2 });
+  const decision = rollbackTarget({ spec: 'ach', to: 'aa11', rows });
   if (decision.kind !== 'target') throw new Error(decision.message);
   fc.assert(
     fc.property(files, files, (now: Files, then: Files) => {
       const result: Record<string, Files[string]> = { ...now };
-      for (const { path, kind } of planRollback(decision.target, now, then).changes) {
+      for (const { path, kind } of planRollback(decision.target, { digest: V2, files: now }, then).changes) {
         const file = then[path];
         expect(kind === 'added').toBe(now[path] === undefined);
         if (file === undefined) delete result[path];

@@ -37,8 +37,8 @@ interface Repository {
   plumb(...argv: string[]): Promise<{ code: number; out: string; err: string }>;
 }
 
-function repository(): Repository {
-  const folder = temporaryFolder();
+function repository(folder = temporaryFolder()): Repository {
+  mkdirSync(folder, { recursive: true });
   const git = (...args: string[]): string =>
     execFileSync(
       'git',
@@ -66,7 +66,7 @@ function release(
   repo: Repository,
   files: Record<string, string>,
   verdict: Verdict,
-  change: (text: string) => string = (text) => text,
+  options: { log?: Repository; recordedText?: (text: string) => string } = {},
 ): string {
   repo.git('rm', '-rq', '--ignore-unmatch', '--', 'services');
   write(repo, files);
@@ -75,7 +75,8 @@ function release(
   const read = specFromText(files[CONTRACT] ?? '', { file: join(repo.folder, CONTRACT), name: 'todo' });
   if (read.kind !== 'spec') throw new Error('the contract does not parse');
   const { semanticDigest, documentDigest } = read.spec;
-  const store = openObjects(join(repo.folder, '.plumb'));
+  const home = options.log ?? repo;
+  const store = openObjects(join(home.folder, '.plumb'));
   const code = Object.entries(files).filter(([path]) => path.startsWith('services/todo/'));
   const tree = store.putTree(
     Object.fromEntries(
@@ -86,12 +87,24 @@ function release(
   const share = { covered: 1, total: 1 };
   const bodies: EventBody[] = [
     {
+      type: 'sessionStarted',
+      spec: 'todo',
+      specFile: join(repo.folder, CONTRACT),
+      repository: repo.folder,
+      baseCommit: null,
+      branch: null,
+      agent: { kind: 'builtin', model: null },
+      caps: {},
+      app: { version: '0.1.0', node: '24', platform: 'linux' },
+      sandbox: { kind: 'srt' },
+    },
+    {
       type: 'specLoaded',
       name: 'todo',
       file: CONTRACT,
       semanticDigest,
       documentDigest,
-      text: change(files[CONTRACT] ?? ''),
+      text: (options.recordedText ?? String)(files[CONTRACT] ?? ''),
       clauses: [],
       findings: [],
     },
@@ -121,7 +134,7 @@ function release(
     },
   ];
   if (verdict === 'pass')
-    bodies.splice(4, 0, {
+    bodies.splice(5, 0, {
       type: 'specVersionRecorded',
       spec: 'todo',
       semanticDigest,
@@ -129,7 +142,7 @@ function release(
       codeTree: tree,
       verdict,
     });
-  const log = open(repo);
+  const log = open(home);
   const session = log.newSession();
   for (const body of bodies) log.append(session, body);
   log.close();
@@ -263,7 +276,7 @@ test('lost snapshots and a changed record are told, not worked around', async ()
   db.exec("DROP TRIGGER event_is_append_only_update; UPDATE event SET at = at + 1 WHERE type = 'propertyDecided'");
   expect(await repo.plumb('rollback', 'todo', '--to', first, '--yes')).toMatchObject({
     code: 3,
-    err: expect.stringContaining('is not whole: at event 3'),
+    err: expect.stringContaining('is not whole: at event 4'),
   });
   db.exec(`UPDATE event SET at = at - 1 WHERE type = 'propertyDecided'; ${String(trigger)}`);
   db.close();
@@ -276,8 +289,21 @@ test('lost snapshots and a changed record are told, not worked around', async ()
 
 test('a contract whose recorded text has a hole comes back from git, never with the hole', async () => {
   const repo = repository();
-  const first = release(repo, FIRST, 'pass', (text) => text.replace('maxLength: 10', 'maxLength: 11'));
+  const first = release(repo, FIRST, 'pass', {
+    recordedText: (text) => text.replace('maxLength: 10', 'maxLength: 11'),
+  });
   release(repo, SECOND, 'pass');
   const done = await repo.plumb('rollback', 'todo', '--to', first, '--yes', '--json');
   expect(repo.git('show', `${JSON.parse(done.out).branch}:${CONTRACT}`)).toBe(FIRST[CONTRACT]);
+});
+
+test('a session of another repository is rolled back there, from wherever its log is', async () => {
+  const outer = repository();
+  const inner = repository(join(outer.folder, '.plumb', 'demo'));
+  const first = release(inner, FIRST, 'pass', { log: outer });
+  release(inner, SECOND, 'pass', { log: outer });
+  const done = await outer.plumb('rollback', 'todo', '--to', first, '--yes');
+  expect(done).toMatchObject({ code: 0, err: '', out: expect.stringContaining(`next: git -C ${inner.folder} switch`) });
+  expect(inner.git('show', `plumb/rollback-todo-${first.slice(0, 12)}:services/todo/server.js`)).toBe('first\n');
+  expect(outer.git('branch', '--list', 'plumb/*')).toBe('');
 });

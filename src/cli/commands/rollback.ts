@@ -1,5 +1,5 @@
+import { relative } from 'node:path';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
-import type { RollbackPlan } from '../../lineage/plan-rollback.ts';
 import type { SqliteLog } from '../../record/sqlite-log.ts';
 import type { Finding } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
@@ -9,6 +9,8 @@ import { EXIT, type Io } from '../io.ts';
 import { prepareRollback, type PreparedRollback } from '../rollback-plan.ts';
 import { withLog } from '../stored-log.ts';
 import { table } from '../table.ts';
+
+type Prepared = Extract<PreparedRollback, { kind: 'prepared' }>;
 
 const OPTIONS = {
   to: { type: 'string' },
@@ -26,34 +28,30 @@ export async function rollbackCommand(args: string[], io: Io): Promise<number> {
   if (parsed.kind === 'usage') return usage(io, parsed.message);
   const { flags, positionals } = parsed.value;
   const { to } = flags;
-  if (positionals.length !== 1 || typeof to !== 'string')
+  const [given] = positionals;
+  if (given === undefined || positionals.length > 1 || typeof to !== 'string')
     return usage(io, 'wants a spec and a version: plumb rollback SPEC --to VERSION; the versions: plumb lineage SPEC');
   if (flags['yes'] === true && flags['dry-run'] === true)
     return usage(io, '--yes does it and --dry-run does not; give one of them');
-  const resolution = resolveSpec(positionals[0], io.cwd);
-  if (resolution.kind === 'unresolved') return usage(io, findingLine(resolution.findings));
-  const { resolved } = resolution;
+  const json = flags['json'] === true;
+  const resolution = resolveSpec(given, io.cwd);
+  const resolved = resolution.kind === 'resolved' ? resolution.resolved : null;
   return withLog(io, 'rollback', {
     work: (log) => {
-      const prepared = prepareRollback(resolved, to, log);
-      if (prepared.kind !== 'prepared') return tell(io, flags['json'] === true, prepared);
-      if (flags['yes'] !== true) return showPlan(io, flags['json'] === true, prepared.plan);
-      return doIt(io, flags['json'] === true, prepared, log);
+      if (resolved === null && !log.specs().includes(given)) return usage(io, findingLine(resolution.findings));
+      const prepared = prepareRollback(resolved?.name ?? given, resolved, { to, log });
+      if (prepared.kind !== 'prepared') return tell(io, json, prepared);
+      return flags['yes'] === true ? doIt(io, json, prepared, log) : showPlan(io, json, prepared);
     },
-    none: () =>
-      tell(io, flags['json'] === true, {
-        kind: 'refused',
-        message: `no session was recorded here yet, so no version is known to be good; make one with: plumb run ${resolved.name}`,
-      }),
+    none: () => {
+      if (resolved === null) return usage(io, findingLine(resolution.findings));
+      const message = `no session was recorded here yet, so no version is known to be good; make one with: plumb run ${resolved.name}`;
+      return tell(io, json, { kind: 'refused', message });
+    },
   });
 }
 
-function doIt(
-  io: Io,
-  json: boolean,
-  prepared: Extract<PreparedRollback, { kind: 'prepared' }>,
-  log: SqliteLog,
-): number {
+function doIt(io: Io, json: boolean, prepared: Prepared, log: SqliteLog): number {
   const { plan, request } = prepared;
   const { spec, from, row } = plan;
   // Known to be writable before git is: a rollback that cannot be recorded is not made.
@@ -63,36 +61,38 @@ function doIt(
   if (made.kind === 'refused') return tell(io, json, { kind: 'refused', message: made.reason });
   const { branch, commit } = made.value;
   const by = { kind: 'human', name: io.env['USER'] ?? 'engineer' } as const;
-  log.append(session, { type: 'rolledBack', spec, from, to: row.semanticDigest, branch, commit }, by);
+  log.append(session, { type: 'rolledBack', spec, from: from ?? 'none', to: row.semanticDigest, branch, commit }, by);
   const { semanticDigest, documentDigest, codeTree } = row;
   log.append(
     session,
     { type: 'specVersionRecorded', spec, semanticDigest, documentDigest, codeTree, verdict: 'pass' },
     by,
   );
-  if (json) io.stdout(`${toSafeJson({ ...planJson(plan), done: true, branch, commit, session })}\n`);
+  const git = isWithin(io.cwd, request.repository) ? 'git' : `git -C ${request.repository}`;
+  if (json) io.stdout(`${toSafeJson({ ...planJson(prepared), done: true, commit, session })}\n`);
   else
     io.stdout(
-      `${planText(plan)}\nDone: ${branch} is at ${commit.slice(0, 12)}; your working tree, index and branch are as they were.\n` +
-        `next: git switch ${branch}   or   git merge ${branch}\n`,
+      `${planText(prepared)}\nDone: ${branch} is at ${commit.slice(0, 12)}; your working tree, index and branch are as they were.\n` +
+        `next: ${sanitize(git)} switch ${branch}   or   ${sanitize(git)} merge ${branch}\n`,
     );
   return EXIT.pass;
 }
 
-function showPlan(io: Io, json: boolean, plan: RollbackPlan): number {
-  if (json) io.stdout(`${toSafeJson({ ...planJson(plan), done: false })}\n`);
-  else io.stdout(`${planText(plan)}\nNothing was changed. To do it, add --yes\n`);
+function showPlan(io: Io, json: boolean, prepared: Prepared): number {
+  if (json) io.stdout(`${toSafeJson({ ...planJson(prepared), done: false })}\n`);
+  else io.stdout(`${planText(prepared)}\nNothing was changed. To do it, add --yes\n`);
   return EXIT.pass;
 }
 
-function planText({ spec, from, row, branch, changes, notRestored }: RollbackPlan): string {
+function planText({ plan, request }: Prepared): string {
+  const { spec, from, row, branch, changes, notRestored } = plan;
   const sign = { added: '+', modified: '~', deleted: '-' };
-  const properties =
-    row.properties === null ? '' : `, ${row.properties.passed} of ${row.properties.total} properties hold`;
+  const hold = row.properties === null ? '' : `, ${row.properties.passed} of ${row.properties.total} properties hold`;
+  const left = from === null ? 'no contract' : from.slice(0, 12);
   return [
-    `Roll ${sanitize(spec)} back from ${from === 'none' ? 'no contract' : from.slice(0, 12)} to ${row.semanticDigest.slice(0, 12)} with code ${row.codeTree.slice(0, 12)}`,
-    `  known good: verified in session ${row.verifiedIn ?? 'unknown'}${properties}`,
-    `  on a new branch ${sanitize(branch)}, as a commit on top of HEAD`,
+    `Roll ${sanitize(spec)} back from ${left} to ${row.semanticDigest.slice(0, 12)} with code ${row.codeTree.slice(0, 12)}`,
+    `  known good: verified in session ${row.verifiedIn ?? 'unknown'}${hold}`,
+    `  on a new branch ${sanitize(branch)}, as a commit on top of HEAD of ${sanitize(request.repository)}`,
     '',
     table(changes.map(({ path, kind }) => [`  ${sign[kind]}`, kind, sanitize(path)])).trimEnd(),
     '',
@@ -102,18 +102,17 @@ function planText({ spec, from, row, branch, changes, notRestored }: RollbackPla
   ].join('\n');
 }
 
-function planJson({ spec, from, row, branch, changes, notRestored }: RollbackPlan): Record<string, unknown> {
+function planJson({ plan, request }: Prepared): Record<string, unknown> {
+  const { spec, from, row, branch, changes, notRestored } = plan;
   const { semanticDigest, documentDigest, codeTree, verifiedIn, properties } = row;
   const to = { semanticDigest, documentDigest, codeTree, verifiedIn, properties };
-  return {
-    format: 'plumbline.rollback/1',
-    spec,
-    from: from === 'none' ? null : from,
-    to,
-    branch,
-    changes,
-    notRestored,
-  };
+  const { repository } = request;
+  return { format: 'plumbline.rollback/1', spec, from, to, repository, branch, changes, notRestored };
+}
+
+function isWithin(cwd: string, folder: string): boolean {
+  const path = relative(folder, cwd);
+  return path === '' || (!path.startsWith('..') && !path.startsWith('.plumb'));
 }
 
 function tell(io: Io, json: boolean, refusal: { kind: 'refused' | 'undecided'; message: string }): number {
