@@ -36,6 +36,7 @@ export function resumeFrom(events: readonly Event[]): Resumption {
     prompt: null,
     events,
   };
+  let whole: Pick<Resumption, 'report' | 'verifiedTree' | 'roundsOfPrompt' | 'history'> = state;
   let loaded: EventOf<'specLoaded'> | null = null;
   let open: { started: EventOf<'verificationStarted'>; properties: Map<string, PropertyResult> } | null = null;
   let counted: number | null = null;
@@ -53,7 +54,14 @@ export function resumeFrom(events: readonly Event[]): Resumption {
         break;
       case 'roundStarted':
         state.rounds = Math.max(state.rounds, event.round);
+        whole = { ...state, history: [...state.history] };
         break;
+      case 'turnInterrupted': {
+        // What was verified in a round that was stopped may have been stopped itself.
+        const { report, verifiedTree, roundsOfPrompt, history } = whole;
+        Object.assign(state, { report, verifiedTree, roundsOfPrompt, history: [...history] });
+        break;
+      }
       case 'changeProposed':
         state.proposedTree = event.tree;
         state.baseTree ??= event.baseTree;

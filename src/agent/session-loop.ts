@@ -125,9 +125,14 @@ async function runRounds(loop: Loop): Promise<LoopResult> {
     recorder.append({ type: 'roundStarted', round: loop.round });
     const outcome = await options.coder.turn(turnOf(loop));
     if (signal.aborted || (outcome.kind === 'stopped' && outcome.reason === 'interrupted')) return interrupted(loop);
+    const before = { report: loop.report, verified: loop.verified };
     await judge(loop, outcome);
-    if (signal.aborted) return interrupted(loop);
     if (loop.report?.verdict === 'pass') return passed(loop);
+    if (signal.aborted) {
+      // A verification that was stopped says nothing about the code.
+      Object.assign(loop, before);
+      return interrupted(loop);
+    }
     const reason = reasonToStop(loop, outcome);
     if (reason !== null) return end(loop, reason, commit(loop));
   }

@@ -152,6 +152,22 @@ describe('a loop', () => {
     expect(workspace.commits).toEqual([]);
   });
 
+  test('an abort in a verification leaves no verdict behind, neither now nor when resumed', async () => {
+    const abort = new AbortController();
+    const first = setting([writes('1'), writes('2')], { '1': two, '2': one }, { signal: abort.signal });
+    const { verify } = first.options;
+    let count = 0;
+    first.options.verify = (...args) => {
+      count += 1;
+      if (count === 2) abort.abort(new Error('stopped'));
+      return verify(...args);
+    };
+    expect(await runLoop(first.options)).toMatchObject({ reason: 'interrupted', verdict: 'error', report: two });
+    const resume = resumeFrom(first.recorder.events);
+    expect(resume).toMatchObject({ rounds: 2, roundsOfPrompt: 1, report: { properties: two.properties } });
+    expect(resume.verifiedTree).toBe(first.recorder.of('verificationStarted')[0]?.tree);
+  });
+
   test('a fault in a room ends the session as an error, with its message in the log', async () => {
     const step: Step = () => {
       throw new Error('the checkout is gone');

@@ -50,6 +50,10 @@ export interface FaultContext {
   secrets: string[];
 }
 
+/** No connection was made, so nothing was sent and nothing can have been charged. */
+const NEVER_SENT =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT|UND_ERR_CONNECT|bad port|invalid url|unknown scheme/i;
+
 /** What happened to a request that ended in an exception. */
 export function faultOf(
   error: unknown,
@@ -80,7 +84,7 @@ export function faultOf(
     const message = 'the key holds characters that no header may; check ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN';
     return { fault: 'badKey', retryable: false, status: null, message, retryAfterMs: null, reached: false };
   }
-  const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT|UND_ERR_CONNECT/.test(text);
+  const refused = NEVER_SENT.test(text);
   const server = context.baseUrl ?? 'api.anthropic.com';
   const message = clean(
     `no answer from ${server}: ${text}${refused ? '; check the network and ANTHROPIC_BASE_URL' : ''}`,
@@ -106,7 +110,8 @@ function describe(error: unknown): string {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     const code = 'code' in at && typeof at.code === 'string' ? ` (${at.code})` : '';
     const part = `${at.message}${code}`;
-    if (part.trim() !== '' && !parts.includes(part)) parts.push(part);
+    const wrapper = /^(Connection error\.|fetch failed)$/.test(part) && at.cause instanceof Error;
+    if (!wrapper && part.trim() !== '' && !parts.includes(part)) parts.push(part);
   }
   return parts.join(': ') || error.name;
 }

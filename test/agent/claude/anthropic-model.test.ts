@@ -216,6 +216,11 @@ describe('a failure', () => {
     expect(last).toHaveProperty('message', expect.stringContaining(server.url));
   });
 
+  test.each(['http://127.0.0.1:1', 'http://'])('%s was never reached', async (url) => {
+    const last = (await ask({ env: { ANTHROPIC_BASE_URL: url } })).at(-1);
+    expect(last).toMatchObject({ type: 'failure', fault: 'network', billing: { kind: 'nothing' } });
+  });
+
   test('a tool input that is no JSON is charged as counted', async () => {
     const reply: ScriptedReply = { blocks: [{ tool: 'read', json: '{"path": oops}' }], usage: { output_tokens: 9 } };
     expect(await outcome(reply)).toMatchObject({
