@@ -88,7 +88,7 @@ export function createRegistry(
     return resourceOf(uri, features, (own) => create(schema, pointer, own)).root;
   };
 
-  const document0 = (value: JsonValue, uri: string, prefix: string, fallback: Features): Resource => {
+  const documentAt = (value: JsonValue, uri: string, prefix: string, fallback: Features): Resource => {
     const inner = isObject(value) && !fallback.openapi ? dialectOf(value['$schema']) : undefined;
     const features = inner ? featuresOf(inner) : fallback;
     let outer = uri;
@@ -102,7 +102,7 @@ export function createRegistry(
     return resource;
   };
 
-  const main = document0(document, `${BASE}main`, '#', featuresOf(dialect));
+  const main = documentAt(document, `${BASE}main`, '#', featuresOf(dialect));
 
   const descend = (from: Node, tokens: string[]): Node | undefined => {
     let { schema: value, pointer, resource } = from;
@@ -169,24 +169,29 @@ export function createRegistry(
     }
   };
 
+  const open = (value: JsonValue, uri: string, features: Features): Resource => {
+    const resource = documentAt(value, uri, `${uri}#`, features);
+    index(resource);
+    return resource;
+  };
+
   const find = (uri: string, from: Resource): Resource | undefined => {
     const known = resources.get(uri);
     if (known) return known;
+    const exact = Object.hasOwn(documents, uri) ? documents[uri] : undefined;
+    if (exact !== undefined) return open(exact, uri, main.features);
     if (!scanned) {
       scanned = true;
       index(main);
       for (const [name, value] of Object.entries(documents)) {
         const place = absolute(name, BASE)?.replace(/#.*$/, '');
-        if (place !== undefined && !resources.has(place)) index(document0(value, place, `${place}#`, main.features));
+        if (place !== undefined && !resources.has(place)) open(value, place, main.features);
       }
-      const found = resources.get(uri);
-      if (found) return found;
     }
+    const found = resources.get(uri);
+    if (found) return found;
     const meta = metaschemas()[uri];
-    if (meta === undefined) return undefined;
-    const resource = document0(meta, uri, `${uri}#`, from.features);
-    index(resource);
-    return resource;
+    return meta === undefined ? undefined : open(meta, uri, from.features);
   };
 
   const resolve = (node: Node, reference: string, keyword: string): Node => {

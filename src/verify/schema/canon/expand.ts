@@ -5,7 +5,7 @@ import { discriminated } from '../discriminator.ts';
 import { equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';
 import { Refused } from '../refused.ts';
-import { ANY, NULL, OBJECT, typeBits } from '../types.ts';
+import { ANY, ARRAY, NULL, OBJECT, typeBits } from '../types.ts';
 import { arrays } from './arrays.ts';
 import { combine } from './combine.ts';
 import type { Goal, Literal } from './goal.ts';
@@ -130,12 +130,23 @@ function deny(place: Place, state: State): void {
     else if (name === 'enum')
       ways.push((next) => void next.shape.excluded.push(...(Array.isArray(value) ? value : [])));
     else if (name === 'const') ways.push((next) => void next.shape.excluded.push(value));
-    else if (name === 'unevaluatedItems' || name === 'unevaluatedProperties') ways.push(() => undefined);
+    else if (name === 'unevaluatedItems' || name === 'unevaluatedProperties') ways.push(unlooked(name, place));
     else ways.push(...(DENY[name]?.(value, place) ?? []));
   }
   if (ways.length === 0) state.dead = true;
   else if (ways.length === 1) ways[0]?.(state);
   else state.choices.push(ways);
+}
+
+/** A member that nobody else is likely to look at and that violates; the validator has the last word. */
+function unlooked(name: 'unevaluatedItems' | 'unevaluatedProperties', place: Place): Alternative {
+  const literal = childLiteral(place, name, undefined, false);
+  return ({ shape }) => {
+    shape.types &= name === 'unevaluatedItems' ? ARRAY : OBJECT;
+    if (name === 'unevaluatedItems')
+      shape.array.contained.push({ literal, from: 0, to: Infinity, min: 1, max: Infinity });
+    else shape.object.some.push({ kind: 'additional', additional: { names: new Set(), patterns: [], literal } });
+  };
 }
 
 /** The keywords that count, in written order. */

@@ -1,8 +1,10 @@
 /** Goals and what follows from them: shapes, child goals, and how deep a value must at least be. */
+import { isObject } from '../../../events/index.ts';
 import type { JsonValue } from '../../../events/index.ts';
 import type { Validator } from '../check/validate.ts';
 import { LIMITS } from '../limits.ts';
-import type { Resource } from '../node.ts';
+import type { Node, Resource } from '../node.ts';
+import type { Registry } from '../registry.ts';
 import { ARRAY, OBJECT } from '../types.ts';
 import { expand } from './expand.ts';
 import type { Goal, Literal } from './goal.ts';
@@ -34,6 +36,36 @@ interface Plan {
   /** Index from which all items are alike. */
   alike: number;
 }
+
+/** The literal at the end of schemas that only refer, so that all ways to a schema lead to one goal. */
+function followed(literal: Literal, registry: Registry): Literal {
+  let current = literal;
+  for (let hop = 0; hop < 32; hop++) {
+    const { node } = current;
+    const name = onlyReference(node);
+    if (!name || !isObject(node.schema)) return current;
+    const reference = node.schema[name];
+    if (typeof reference !== 'string') return current;
+    const scope = registry.enter(current.scope, node);
+    const target =
+      name === '$ref' ? registry.resolve(node, reference, name) : registry.resolveDynamic(node, reference, name, scope);
+    current = { ...current, node: target, scope };
+  }
+  return literal;
+}
+
+const REFERENCES = ['$ref', '$dynamicRef', '$recursiveRef'] as const;
+
+function onlyReference(node: Node): (typeof REFERENCES)[number] | undefined {
+  const { schema, resource } = node;
+  if (!isObject(schema)) return undefined;
+  if (!resource.features.refSiblings) return Object.hasOwn(schema, '$ref') ? '$ref' : undefined;
+  const name = REFERENCES.find((each) => Object.hasOwn(schema, each));
+  if (!name || resource.features.ignored.has(name)) return undefined;
+  return Object.keys(schema).every((key) => key === name || ANNOTATIONS.has(key)) ? name : undefined;
+}
+
+const ANNOTATIONS = new Set(['title', 'description', 'default', '$comment', 'example', 'examples', 'deprecated']);
 
 /** Makes the goals of one direction. */
 export function createGoals(context: Context, validator: Validator): Goals {

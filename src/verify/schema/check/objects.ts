@@ -57,7 +57,7 @@ const members: MakeCheck = (_value, node, registry) => {
     for (const name of Object.keys(data)) {
       const value = data[name];
       if (value === undefined) continue;
-      const place = `${path}/${escapeToken(name)}`;
+      const place = run.errors ? `${path}/${escapeToken(name)}` : '';
       let known = false;
       const check = (child: Node, word: string): void => {
         known = true;

@@ -6,6 +6,7 @@ import { prepare } from '../pattern/draw-pattern.ts';
 import type { DrawPattern } from '../pattern/draw-pattern.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import type { Pen } from './pen.ts';
+import { createRandom } from './random.ts';
 
 const WORDS = ['extra', 'other', 'name', 'value', 'x', 'key', 'item', 'b2', 'note', 'data'];
 const TRIES = 40;
@@ -77,13 +78,21 @@ function addOptional(shape: Shape, chosen: Map<string, Literal[]>, pen: Pen, roo
   const { object } = shape;
   const { random, mode } = pen;
   if (mode === 'small' || room <= 0) return;
-  const share = mode === 'full' ? 1 : random.chance(0.1) ? 0 : random.chance(0.2) ? 1 : random.unit();
   const names = [...object.properties.keys()].filter((name) => !chosen.has(name));
+  const share = shareOf(names.length, pen, room);
   if (names.length + chosen.size > object.max) shuffle(names, pen);
   for (const name of names) if (share === 1 || random.chance(share)) addWith(name, shape, chosen, pen);
   if (mode === 'full' || !(object.invited || object.properties.size === 0)) return;
   const extras = object.properties.size === 0 ? random.below(4) : random.chance(0.2) ? 1 : 0;
   for (let count = 0; count < extras; count++) addOne(shape, chosen, pen, count);
+}
+
+/** How likely an optional property is: mostly a dozen at the most, now and then none or all of them. */
+function shareOf(count: number, { random, mode }: Pen, room: number): number {
+  if (mode === 'full') return 1;
+  if (random.chance(0.1)) return 0;
+  if (random.chance(0.2) && (count <= 12 || room > 4)) return 1;
+  return random.unit() * Math.min(1, 12 / count);
 }
 
 /** Adds a name with all that it brings, where that is possible and leaves room. */
@@ -134,6 +143,12 @@ function freshName(shape: Shape, pen: Pen, matching: boolean): string | undefine
   const listed = additional.flatMap((each) => [...each.names]);
   if (listed.length > 0 && random.chance(0.3)) return random.pick(listed);
   return random.chance(0.5) ? random.pick(WORDS) : `${random.pick(WORDS)}${random.below(1_000)}`;
+}
+
+/** Whether the properties that a shape demands without naming them can be found; tried once, with a seed of its own. */
+export function canHaveSome(shape: Shape, pen: Pen): boolean {
+  const probe = { ...pen, random: createRandom(3) };
+  return shape.object.some.every((some) => addSome(some, shape, new Map(), probe));
 }
 
 /** A property that must exist for the shape to hold. */

@@ -8,7 +8,7 @@ import { Refused } from '../refused.ts';
 import { ANY, ARRAY, BOOLEAN, FRACTION, INTEGER, NULL, NUMBER, OBJECT, STRING } from '../types.ts';
 import { drawArray } from './array.ts';
 import { drawNumber } from './number.ts';
-import { drawObject } from './object.ts';
+import { canHaveSome, drawObject } from './object.ts';
 import type { Literals, Pen } from './pen.ts';
 import { createRandom } from './random.ts';
 import { drawString } from './string.ts';
@@ -16,7 +16,7 @@ import { drawString } from './string.ts';
 /** Levels drawn freely; below them only what is demanded. */
 const ROOM = 5;
 /** Values of all levels after which only what is demanded is drawn. */
-const ENOUGH = 150;
+const ENOUGH = 80;
 
 /** Draws one value of a goal; undefined where none was found. The same seed gives the same value. */
 export function drawValue(
@@ -84,7 +84,7 @@ function compositeHeights(shape: Shape, pen: Pen): Heights {
   if (!known) {
     known = {
       array: shape.types & ARRAY ? pen.goals.heightOf(shape, ARRAY) : Infinity,
-      object: shape.types & OBJECT ? pen.goals.heightOf(shape, OBJECT) : Infinity,
+      object: shape.types & OBJECT && canHaveSome(shape, pen) ? pen.goals.heightOf(shape, OBJECT) : Infinity,
     };
     heights.set(shape, known);
   }
