@@ -118,7 +118,16 @@ function readInvariant(reader: Reader, { id, node, pointer }: Written, context: 
 
 function namedOperations(reader: Reader, pointer: string, named: JsonValue | undefined, context: Context): string[] {
   if (named === undefined) {
-    if (!context.mustName) return context.candidates;
+    if (!context.mustName) {
+      if (context.candidates.length === 0 && context.scope === 'operation')
+        reader.report(
+          'error',
+          'invariant-operations',
+          pointer,
+          'the invariant stands on no operation that can be called',
+        );
+      return context.candidates;
+    }
     reader.report(
       'error',
       'invariant-operations',

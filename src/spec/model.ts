@@ -54,6 +54,7 @@ export interface MediaType {
 }
 
 export interface RequestBody {
+  /** Where the operation says it, before `$ref`; `content` stands where it really is. */
   pointer: string;
   required: boolean;
   content: MediaType[];
@@ -71,6 +72,7 @@ export interface ResponseSpec {
   /** `200`, `4XX` (upper case) or `default`. */
   status: string;
   description: string;
+  /** Where the operation says it, before `$ref`, so that each status has its own; `content` stands where it really is. */
   pointer: string;
   content: MediaType[];
   headers: ResponseHeader[];
@@ -100,6 +102,7 @@ export interface Probe {
 
 export interface Invariant {
   id: string;
+  /** `…/x-invariants/ID`; `locate` understands it where the document has a list. */
   pointer: string;
   rule: string;
   message?: string;

@@ -48,6 +48,14 @@ export function readOperations(reader: Reader): ReadOperation[] {
     templates.set(template, path);
     const item = objectAt(reader, written);
     if (item === undefined) continue;
+    if (item.pointer !== written && Object.keys(valueAt(reader.document, written) ?? {}).length > 1)
+      reader.report(
+        'warning',
+        'path-item-siblings',
+        written,
+        'members beside `$ref` are not read',
+        'move them to its target',
+      );
     for (const [name, value] of Object.entries(item.node)) {
       if (!METHODS.has(name)) continue;
       const pointer = at(item.pointer, name);
@@ -79,6 +87,12 @@ function readOperation(reader: Reader, { method, path, pointer, node, item }: Wr
   const operationId = textOf(node, 'operationId');
   const body = own(node, 'requestBody') === undefined ? undefined : readBody(reader, at(pointer, 'requestBody'));
   const objective = readObjective(reader, pointer);
+  for (const [owner, place] of [
+    [node, pointer],
+    [item.node, item.pointer],
+  ] as const)
+    if (own(owner, 'servers') !== undefined)
+      reader.report('warning', 'servers-unused', at(place, 'servers'), 'only the servers of the document are used');
   const security = own(node, 'security') ?? own(reader.document, 'security') ?? [];
   return {
     id: operationId === undefined || operationId === '' ? `${method.toUpperCase()} ${path}` : operationId,

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- probes are written under `then` */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- probes are written under `then` */
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/events/index.ts';
 import { isReady, lintSpec } from '../../src/spec/lint.ts';

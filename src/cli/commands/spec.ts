@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import stringWidth from 'string-width';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
-import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
+import { isReady, lintSpec, sortFindings, type ValidateExample } from '../../spec/lint.ts';
 import { loadSpec } from '../../spec/load.ts';
 import type { Finding, Invariant, Operation, Spec } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
+import { createSchemas } from '../../verify/schema/index.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, type Io } from '../io.ts';
 
@@ -26,7 +27,11 @@ export async function specCommand(args: string[], io: Io): Promise<number> {
   const loaded = await loadSpec(resolved.file, { name: resolved.name });
   if (loaded.kind === 'invalid') return unusable([...resolution.findings, ...loaded.findings], { json, io, action });
   const { spec } = loaded;
-  const findings = sortFindings([...resolution.findings, ...loaded.findings, ...lintSpec(spec)]);
+  const findings = sortFindings([
+    ...resolution.findings,
+    ...loaded.findings,
+    ...lintSpec(spec, { validate: exampleValidator(spec) }),
+  ]);
   if (json)
     io.stdout(
       `${toSafeJson({ ...(action === 'show' ? showJson(spec) : lintJson(spec)), ready: isReady(findings), findings })}\n`,
@@ -34,6 +39,15 @@ export async function specCommand(args: string[], io: Io): Promise<number> {
   else if (action === 'show') io.stdout(showText(spec, findings, io));
   else io.stdout(lintText(spec, findings, io));
   return action === 'show' || isReady(findings) ? EXIT.pass : EXIT.fail;
+}
+
+/** Checks examples with the validator of the verification engine. */
+function exampleValidator(spec: Spec): ValidateExample {
+  const schemas = createSchemas(spec.document, { dialect: spec.dialect });
+  return (schema, value, direction) =>
+    schemas
+      .validate(schema, value, direction)
+      .map(({ instancePath, message }) => (instancePath === '' ? message : `${instancePath}: ${message}`));
 }
 
 /** Prints why there is no spec to look at. */
