@@ -166,6 +166,13 @@ export function createLiveTail(): LiveTailCollector {
         case 'toolRequested':
           blocks = blocks.filter(({ kind, call }) => kind !== 'toolInput' || call !== event.call);
           break;
+        case 'agentNoted':
+        case 'roundStarted':
+        case 'changeProposed':
+        case 'verificationStarted':
+          blocks = blocks.filter(({ kind }) => kind === 'commandOutput');
+          status = '';
+          break;
         case 'verificationFinished':
           progress = null;
           status = '';

@@ -1,5 +1,5 @@
 /** Whatever comes in, nothing that a terminal would obey comes out. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reveal, sanitize, toSafeJson } from '../../src/events/sanitize.ts';
 

@@ -1,5 +1,5 @@
 /** Lines never leave their width, and wrapping loses no word. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { cut, fit, fitRight, widthOf, wrap } from '../../src/session/wrap.ts';

@@ -16,7 +16,7 @@ export function metersLine({ state, tail, at }: Snapshot, width: number): Line {
   const elapsedMs =
     state.outcome.ended?.durationMs ??
     (state.header.startedAt === 0 ? 0 : Math.max(at, state.at) - state.header.startedAt);
-  const noModel = state.header.agent === 'builtin' && spent.promptTokens === 0 && out === 0;
+  const noModel = state.header.agent === 'builtin' && spent.promptTokens === 0 && spent.outputTokens === 0;
   const groups: Line[] = [
     noModel
       ? [span('no model, ', 'dim'), span('no cost', 'dim')]

@@ -43,6 +43,10 @@ export function propertyColumn(state: State, options: PropertyPaneOptions): Line
   let selectedFrom = 0;
   let selectedTo = 0;
   for (const [index, row] of rows.entries()) {
+    const { operation } = row.state.property;
+    if (operation !== undefined && operation !== rows[index - 1]?.state.property.operation) {
+      lines.push([span(` ${sanitize(operation)}`, 'dim')]);
+    }
     if (index === cursor) selectedFrom = lines.length;
     lines.push(propertyLine(row, width, index === cursor && focused));
     if (fits || index === cursor) lines.push(...(details[index] ?? []));
@@ -57,24 +61,28 @@ export function propertyColumn(state: State, options: PropertyPaneOptions): Line
   return [...body, [span('─'.repeat(width), 'dim')], ...foot];
 }
 
-/** The whole-screen list of every property. */
+/** One property; in a wide pane with its figures, in a narrow one without the operation that stands above it. */
 export function propertyLine(row: PropertyRow, width: number, selected: boolean): Line {
   const { state, standing } = row;
-  const tone = STANDING_TONE[standing];
+  const wide = width >= 60;
   const cases = state.cases > 0 ? `${formatWhole(state.cases)} cases  ` : '';
-  // The id of most properties begins with their kind.
-  const kind = state.property.id.startsWith(`${state.property.kind} `) ? '' : `${state.property.kind}  `;
-  const right = width >= 60 ? ` ${cases}${kind}${WORD[standing].padEnd(9)}` : '';
+  const right = wide ? ` ${cases}${WORD[standing].padEnd(9)}` : '';
+  const name = wide ? state.property.id : shortName(row);
   return spread(
     [
       selected ? span('▌', 'accent', true) : span(' '),
-      span(`${GLYPH[standing]} `, tone),
-      span(sanitize(state.property.id), 'plain', standing === 'fail'),
+      span(`${GLYPH[standing]} `, STANDING_TONE[standing]),
+      span(sanitize(name), 'plain', standing === 'fail'),
     ],
     [span(right, 'dim')],
     width,
     16,
   );
+}
+
+function shortName({ state: { property } }: PropertyRow): string {
+  const { id, operation } = property;
+  return operation === undefined ? id : id.replace(` ${operation}`, '');
 }
 
 /** What failed and how, in a few rows. */

@@ -22,7 +22,7 @@ export type SpecRow =
   | { kind: 'clause'; title: string; clause: string; standing: Standing }
   | { kind: 'finding'; severity: 'error' | 'warning' | 'note'; text: string };
 
-/** The clause tree as rows. What fails is unfolded; the rest too while all of it fits into the height. */
+/** The clause tree as rows. What fails is unfolded while it fits into the height; the rest where all of it does. */
 export function specRows(state: State, folds: Record<string, boolean>, height: number): SpecRow[] {
   const groups = clauseGroups(state);
   const total = groups.reduce((sum, group) => sum + 1 + group.clauses.length, 0);
@@ -32,9 +32,12 @@ export function specRows(state: State, folds: Record<string, boolean>, height: n
     severity,
     text: `${rule}: ${message}`,
   }));
+  const all = total + rows.length <= height;
+  let room = height - rows.length - groups.length;
   for (const group of groups) {
-    const open =
-      folds[group.id] ?? (total + rows.length <= height || group.standing === 'fail' || group.standing === 'error');
+    const broken = group.standing === 'fail' || group.standing === 'error';
+    const open = folds[group.id] ?? (all || (broken && group.clauses.length <= room));
+    if (open) room -= group.clauses.length;
     rows.push({ kind: 'group', group, open });
     if (!open) continue;
     for (const { clause, standing } of group.clauses) {
@@ -88,8 +91,19 @@ function routeSpans(title: string, width: number): Line {
   return [
     span(method, 'accent'),
     span(' '),
-    span(cutStart(route[2] ?? '', Math.max(1, width - widthOf(method) - 1)), 'plain', true),
+    span(cutRoute(route[2] ?? '', Math.max(1, width - widthOf(method) - 1)), 'plain', true),
   ];
+}
+
+/** Leaves whole segments out, from the beginning. */
+function cutRoute(route: string, width: number): string {
+  let shown = route;
+  while (widthOf(shown) > width) {
+    const next = shown.indexOf('/', shown.startsWith('…') ? 2 : 1);
+    if (next < 0) return cutStart(shown, width);
+    shown = `…${shown.slice(next)}`;
+  }
+  return shown;
 }
 
 function verdictSpans(standing: Standing, words: boolean): Line {

@@ -4,8 +4,8 @@ import type { LiveBlock, LiveTail } from '../../session/live-tail.ts';
 import { GLYPH } from '../../session/marks.ts';
 import { memoize } from '../../session/memoize.ts';
 import type { Item, ToolItem, Transcript } from '../../session/transcript.ts';
-import { cut, cutStart, wrap } from '../../session/wrap.ts';
-import { blankLine, type Line, span, spread, type Tone } from '../line.ts';
+import { cut, cutStart, widthOf, wrap } from '../../session/wrap.ts';
+import { blankLine, type Line, lineWidth, span, spread, type Tone } from '../line.ts';
 
 export interface StreamOptions {
   width: number;
@@ -178,18 +178,22 @@ function toolLines(item: ToolItem, width: number, verbose: boolean): Line[] {
   const [glyph, tone] = mark[item.status];
   const title = sanitize(item.title === '' ? item.tool : item.title);
   const summary = sanitize(item.summary);
-  const right: Line =
-    item.durationMs === null
-      ? [span(item.status === 'requested' ? 'waits' : '', 'dim')]
-      : [span(formatDuration(item.durationMs), 'dim')];
-  const head = spread([span(`${glyph} `, tone), span(title)], [span(' '), ...right], width);
-  const lines: Line[] = [head];
-  if (summary !== '' && summary !== title)
-    lines.push(
-      ...wrap(summary, Math.max(1, width - 2))
-        .slice(0, verbose ? 20 : 2)
-        .map((line): Line => [span(`  ${line}`, item.status === 'failed' || item.status === 'refused' ? tone : 'dim')]),
-    );
+  const took =
+    item.durationMs === null ? (item.status === 'requested' ? 'waits' : '') : formatDuration(item.durationMs);
+  const said = summary === title ? '' : summary;
+  const troubled = item.status === 'failed' || item.status === 'refused';
+  const left: Line = [span(`${glyph} `, tone), span(title)];
+  // A short summary stands in the row itself, where there is room for both.
+  const inRow = !troubled && lineWidth(left) + widthOf(said) + widthOf(took) + 5 <= width;
+  const right: Line = [
+    span(inRow && said !== '' ? `  ${said}  ` : ' ', 'dim'),
+    span(took.padStart(inRow ? 6 : 0), 'dim'),
+  ];
+  const lines: Line[] = [spread(left, right, width)];
+  if (!inRow && said !== '') {
+    const parts = wrap(said, Math.max(1, width - 2)).slice(0, verbose ? 20 : 2);
+    lines.push(...parts.map((line): Line => [span(`  ${line}`, troubled ? tone : 'dim')]));
+  }
   if (item.output !== '' && (verbose || item.status === 'failed'))
     lines.push(...outputLines(item.output, width, verbose ? 40 : 5));
   return lines;
