@@ -10,6 +10,7 @@ import type { Goals } from './canon/goals.ts';
 import type { Literal } from './canon/goal.ts';
 import type { Validator } from './check/validate.ts';
 import { leftOut } from './direction.ts';
+import { discriminated } from './discriminator.ts';
 import type { Literals } from './draw/pen.ts';
 import { drawValue } from './draw/value.ts';
 import { drawAccepted, JsonArbitrary } from './generator.ts';
@@ -58,6 +59,13 @@ const BREAKABLE: Record<string, string[]> = {
   anyOf: [],
   oneOf: [],
 };
+
+/** Names of the scalar types of listed values. */
+function alike(values: JsonValue[]): string[] {
+  const names = new Set<string>();
+  for (const value of values) if (value !== null && typeof value !== 'object') names.add(typeof value);
+  return [...names].filter((name) => name !== 'boolean');
+}
 
 /** Values that no reading of a format takes for it. */
 const MALFORMED: Record<string, string[]> = {
@@ -149,9 +157,9 @@ function* breaks(
       ...(name === 'contains' ? siblings : []),
       ...(name === 'type' ? ['nullable'] : []),
     ]);
-    const make = (demand: JsonObject, word = name): Attempt => {
+    const make = (demand: JsonObject, word = name, more: JsonObject[] = []): Attempt => {
       const kept = registry.derive(node, rest).schema;
-      const broken = { allOf: [kept, demand] };
+      const broken = { allOf: [kept, demand, ...more] };
       registry.derive(node, demand);
       return { keyword: word, clause: at(node.pointer, word), instancePath: path, schema: wrap(broken, node), along };
     };
@@ -163,7 +171,10 @@ function* breaks(
       const values = typeof value === 'string' && Object.hasOwn(MALFORMED, value) ? MALFORMED[value] : undefined;
       if (values) yield make({ enum: values });
     } else {
-      yield make(denied);
+      const like =
+        name === 'enum' || name === 'const' ? alike(Array.isArray(value) && name === 'enum' ? value : [value]) : [];
+      // A wrong word says more than a wrong type, which the `type` keyword is for.
+      yield make(denied, name, like.length > 0 ? [{ type: like }] : []);
       if (name === 'type' && ((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true)
         yield make({ enum: [null] });
     }
@@ -199,6 +210,24 @@ function inPlace({ registry }: NegativeSource, node: Node): Inner[] {
   ] as const) {
     const list = keyword(node, schema, word);
     if (!Array.isArray(list)) continue;
+    const nodes = list.map((_, index) => registry.child(node, word, index));
+    const tagged = all ? undefined : discriminated(node, nodes, registry);
+    if (tagged) {
+      for (const [tag, child] of tagged.branches) {
+        const tagging = {
+          type: 'object',
+          required: [tagged.property],
+          properties: { [tagged.property]: { const: tag } },
+        };
+        found.push({
+          node: child,
+          token: '',
+          ...(word === 'anyOf' ? { clause: at(node.pointer, word) } : {}),
+          put: (inner) => ({ ...omit(schema, [word, 'discriminator']), allOf: [inner, tagging] }),
+        });
+      }
+      continue;
+    }
     list.forEach((_, index) => {
       const child = registry.child(node, word, index);
       const others = list.filter((__, other) => other !== index);

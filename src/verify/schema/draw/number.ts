@@ -4,11 +4,14 @@ import type { Pen } from './pen.ts';
 import type { Random } from './random.ts';
 
 const SAFE = Number.MAX_SAFE_INTEGER;
+/** Multiples counted from zero that even validators that divide doubles agree on. */
+const COUNT = 2 ** 40;
 const TRIES = 30;
 
 /** A number within bounds; `integer` and `fraction` say which kinds will do. Undefined where none was found. */
 export function drawNumber(bounds: NumberBounds, integer: boolean, fraction: boolean, pen: Pen): number | undefined {
-  const step = stepOf(bounds);
+  const common = stepOf(bounds);
+  const step = common && integer && !fraction ? commonMultiple(common, 1) : common;
   if (step === null) return undefined;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const value = candidate(bounds, integer, fraction, step, pen, attempt);
@@ -85,7 +88,10 @@ function candidate(
   if (numbers.length > 0 && random.chance(0.12)) return random.pick(numbers);
   if (attempt < 6 && random.chance(0.25)) return random.pick(edges(bounds, integer));
   const [low, high] = range(bounds, random);
-  if (step) return times(random.between(Math.ceil(low / step), Math.floor(high / step)), step);
+  if (step) {
+    const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
+    return times(random.between(Math.max(first, Math.min(-COUNT, last)), Math.min(last, Math.max(COUNT, first))), step);
+  }
   if (integer && (!fraction || random.chance(0.5))) return random.between(Math.ceil(low), Math.floor(high));
   const scale = 10 ** random.between(1, 3);
   const [first, last] = [Math.ceil(low * scale), Math.floor(high * scale)];
