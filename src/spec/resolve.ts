@@ -1,6 +1,6 @@
 /** From what a person types to a contract, its code and its subject. */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import type { Caps } from '../events/index.ts';
+import { at, type Caps } from '../events/index.ts';
 import { kindOf, specNameOf } from './load.ts';
 import { findManifest, type Manifest, type ManifestEntry, type SubjectEntry } from './manifest.ts';
 import type { Finding } from './model.ts';
@@ -37,7 +37,14 @@ export function resolveSpec(nameOrPath: string | undefined, cwd: string, example
   const manifest = read.kind === 'manifest' ? read.manifest : undefined;
   const findings = read.kind === 'manifest' ? read.findings : [];
   const entries = manifest?.entries ?? [];
-  const resolved = (value: ResolvedSpec): Resolution => ({ kind: 'resolved', resolved: value, findings });
+  // What is wrong with another spec of the manifest does not stand in the way of this one.
+  const about = (name: string) =>
+    findings.filter(({ pointer }) => !pointer.startsWith('#/specs/') || isUnder(pointer, at('#/specs', name)));
+  const resolved = (value: ResolvedSpec): Resolution => ({
+    kind: 'resolved',
+    resolved: value,
+    findings: about(value.name),
+  });
   const unresolved = (message: string, hint: string): Resolution => ({
     kind: 'unresolved',
     findings: [
@@ -67,6 +74,8 @@ export function resolveSpec(nameOrPath: string | undefined, cwd: string, example
   }
   const named = entries.find(({ name }) => name === nameOrPath);
   if (manifest !== undefined && named !== undefined) return resolved(fromEntry(manifest, named));
+  if (findings.some(({ pointer }) => isUnder(pointer, at('#/specs', nameOrPath))))
+    return { kind: 'unresolved', findings: about(nameOrPath) };
   const root = repositoryRoot(cwd);
   const places = [resolve(cwd, nameOrPath)];
   if (/^[\w][\w.-]*$/.test(nameOrPath))
@@ -84,6 +93,10 @@ export function resolveSpec(nameOrPath: string | undefined, cwd: string, example
       : `there is no spec and no file ${JSON.stringify(nameOrPath)}`,
     known.length === 0 ? 'give the path of a contract' : `known: ${known.join(', ')}; or give the path of a contract`,
   );
+}
+
+function isUnder(pointer: string, ancestor: string): boolean {
+  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
 }
 
 /** The package's own `specs/`. */

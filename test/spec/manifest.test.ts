@@ -163,3 +163,14 @@ test('paths of a manifest below the root of the repository are told from the roo
     subjectFolder: 'pkg/services/a',
   });
 });
+
+test('a broken entry is refused by its own name, and hinders no other', () => {
+  write('broken/.git/HEAD');
+  write('broken/plumb.yaml', 'specs: { bad: { contract: a.yaml, code: [/etc] }, good: { contract: a.yaml } }');
+  write('broken/a.yaml');
+  write('broken/specs/bad/openapi.yaml');
+  const bad = resolveSpec('bad', join(root, 'broken'));
+  expect([bad.kind, ...rulesOf(bad.findings)]).toEqual(['unresolved', 'manifest-shape #/specs/bad/code/0']);
+  const good = resolveSpec('good', join(root, 'broken'));
+  expect([good.kind, ...rulesOf(good.findings)]).toEqual(['resolved']);
+});
