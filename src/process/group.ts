@@ -1,9 +1,10 @@
 /**
  * A shell command in a process group of its own that cannot outlive us. The group holds a watcher that reads a pipe
  * whose other end is ours alone: when we stop the group, exit, crash or are killed with SIGKILL, the pipe ends and
- * the watcher kills the group. Programs that leave their group (`setsid`) are out of its reach.
+ * the watcher kills the group and, on Linux, what left it (`setsid`) but kept the environment.
  */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
 /** How the leader of the group ended; `failed` when it could not be started at all. */
@@ -19,16 +20,15 @@ export interface Group {
   stop(graceMs: number): Promise<void>;
 }
 
-// The watcher shares nothing of the command's but its group; $$ is the leader's pid, which exec keeps.
+// The watcher shares nothing of the command's but its group; $$ is the leader's pid, which exec keeps. Where there is
+// /proc it also finds, by a variable that only the command has, what has left the group.
 const script = `exec 2>&1
-(trap '' HUP INT TERM; read -r _ <&3; kill -KILL -$$) </dev/null >/dev/null 2>&1 &
+(trap '' HUP INT TERM; read -r _ <&3
+for f in $(grep -ls "PLUMB_GROUP=$2" /proc/[0-9]*/environ); do p=\${f#/proc/}; kill -KILL "\${p%/environ}"; done
+kill -KILL -$$) </dev/null >/dev/null 2>&1 &
 exec 3<&-
+export PLUMB_GROUP="$2"
 exec sh -c "$1"`;
-
-const lifelines = new Set<() => void>();
-process.once('exit', () => {
-  for (const cut of lifelines) cut();
-});
 
 /** Starts `sh -c command`; standard output and error arrive at `onOutput` in the order they were written. */
 export function startGroup(options: {
@@ -37,7 +37,7 @@ export function startGroup(options: {
   env: Record<string, string>;
   onOutput: (chunk: Buffer) => void;
 }): Group {
-  const child = spawn('sh', ['-c', script, 'sh', options.command], {
+  const child = spawn('sh', ['-c', script, 'sh', options.command, randomBytes(8).toString('hex')], {
     cwd: options.cwd,
     env: options.env,
     detached: true,
@@ -54,14 +54,11 @@ export function startGroup(options: {
       // The group is gone already.
     }
   };
-  const cut = (): void => kill('SIGKILL');
-  lifelines.add(cut);
 
   let exit: GroupExit | null = null;
   const settle = (outcome: GroupExit): void => {
     exit ??= outcome;
-    lifelines.delete(cut);
-    // Whatever the leader left behind in its group goes with it; the watcher is still there to hold the group's id.
+    // Whatever the leader left behind goes with it; the watcher is still there and keeps the group's id from being reused.
     lifeline.destroy();
   };
   child.stdout?.on('data', options.onOutput);
@@ -84,9 +81,13 @@ export function startGroup(options: {
     async stop(graceMs) {
       if (exit === null) {
         kill('SIGTERM');
-        const timer = setTimeout(() => kill('SIGKILL'), graceMs);
+        const timers = [
+          setTimeout(() => lifeline.destroy(), graceMs),
+          // In case the command has killed the watcher.
+          setTimeout(() => kill('SIGKILL'), graceMs + 1000),
+        ];
         await ended;
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
       }
       await ended;
     },

@@ -125,7 +125,7 @@ async function ready(
 
 async function probe(baseUrl: string, path: string, deadline: number): Promise<string | null> {
   const sender = createSender(baseUrl);
-  const timeoutMs = Math.max(1, Math.min(2000, deadline - performance.now()));
+  const timeoutMs = Math.round(Math.max(250, Math.min(2000, deadline - performance.now())));
   const answer = await sender.send({ method: 'GET', path, headers: {}, timeoutMs });
   await sender.close();
   if (answer.kind === 'fault') return answer.message;

@@ -111,8 +111,8 @@ describe('a subject that does not start', () => {
       /^not ready in 300 ms: nothing listens on port \d+; does it listen on the port in the environment variable PORT\?$/,
     );
     const broken = `require('http').createServer((q, s) => { s.statusCode = 500; s.end() }).listen(process.env.PORT)`;
-    expect(fault(await start(broken, { readyTimeoutMs: 500, readyPath: '/up' })).message).toBe(
-      'not ready in 500 ms: GET /up: status 500',
+    expect(fault(await start(broken, { readyTimeoutMs: 1000, readyPath: '/up' })).message).toBe(
+      'not ready in 1000 ms: GET /up: status 500',
     );
   });
 
