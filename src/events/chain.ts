@@ -29,11 +29,13 @@ export function canonicalRow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalRow).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value ?? null);
   const row: JsonObject = value;
-  const members = Object.keys(row)
-    .filter((key) => row[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalRow(row[key])}`);
-  return `{${members.join(',')}}`;
+  // A session is hashed as a whole whenever it is read, hence a plain loop.
+  let members = '';
+  for (const key of Object.keys(row).sort()) {
+    const member = row[key];
+    if (member !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalRow(member)}`;
+  }
+  return `{${members}}`;
 }
 
 /** SHA-256, 64 hex digits, over the previous hash, a line end, and the canonical row without its own hash. */
