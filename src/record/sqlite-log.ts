@@ -7,7 +7,7 @@ import { describeBreak, GENESIS_HASH, hashOf, verifyChain, type ChainBreak } fro
 import { eventId, newSessionId } from '../events/ids.ts';
 import type { Actor, Event, EventBody } from '../events/index.ts';
 import { createBlobs, type Blob, type Blobs } from './blobs.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, suspectDamage } from './database.ts';
 import { EVENT_VERSION, fromRow, toRow, type EventRow } from './event-row.ts';
 import { createLeases, HEARTBEAT_MS, type Leases } from './lease.ts';
 import { LogFault, toLogFault } from './log-fault.ts';
@@ -49,7 +49,11 @@ const SYSTEM: Actor = { kind: 'system', name: 'plumb' };
 
 /** Opens or creates the log (usually `.plumb/plumb.db`). Throws {@link LogFault}. */
 export function openLog(file: string, options: LogOptions): SqliteLog {
-  return new SqliteLog(file, options);
+  try {
+    return new SqliteLog(file, options);
+  } catch (error) {
+    throw toLogFault(error, file);
+  }
 }
 
 /** An open log; close it. Its methods throw {@link LogFault} and nothing else for faults of the environment. */
@@ -277,7 +281,9 @@ export class SqliteLog {
     try {
       return work();
     } catch (error) {
-      throw toLogFault(error, this.file);
+      const fault = toLogFault(error, this.file);
+      if (fault !== error && fault.kind === 'damaged') suspectDamage(this.file);
+      throw fault;
     }
   }
 }

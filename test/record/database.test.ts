@@ -1,4 +1,5 @@
 /** Opening never loses data: old files are migrated from a copy, damaged ones are set aside, strange ones are left alone. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
@@ -118,6 +119,32 @@ test.each([
   const aside = readdirSync(folder).filter((name) => name.startsWith('plumb.db.damaged-'));
   expect(aside.length).toBeGreaterThan(0);
   expect(aside.some((name) => readFileSync(join(folder, name)).equals(damaged))).toBe(true);
+});
+
+test('damage in a file too large to be read through at the start is met, told, and set aside at the next start', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'plumb.db');
+  const before = openForTest(file);
+  const session = before.newSession();
+  before.append(session, { type: 'agentNoted', text: 'small' });
+  for (let n = 0; n < 60; n++) before.putBlob(randomBytes(100_000));
+  before.close();
+  const bytes = readFileSync(file);
+  expect(bytes.length).toBeGreaterThan(5_000_000);
+  bytes.fill(0xa5, 4096 * 30, bytes.length);
+  writeFileSync(file, bytes);
+  const log = openForTest(file);
+  expect(log.notices).toEqual([]);
+  const fault = faultOf(() => {
+    for (let n = 0; n < 60; n++) log.putBlob(randomBytes(100_000));
+  });
+  expect(fault).toMatchObject({ kind: 'damaged', message: expect.stringContaining('Start plumb again') });
+  log.close();
+  const next = openForTest(file);
+  expect(next.notices).toEqual([expect.stringContaining('was damaged')]);
+  next.close();
+  openForTest(file).close();
+  expect(readdirSync(folder).filter((name) => name.includes('damaged-')).length).toBe(1);
 });
 
 test('the database of another program is refused and left as it is', () => {
