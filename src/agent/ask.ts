@@ -3,15 +3,15 @@
  * that may help, stoppable at every moment.
  */
 import { sanitize } from '../events/sanitize.ts';
-import type { Caps, JsonObject, Recorder, ReplyBlock, Usage } from '../events/index.ts';
+import type { Caps, JsonObject, Recorder, ReplyBlock } from '../events/index.ts';
 import type { Spec } from '../spec/model.ts';
 import type { BlobStore } from './blob-store.ts';
-import { NO_USAGE, reservationOf } from './budget.ts';
+import { billOf, warnOfOvercharge } from './bill.ts';
+import { reservationOf } from './budget.ts';
 import type { Budget, ReservationAsk } from './budget.ts';
 import { assistantMessage, requestBody } from './conversation.ts';
 import type { Conversation } from './conversation.ts';
 import type { Model, ModelBlock, ModelDelta, ModelFailure, ModelReply } from './model.ts';
-import { promptTokensOf } from './prices.ts';
 import { countedTokenBound, promptTokenBound } from './prompt-bound.ts';
 import { LONGEST_PAUSE_MS, MOST_ATTEMPTS, MOST_RETRIES_OF_SESSION, pauseAfter } from './retries.ts';
 import { safeJson } from './safe-json.ts';
@@ -88,7 +88,7 @@ export async function askModel(ask: Ask, setting: AskSetting): Promise<Answer> {
       ...(outcome.type === 'reply' ? { stopReason: outcome.stopReason } : { fault: outcome.fault }),
     });
     setting.budget.settle(reservation, bill.usage, { estimated: bill.estimated });
-    warnOfOvercharge(setting, bill, promptTokens, maxTokens);
+    if (isCapped(ask.caps)) warnOfOvercharge(recorder, bill.usage, promptTokens, maxTokens);
     if (outcome.type === 'reply') {
       const message = assistantMessage(outcome.blocks);
       const messageHash = message === null ? {} : { messageHash: setting.blobs.putBlob(message) };
@@ -120,11 +120,15 @@ function reservationAsk(ask: Ask, reservation: string, promptTokens: number): Re
   return { reservation, model: ask.model.id, promptTokens, maxTokens: ask.maxTokens, caps: ask.caps };
 }
 
+function isCapped(caps: Caps): boolean {
+  return caps.maxUsdMicros !== undefined || caps.maxTokens !== undefined;
+}
+
 /** An upper bound of the prompt's tokens; the server is asked for its count only where the coarse bound would hurt. */
 async function boundPrompt(ask: Ask, setting: AskSetting): Promise<number> {
   const body = requestBody(ask.settings(ask.maxTokens), ask.conversation);
   const coarse = promptTokenBound(body);
-  if (ask.caps.maxUsdMicros === undefined && ask.caps.maxTokens === undefined) return coarse;
+  if (!isCapped(ask.caps)) return coarse;
   const answer = setting.budget.probe(reservationAsk(ask, '', coarse));
   if (answer.kind === 'reserved' && answer.maxTokens === ask.maxTokens) return coarse;
   if (answer.kind === 'refused' && answer.cap === 'price') return coarse;
@@ -162,41 +166,6 @@ function show(delta: ModelDelta, request: string, calls: Map<number, string>, re
   const call = calls.get(delta.index) ?? callOf(request, calls.size);
   calls.set(delta.index, call);
   recorder.live({ type: 'toolInput', call, tool: delta.tool, partial: delta.partial });
-}
-
-interface Bill {
-  usage: Usage;
-  estimated: boolean;
-}
-
-/**
- * What an attempt is charged. A refused one costs nothing. A cut one is charged its prompt, as the server counted it or
- * else its bound, and what was streamed, a byte as a token; so no charge exceeds its reservation.
- */
-function billOf(outcome: ModelReply | ModelFailure, promptTokens: number, maxTokens: number, caching: boolean): Bill {
-  if (outcome.type === 'reply' && outcome.usage !== null) return { usage: outcome.usage, estimated: false };
-  if (outcome.type === 'failure' && outcome.billing.kind === 'nothing') return { usage: NO_USAGE, estimated: false };
-  if (outcome.type === 'failure' && outcome.billing.kind === 'counted') {
-    return { usage: outcome.billing.usage, estimated: false };
-  }
-  const told = outcome.type === 'failure' && outcome.billing.kind === 'cut' ? outcome.billing.usage : null;
-  const streamedBytes =
-    outcome.type === 'reply'
-      ? outcome.streamedBytes
-      : outcome.billing.kind === 'cut'
-        ? outcome.billing.streamedBytes
-        : 0;
-  const prompt = told ?? { ...NO_USAGE, [caching ? 'cacheWrite5mTokens' : 'inputTokens']: promptTokens };
-  const outputTokens = Math.max(told?.outputTokens ?? 0, Math.min(streamedBytes, maxTokens));
-  return { usage: { ...prompt, outputTokens }, estimated: true };
-}
-
-/** A charge above its worst case means that the server counts in another way; the cap may then be passed, so it is told. */
-function warnOfOvercharge(setting: AskSetting, bill: Bill, promptTokens: number, maxTokens: number): void {
-  const { usage } = bill;
-  if (promptTokensOf(usage) <= promptTokens && usage.outputTokens <= maxTokens) return;
-  const text = `the server charged ${promptTokensOf(usage)} prompt and ${usage.outputTokens} output tokens, more than the ${promptTokens} and ${maxTokens} that were possible; caps cannot be kept with this server`;
-  setting.recorder.append({ type: 'noticeRaised', level: 'warning', text });
 }
 
 function retryPause(failure: ModelFailure, attempt: number, setting: AskSetting): number | null {

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../events/index.ts';
 
 /** Identical calls, with nothing changed in between, from which on the call is not run but answered with a warning. */
-export const WARN_AT = 3;
+const WARN_AT = 3;
 /** Identical calls at which the turn ends. */
 export const BREAK_AT = 5;
 

@@ -29,7 +29,7 @@ export interface ReservationAsk {
   caps: Caps;
 }
 
-export type ReservationAnswer =
+type ReservationAnswer =
   { kind: 'reserved'; maxTokens: number } | { kind: 'refused'; cap: EventOf<'budgetRefused'>['cap']; message: string };
 
 export interface Budget {
@@ -43,7 +43,7 @@ export interface Budget {
   totals(): Totals;
 }
 
-export interface Totals {
+interface Totals {
   settledUsdPicos: bigint;
   reservedUsdPicos: bigint;
   settledTokens: number;

@@ -37,11 +37,12 @@ export function systemMessage(text: string): string {
 }
 
 /**
- * JSON of the model's reply, from the blocks as it wrote them; null where nothing is left that may be sent back. Empty
- * texts are left out, because the API refuses them.
+ * JSON of the model's reply, from the blocks as it wrote them; null where nothing is left that may be sent back. Blank
+ * texts are left out and so is thinking at the end (a reply that was cut in it has no signature): the API refuses both.
  */
 export function assistantMessage(blocks: ModelBlock[]): string | null {
-  const kept = blocks.filter((block) => block.type !== 'text' || block.text !== '');
+  const said = blocks.filter((block) => block.type !== 'text' || block.text.trim() !== '');
+  const kept = said.slice(0, said.findLastIndex((block) => block.type !== 'thinking') + 1);
   return kept.length === 0 ? null : `{"role":"assistant","content":[${kept.map((block) => block.raw).join(',')}]}`;
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** Micro-dollars per million tokens. */
-export interface Rates {
+interface Rates {
   input: number;
   cacheWrite5m: number;
   cacheWrite1h: number;

@@ -10,7 +10,7 @@ export interface RoundOutcome {
 }
 
 /** Rounds in a row without fewer unsatisfied properties after which the loop ends. */
-export const PATIENCE = 3;
+const PATIENCE = 3;
 
 /** The outcome of a round whose tree got this report. */
 export function roundOutcome(tree: string, report: VerifyReport): RoundOutcome {

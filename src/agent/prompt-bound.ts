@@ -4,7 +4,7 @@
  * Tokens that a server may add to what it is sent (the preamble that explains tools to the model, message framing).
  * The published figures are below 900.
  */
-export const SERVER_ADDED_TOKENS = 1500;
+const SERVER_ADDED_TOKENS = 1500;
 
 /**
  * A count of tokens that the prompt in this request body cannot exceed. Tokenizers of this kind work on bytes: a token

@@ -38,7 +38,7 @@ export function openingText(turn: CoderTurn): string {
 }
 
 /** What is asked, with the limits that hold. */
-export function taskText(turn: CoderTurn): string {
+function taskText(turn: CoderTurn): string {
   const { spec, prompt, codeFolder, writable, start, workspace } = turn;
   const sandbox =
     workspace.sandbox.kind === 'srt'

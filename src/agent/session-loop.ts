@@ -12,7 +12,7 @@ import type { Resumption } from './resume.ts';
 import { shortId } from './short-id.ts';
 
 /** Rounds of one prompt where the caps name no other number. */
-export const DEFAULT_MAX_ROUNDS = 12;
+const DEFAULT_MAX_ROUNDS = 12;
 
 export interface LoopOptions {
   spec: Spec;
@@ -39,7 +39,7 @@ export interface LoopOptions {
   now?: () => number;
 }
 
-export type EndReason = EventOf<'sessionEnded'>['reason'];
+type EndReason = EventOf<'sessionEnded'>['reason'];
 
 export interface LoopResult {
   reason: EndReason;

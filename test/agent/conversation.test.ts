@@ -48,7 +48,13 @@ test('numbers, escapes and the order of members of a reply are not touched', () 
   expect(body).toContain(raw);
 });
 
-test('empty texts are not sent back, because they would be refused', () => {
-  expect(assistantMessage([{ type: 'text', text: '', raw: '{}' }])).toBeNull();
+test('what the API refuses is not sent back: blank texts, and thinking that was cut', () => {
+  expect(assistantMessage([{ type: 'text', text: ' \n', raw: '{}' }])).toBeNull();
+  const thinking = { type: 'thinking', text: 'cut', raw: '{"type":"thinking"}' } as const;
+  const text = { type: 'text', text: 'a', raw: '{"type":"text"}' } as const;
+  expect(assistantMessage([thinking])).toBeNull();
+  expect(assistantMessage([thinking, text, thinking])).toBe(
+    '{"role":"assistant","content":[{"type":"thinking"},{"type":"text"}]}',
+  );
   expect(userMessage([{ type: 'text', text: 'a' }])).toBe('{"role":"user","content":[{"type":"text","text":"a"}]}');
 });

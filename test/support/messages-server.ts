@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationOf } from '../../src/agent/conversation.ts';
 
-export interface ScriptedUsage {
+interface ScriptedUsage {
   input_tokens?: number;
   cache_creation_input_tokens?: number;
   cache_read_input_tokens?: number;
@@ -43,7 +43,7 @@ export interface ScriptedReply {
   uncounted?: boolean;
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   path: string;
   headers: Record<string, string | string[] | undefined>;
   body: string;
@@ -128,6 +128,16 @@ function refused(request: RecordedRequest, key?: string): [number, string, strin
   if (unanswered !== null) {
     return [400, 'invalid_request_error', `tool_use ids were found without tool_result blocks: ${unanswered}`];
   }
+  for (const message of body.messages) {
+    const blocks = contentOf(message);
+    if (blocks.length === 0) return [400, 'invalid_request_error', 'messages: content must not be empty'];
+    if (blocks.some((block) => block.type === 'text' && block.text?.trim() === '')) {
+      return [400, 'invalid_request_error', 'messages: text content blocks must contain non-whitespace text'];
+    }
+    if (message.role === 'assistant' && blocks.at(-1)?.type === 'thinking') {
+      return [400, 'invalid_request_error', 'messages: the final block in an assistant message cannot be thinking'];
+    }
+  }
   const conversation = conversationOf(raw);
   if (conversation === null) return [400, 'invalid_request_error', 'no conversation'];
   for (const [at, message] of conversation.messages.entries()) {
@@ -158,6 +168,7 @@ interface AnyBlock {
   type?: string;
   id?: string;
   tool_use_id?: string;
+  text?: string;
   signature?: string;
 }
 

@@ -21,7 +21,7 @@ import { restoreConversation } from './restore.ts';
 import { runToolUses } from './run-tool-uses.ts';
 
 /** Requests of one turn; a model that needs more is going round in circles. */
-export const MOST_REQUESTS = 150;
+const MOST_REQUESTS = 150;
 
 export interface ModelCoderOptions {
   model: Model;

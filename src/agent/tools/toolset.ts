@@ -16,7 +16,7 @@ import { verifyTool } from './verify.ts';
 import { writeTool } from './write.ts';
 
 /** All tools; their order is part of a request's cached prefix. */
-export const toolset: readonly Tool[] = [
+const toolset: readonly Tool[] = [
   readTool,
   listTool,
   searchTool,
