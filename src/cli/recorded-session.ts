@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ChainBreak } from '../events/chain.ts';
 import type { Event } from '../events/index.ts';
+import { LINEAGE_EVENTS } from '../lineage/lineage.ts';
 import { loadBundle } from '../record/session-bundle.ts';
 import type { SqliteLog } from '../record/sqlite-log.ts';
 
@@ -12,6 +13,8 @@ export interface RecordedSession {
   events: Event[];
   /** Where its chain stops being whole; only for a session of the log, since a broken bundle is not opened. */
   broken: ChainBreak | null;
+  /** Events that the lineage of a spec is made of, from as many sessions as are known. */
+  ofSpec: (spec: string) => Event[];
   blob: (hash: string) => { bytes: Buffer; exact: boolean } | undefined;
 }
 
@@ -31,7 +34,7 @@ export function sessionOfFile(name: string, cwd: string): Found {
     const bytes = blobs.get(hash);
     return bytes === undefined ? undefined : { bytes, exact: true };
   };
-  return { kind: 'session', session: { name, events, broken: null, blob } };
+  return { kind: 'session', session: { name, events, broken: null, ofSpec: () => events, blob } };
 }
 
 export function sessionOfLog(name: string, log: SqliteLog): Found {
@@ -45,5 +48,14 @@ export function sessionOfLog(name: string, log: SqliteLog): Found {
       message: `${JSON.stringify(name)} is the beginning of several sessions (${matches.join(', ')}); type more of it`,
     };
   const { events, broken } = log.inspect(matches.includes(name) ? name : id);
-  return { kind: 'session', session: { name: id, events, broken, blob: (hash) => log.getBlob(hash) } };
+  return {
+    kind: 'session',
+    session: {
+      name: id,
+      events,
+      broken,
+      ofSpec: (spec) => log.eventsOfSpec(spec, LINEAGE_EVENTS),
+      blob: (hash) => log.getBlob(hash),
+    },
+  };
 }

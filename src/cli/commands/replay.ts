@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describeBreak } from '../../events/chain.ts';
 import type { Event } from '../../events/index.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { lineage } from '../../lineage/lineage.ts';
 import { auditVerdicts } from '../../record/audit.ts';
 import { LogFault } from '../../record/log-fault.ts';
 import { blobsOf, readBundle, saveNew, writeBundle } from '../../record/session-bundle.ts';
@@ -12,6 +13,7 @@ import { renderSessionText } from '../../session/session-text.ts';
 import { fold } from '../../session/state.ts';
 import { readArguments, wholeNumber, type Flags } from '../arguments.ts';
 import { EXIT, type Io } from '../io.ts';
+import { paneRows } from '../lineage-pane.ts';
 import { isFileName, sessionOfFile, sessionOfLog, type Found, type RecordedSession } from '../recorded-session.ts';
 import { withLog } from '../stored-log.ts';
 
@@ -85,12 +87,18 @@ async function replay(
   }
   if (io.isTty && at === undefined && flags['plain'] !== true) {
     const { openReplay } = await import('../../tui/replay-app.tsx');
-    await openReplay(events, { host: process, signal: io.signal });
+    await openReplay(events, { host: process, signal: io.signal, lineage: versionsOf(session) });
     return EXIT.pass;
   }
   if (at === undefined) io.stdout(`${events.flatMap((event) => eventLine(event) ?? []).join('\n')}\n\n`);
   io.stdout(`${renderSessionText(fold(events), io.columns).trimEnd()}\n`);
   return EXIT.pass;
+}
+
+/** What is known of the spec's versions: from the whole log, or from a bundle's own events. */
+function versionsOf({ events, ofSpec }: RecordedSession): ReturnType<typeof paneRows> {
+  const { spec, version } = fold(events).header;
+  return paneRows(lineage(spec, ofSpec(spec)), version, Date.now());
 }
 
 function exportSession(session: RecordedSession, flags: Flags, io: Io): number {
