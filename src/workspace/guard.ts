@@ -74,7 +74,7 @@ export function createGuard(root: string, globs: string[], protect: string[] = [
 }
 
 /** A relative path in its shortest form with forward slashes; refused where it is absolute or climbs out. */
-export function cleaned(path: string): FileResult<string> {
+function cleaned(path: string): FileResult<string> {
   // oxlint-disable-next-line no-control-regex -- a control character in a name is an attack or a mistake
   if (path === '' || /[\x00-\x1f\x7f]/.test(path))
     return refused('a path must not be empty or hold control characters');

@@ -10,7 +10,7 @@ import type { FileResult } from './workspace.ts';
 const maxFileBytes = 1024 * 1024;
 const maxLineChars = 300;
 const defaultLimit = 200;
-const timeLimitMs = 3000;
+const timeLimitMs = 1500;
 const batchChars = 4 * 1024 * 1024;
 
 // A hostile expression can run for ever; only a script in its own context can be stopped from outside.
@@ -27,7 +27,7 @@ const matching = new Script(`
 
 /**
  * Lines of the files that match a JavaScript regular expression (a leading `(?i)` ignores case), as
- * `path:line: text`. Stops after `limit` lines or 3 s and then says so in a last line. Files over 1 MiB are left out.
+ * `path:line: text`. Stops after `limit` lines or 1.5 s and then says so in a last line. Files over 1 MiB are left out.
  */
 export function searchFiles(
   root: string,

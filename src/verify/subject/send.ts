@@ -4,7 +4,7 @@ import type { JsonValue } from '../../events/index.ts';
 import type { Subject, SubjectAnswer } from '../model.ts';
 
 /** Longer answers are a fault. */
-export const maxAnswerBytes = 4 * 1024 * 1024;
+const maxAnswerBytes = 4 * 1024 * 1024;
 const defaultTimeoutMs = 10_000;
 
 /** One origin's keep-alive connections; `send` is {@link Subject.send}. */
