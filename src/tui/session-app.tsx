@@ -2,10 +2,15 @@
  * The live session on a terminal: a pure view of state, live tail and view state. It does no I/O of its own; what a
  * person asks for goes out as intents.
  */
+import { sanitize } from '../events/sanitize.ts';
+import { cost } from '../session/cost.ts';
 import { isBusy } from '../session/decide.ts';
+import { formatUsd, shortDigest } from '../session/format.ts';
 import type { Intent } from '../session/intent.ts';
 import { hunksOf } from '../session/review.ts';
+import type { State } from '../session/state.ts';
 import type { Snapshot, Store } from '../session/store.ts';
+import { verdictText } from '../session/verdict-text.ts';
 import type { Host } from './host.ts';
 import { type Command, commandFor } from './keymap.ts';
 import { atHunk, paneCommand } from './pane-command.ts';
@@ -59,6 +64,15 @@ export async function openSession(options: SessionOptions): Promise<void> {
   );
   controller.onQuit(screen.close);
   await screen.closed;
+  options.host.stdout.write(`${farewell(options.store.snapshot().state)}\n`);
+}
+
+/** What stays readable in the terminal once the screen is gone. */
+function farewell(state: State): string {
+  const { spec, version, session } = state.header;
+  const { usdMicros } = cost(state);
+  const spent = usdMicros > 0 ? `, ${formatUsd(usdMicros)}` : '';
+  return sanitize(`${spec} @ ${shortDigest(version)}  ${verdictText(state)}; session ${session}${spent}`);
 }
 
 export interface Controller {

@@ -33,7 +33,10 @@ export interface DiffDocument {
 }
 
 const unified = memoize((files: FileChange[]) => build(files, unifiedRows));
-const split = memoize((files: FileChange[]) => build(files, pairRows));
+// A file that is only there on one side needs no second one.
+const split = memoize((files: FileChange[]) =>
+  build(files, (hunk, index, file) => (file.kind === 'modified' ? pairRows : unifiedRows)(hunk, index)),
+);
 
 /** Side by side needs this many cells. */
 const SPLIT_FROM = 100;
@@ -160,7 +163,7 @@ function clean(text: string): string {
   return sanitize(text.replaceAll('\t', '    '));
 }
 
-function build(files: FileChange[], rowsOf: (hunk: Hunk, index: number) => DiffRow[]): DiffDocument {
+function build(files: FileChange[], rowsOf: (hunk: Hunk, index: number, file: FileChange) => DiffRow[]): DiffDocument {
   const rows: DiffRow[] = [];
   const hunkAt: number[] = [];
   for (const file of files) {
@@ -168,7 +171,7 @@ function build(files: FileChange[], rowsOf: (hunk: Hunk, index: number) => DiffR
     for (const hunk of file.hunks) {
       const index = hunkAt.length;
       hunkAt.push(rows.length);
-      rows.push({ kind: 'hunk', index, hunk }, ...rowsOf(hunk, index));
+      rows.push({ kind: 'hunk', index, hunk }, ...rowsOf(hunk, index, file));
     }
   }
   return { rows, hunkAt };

@@ -111,17 +111,12 @@ function drawItem(item: Item, width: number, verbose: boolean): Line[] {
       return paragraphs(`! ${item.fault}, attempt ${item.attempt}: ${item.message} (${next})`, width, 'warn');
     }
     case 'change':
-      return item.files.map((file) =>
-        spread(
-          [span('± ', 'accent'), span(cutStart(sanitize(file.path), Math.max(8, width - 14)))],
-          [span(`+${file.additions}`, 'added'), span(' '), span(`−${file.deletions}`, 'removed')],
-          width,
-        ),
-      );
+      return changeLines(item.files, width, verbose);
     case 'applied': {
       const where =
         item.mode === 'merge' ? 'merged into the working tree' : `committed on ${item.branch ?? 'no branch'}`;
-      const lines = paragraphs(`${where}: ${item.files.join(', ')}`, width, 'good');
+      const which = item.files.length > 3 && !verbose ? `${item.files.length} files` : item.files.join(', ');
+      const lines = paragraphs(`◆ ${where}: ${which}`, width, 'good');
       return item.conflicts.length === 0
         ? lines
         : [...lines, ...paragraphs(`left alone for conflicts: ${item.conflicts.join(', ')}`, width, 'warn')];
@@ -148,6 +143,28 @@ function drawItem(item: Item, width: number, verbose: boolean): Line[] {
     default:
       return item satisfies never;
   }
+}
+
+const MAX_FILES = 6;
+
+/** The files of a change; of a long list the biggest changes. */
+function changeLines(files: Extract<Item, { kind: 'change' }>['files'], width: number, verbose: boolean): Line[] {
+  const row = (title: Line, additions: number, deletions: number): Line =>
+    spread(title, [span(` +${additions}`, 'added'), span(` −${deletions}`, 'removed')], width);
+  const plain = (path: string): Line => [span('± ', 'accent'), span(cutStart(sanitize(path), Math.max(8, width - 14)))];
+  if (verbose || files.length <= MAX_FILES) {
+    return files.map(({ path, additions, deletions }) => row(plain(path), additions, deletions));
+  }
+  const size = (file: (typeof files)[number]): number => file.additions + file.deletions;
+  const biggest = files.toSorted((a, b) => size(b) - size(a)).slice(0, MAX_FILES - 2);
+  const sum = (pick: 'additions' | 'deletions'): number => files.reduce((total, file) => total + file[pick], 0);
+  return [
+    row([span('± ', 'accent'), span(`${files.length} files`)], sum('additions'), sum('deletions')),
+    ...biggest.map(({ path, additions, deletions }) =>
+      row([span('  '), ...plain(path).slice(1)], additions, deletions),
+    ),
+    [span(`  … ${files.length - biggest.length} more (v shows all)`, 'dim')],
+  ];
 }
 
 /** Headings stand out and fenced code is set off; the rest of Markdown reads well as it is. */
