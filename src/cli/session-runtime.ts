@@ -40,6 +40,8 @@ export interface RuntimeOptions {
   commands: 'ask' | 'allow' | 'refuse';
 }
 
+/** Cases per property of the first look at a candidate. */
+const QUICK_RUNS = 20;
 const ENGINEER: Actor = { kind: 'human', name: 'engineer' };
 
 /** One live session; close it. */
@@ -158,8 +160,25 @@ export class SessionRuntime {
     return result;
   }
 
+  /**
+   * The verdict on a tree. A quick look comes first, with few cases and without load: where it fails already, the agent
+   * has its counterexamples sooner; only the whole run can pass.
+   */
   async #verify(tree: Tree, round: number, signal: AbortSignal, clauses?: string[]): Promise<VerifyReport> {
-    const { spec, workspace, start, startFolder, readyPath, seed, runs } = this.#options;
+    const quick = await this.#verifyOnce(tree, round, signal, { runs: QUICK_RUNS, skipObjectives: true }, clauses);
+    if (quick.verdict === 'fail' || signal.aborted) return quick;
+    const { runs } = this.#options;
+    return this.#verifyOnce(tree, round, signal, runs === undefined ? {} : { runs }, clauses);
+  }
+
+  #verifyOnce(
+    tree: Tree,
+    round: number,
+    signal: AbortSignal,
+    effort: { runs?: number; skipObjectives?: boolean },
+    clauses?: string[],
+  ): Promise<VerifyReport> {
+    const { spec, workspace, start, startFolder, readyPath, seed } = this.#options;
     const only = clauses === undefined ? {} : { clauses };
     return recordVerification(this.recorder, { spec, tree: tree.hash, round, ...only }, (onEvent) =>
       verify({
@@ -172,7 +191,7 @@ export class SessionRuntime {
           wrap: (command) => workspace.wrap(command),
         },
         ...(seed === undefined ? {} : { seed }),
-        ...(runs === undefined ? {} : { runs }),
+        ...effort,
         ...only,
         signal,
         onEvent,
