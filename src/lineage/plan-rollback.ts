@@ -55,7 +55,7 @@ export function rollbackTarget(request: RollbackRequest): RollbackDecision {
   };
 }
 
-export interface RollbackChange {
+interface RollbackChange {
   path: string;
   kind: 'added' | 'modified' | 'deleted';
 }

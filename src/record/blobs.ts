@@ -18,7 +18,7 @@ export interface Blobs {
 }
 
 /** No blob of ours is larger; bounds what a hostile frame can make us allocate. */
-export const LARGEST_BLOB = 256 * 1024 * 1024;
+const LARGEST_BLOB = 256 * 1024 * 1024;
 
 interface BlobRow {
   stored_hash: string;

@@ -11,7 +11,7 @@ import { LogFault } from './log-fault.ts';
 export const HEARTBEAT_MS = 15_000;
 const STALE_AFTER_MS = 4 * HEARTBEAT_MS;
 
-export interface LeaseRow {
+interface LeaseRow {
   session: string;
   owner: string;
   pid: number;

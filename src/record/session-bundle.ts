@@ -12,7 +12,7 @@ import { EVENT_VERSION } from './event-row.ts';
 import { isEvent, shapeFault } from './event-shape.ts';
 import { toLogFault } from './log-fault.ts';
 
-export const BUNDLE_FORMAT = 'plumbline.session/1';
+const BUNDLE_FORMAT = 'plumbline.session/1';
 
 /** Bytes; a session of a thousand rounds stays below. */
 const LARGEST_BUNDLE = 256 * 1024 * 1024;
@@ -20,7 +20,7 @@ const MOST_EVENTS = 1_000_000;
 const DEEPEST = 1_000;
 
 /** A session that stands alone: its events in order, and the blobs that they name by hash. */
-export interface SessionBundle {
+interface SessionBundle {
   session: string;
   events: Event[];
   blobs: Map<string, Buffer>;
