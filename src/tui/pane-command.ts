@@ -1,5 +1,5 @@
 import { hunksOf, pendingHunks } from '../session/review.ts';
-import { boundsOf } from './draw.ts';
+import { boundsOf } from './bounds.ts';
 import type { Command } from './keymap.ts';
 import { diffDocument } from './panes/diff.ts';
 import { specRows } from './panes/spec.ts';
