@@ -19,6 +19,8 @@ export interface Resumption {
   baseTree: string | null;
   /** The last prompt of the engineer; null where there was none. */
   prompt: string | null;
+  /** Tool calls that never ended, because the program did. */
+  openCalls: string[];
   /** Everything that happened, for those who rebuild more from it. */
   events: readonly Event[];
 }
@@ -34,6 +36,7 @@ export function resumeFrom(events: readonly Event[]): Resumption {
     proposedTree: null,
     baseTree: null,
     prompt: null,
+    openCalls: [],
     events,
   };
   let whole: Pick<Resumption, 'report' | 'verifiedTree' | 'roundsOfPrompt' | 'history'> = state;
@@ -65,6 +68,13 @@ export function resumeFrom(events: readonly Event[]): Resumption {
       case 'changeProposed':
         state.proposedTree = event.tree;
         state.baseTree ??= event.baseTree;
+        break;
+      case 'toolRequested':
+        state.openCalls.push(event.call);
+        break;
+      case 'toolRefused':
+      case 'toolFinished':
+        state.openCalls = state.openCalls.filter((call) => call !== event.call);
         break;
       case 'verificationStarted':
         open = event.clauses === undefined ? { started: event, properties: new Map() } : null;

@@ -64,6 +64,10 @@ export interface LoopResult {
  */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   const loop = startLoop(options);
+  for (const call of options.resume?.openCalls ?? []) {
+    const ended = { ok: false, summary: 'interrupted', output: '', durationMs: 0 };
+    options.recorder.append({ type: 'toolFinished', call, ...ended });
+  }
   try {
     return await runRounds(loop);
   } catch (error) {

@@ -130,7 +130,8 @@ function refused(request: RecordedRequest, key?: string): [number, string, strin
   }
   for (const message of body.messages) {
     const blocks = contentOf(message);
-    if (blocks.length === 0) return [400, 'invalid_request_error', 'messages: content must not be empty'];
+    if (Array.isArray(message.content) && blocks.length === 0)
+      return [400, 'invalid_request_error', 'messages: content must not be empty'];
     if (blocks.some((block) => block.type === 'text' && block.text?.trim() === '')) {
       return [400, 'invalid_request_error', 'messages: text content blocks must contain non-whitespace text'];
     }

@@ -163,6 +163,7 @@ async function converse(
       tell(memory, 'Your reply reached its length limit and was cut. Go on, in smaller steps.');
       continue;
     }
+    continued = 0;
     if (reply.stopReason === 'model_context_window_exceeded') {
       if (restarted)
         return { kind: 'stopped', reason: 'provider', message: 'the context window is too small for this task' };

@@ -24,7 +24,7 @@ const PLAIN: ModelTraits = {
   effort: false,
   caching: false,
   systemMessages: false,
-  maxTokens: 16_000,
+  maxTokens: 8192,
 };
 
 /** Traits by model family: adaptive thinking came with 4.6, `system` messages with Opus 4.8. */

@@ -63,10 +63,12 @@ function waitingResults(message: string, request: string, events: readonly Event
   return uses.flatMap((use, ordinal) => {
     if (!isObject(use) || typeof use['id'] !== 'string') return [];
     const call = callOf(request, ordinal);
-    const finished = events.find(
-      (event): event is EventOf<'toolFinished'> => event.type === 'toolFinished' && event.call === call,
+    const ended = events.find(
+      (event): event is EventOf<'toolFinished'> | EventOf<'toolRefused'> =>
+        (event.type === 'toolFinished' || event.type === 'toolRefused') && event.call === call,
     );
-    if (finished !== undefined) return [toolResult(use['id'], boundText(finished.output), finished.ok)];
+    if (ended?.type === 'toolFinished') return [toolResult(use['id'], boundText(ended.output), ended.ok)];
+    if (ended?.type === 'toolRefused') return [toolResult(use['id'], ended.reason, false)];
     return [toolResult(use['id'], 'interrupted: the session ended before this call had a result', false)];
   });
 }

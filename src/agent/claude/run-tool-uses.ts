@@ -5,7 +5,7 @@ import { BREAK_AT } from '../breaker.ts';
 import type { CoderTurn } from '../coder.ts';
 import type { ModelBlock } from '../model.ts';
 import { boundText } from '../tools/tool.ts';
-import { runTool } from '../tools/toolset.ts';
+import { refuseTool, runTool } from '../tools/toolset.ts';
 import { toolResult } from './tool-result.ts';
 
 export interface ToolUsesContext {
@@ -31,18 +31,19 @@ export async function runToolUses(
       results.push(toolResult(id, 'interrupted: this call was not run', false));
       continue;
     }
+    const call = callOf(request, ordinal);
     const allowed = breaker.before(tool, input);
-    if (allowed === 'break') {
-      broken = `the agent made the same call ${BREAK_AT} times although nothing changed: ${tool}`;
-      results.push(toolResult(id, broken, false));
+    if (allowed !== 'run') {
+      const reason =
+        allowed === 'break'
+          ? `the agent made the same call ${BREAK_AT} times although nothing changed: ${tool}`
+          : 'not run: you made exactly this call before and nothing has changed since; do something else';
+      if (allowed === 'break') broken = reason;
+      refuseTool(tool, input, { turn, call }, reason);
+      results.push(toolResult(id, reason, false));
       continue;
     }
-    if (allowed === 'warn') {
-      const output = 'not run: you made exactly this call before and nothing has changed since; do something else';
-      results.push(toolResult(id, output, false));
-      continue;
-    }
-    const answer = await runTool(tool, input, { turn, call: callOf(request, ordinal), now });
+    const answer = await runTool(tool, input, { turn, call, now });
     if (answer.changed === true) breaker.changed(tool, input);
     results.push(toolResult(id, boundText(answer.output), answer.fault !== true));
   }

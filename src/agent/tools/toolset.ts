@@ -39,26 +39,18 @@ export async function runTool(
   input: JsonValue,
   context: ToolContext & { now: () => number },
 ): Promise<ToolAnswer> {
-  const { call, now } = context;
-  const { recorder } = context.turn;
-  const tool = toolset.find((candidate) => candidate.name === name);
+  const { call, now, turn } = context;
   const startedAt = now();
-  const title = tool === undefined || !isObject(input) ? name : tool.title(input);
-  recorder.append({
-    type: 'toolRequested',
-    call,
-    tool: sanitize(name),
-    input: safeJson(input),
-    title: sanitize(title).slice(0, 200),
-  });
-  const endSpan = toolSpan(tool?.name ?? 'unknown', call, context.turn.spec);
+  recordRequest(name, input, context);
+  const tool = toolset.find((candidate) => candidate.name === name);
+  const endSpan = toolSpan(tool?.name ?? 'unknown', call, turn.spec);
   const answer = await answerOf(tool, name, input, context);
   endSpan(answer.fault !== true);
   if (answer.refused !== undefined) {
-    recorder.append({ type: 'toolRefused', call, reason: sanitize(answer.refused) });
+    turn.recorder.append({ type: 'toolRefused', call, reason: sanitize(answer.refused) });
     return answer;
   }
-  recorder.append({
+  turn.recorder.append({
     type: 'toolFinished',
     call,
     ok: answer.ok,
@@ -67,6 +59,24 @@ export async function runTool(
     durationMs: now() - startedAt,
   });
   return answer;
+}
+
+/** Records a call that is not run, and why. */
+export function refuseTool(name: string, input: JsonValue, context: ToolContext, reason: string): void {
+  recordRequest(name, input, context);
+  context.turn.recorder.append({ type: 'toolRefused', call: context.call, reason: sanitize(reason) });
+}
+
+function recordRequest(name: string, input: JsonValue, { call, turn }: ToolContext): void {
+  const tool = toolset.find((candidate) => candidate.name === name);
+  const title = tool === undefined || !isObject(input) ? name : tool.title(input);
+  turn.recorder.append({
+    type: 'toolRequested',
+    call,
+    tool: sanitize(name),
+    input: safeJson(input),
+    title: sanitize(title).slice(0, 200),
+  });
 }
 
 async function answerOf(

@@ -360,13 +360,15 @@ describe('failures', () => {
   });
 
   test('an agent that repeats itself is warned, then stopped', async () => {
-    const { options, server } = await setting([{ blocks: [use('read', { path: 'nothing' })] }]);
+    const { options, server, recorder } = await setting([{ blocks: [use('read', { path: 'nothing' })] }]);
     expect(await runLoop(options)).toMatchObject({
       reason: 'noProgress',
       message: expect.stringContaining('same call'),
     });
     expect(server.requests).toHaveLength(5);
     expect(content(server, 3, -1)).toContain('do something else');
+    expect(recorder.of('toolRequested')).toHaveLength(5);
+    expect([recorder.of('toolFinished').length, recorder.of('toolRefused').length]).toEqual([2, 3]);
   });
 });
 
@@ -417,6 +419,7 @@ describe('resuming', () => {
     const earlier = { events, blobs: first.blobs, workspace: first.workspace };
     const second = await setting([{ blocks: [write('done')] }, say('ok')], { earlier });
     expect(await runLoop(second.options)).toMatchObject({ reason: 'passed' });
+    expect(second.recorder.of('toolFinished').map((event) => event.summary)[1]).toBe('interrupted');
     const sent = second.server.requests[0];
     const before = first.server.requests[0]?.body ?? '';
     expect(sent?.body.startsWith(before.slice(0, -2).replace(/"max_tokens":\d+/, '"max_tokens":32000'))).toBe(true);
