@@ -12,6 +12,8 @@ export interface Mismatch {
   expected: string;
   /** Where in the answer: pointer into the body, where it is about one. */
   instancePath?: string;
+  /** A JavaScript expression over `status`, `headers` (lower-case text) and `body` that tells it from a good answer. */
+  check?: string;
 }
 
 /** The documented response for a status: exact, then `4XX`, then `default`. */
@@ -59,9 +61,9 @@ function headerMismatch(
   for (const header of headers) {
     const text = actual[header.name];
     if (text === undefined) {
-      if (header.required)
-        return { actual: `no header ${header.name}`, expected: `the required header ${header.name}` };
-      continue;
+      if (!header.required) continue;
+      const check = `!headers.includes("\\n${header.name}:")`;
+      return { actual: `no header ${header.name}`, expected: `the required header ${header.name}`, check };
     }
     const schema = header.schema;
     if (schema === undefined) continue;
@@ -69,7 +71,8 @@ function headerMismatch(
     const values: JsonValue[] = types.includes('array') ? [text.split(/\s*,\s*/)] : scalarReadings(text);
     if (values.some((value) => schemas.validate(schema, value, 'response').length === 0)) continue;
     if (types.includes('array') || types.includes('object')) continue;
-    return { actual: `header ${header.name}: ${text}`, expected: `a value that satisfies ${schema}` };
+    const check = `headers.includes(${JSON.stringify(`\n${header.name}: ${text.toLowerCase()}`)})`;
+    return { actual: `header ${header.name}: ${text}`, expected: `a value that satisfies ${schema}`, check };
   }
   return undefined;
 }
@@ -83,7 +86,8 @@ function bodyMismatch(schemas: Schemas, sent: Sent, response: ResponseSpec): Mis
   const media = mediaFor(response.content, type);
   if (media === undefined) {
     const actual = type === '' ? `${answer.status} without a content type` : `content type ${type}`;
-    return { actual, expected: `content type ${types} for status ${answer.status}` };
+    const check = `status === ${answer.status} && ${type === '' ? '!' : ''}headers.includes("\\ncontent-type: ${type}")`;
+    return { actual, expected: `content type ${types} for status ${answer.status}`, check };
   }
   if (isJson(type) && answer.json === undefined)
     return { actual: describeAnswer(answer), expected: `a body that is JSON, as its content type ${type} says` };

@@ -39,9 +39,10 @@ export function createCoverageRecorder(spec: Spec): CoverageRecorder {
       }
       for (const parameter of operation.parameters) {
         const key = `${operation.id} ${parameter.in} ${parameter.name}`;
-        const value = sent.input[placeOf(parameter)][parameter.name];
         const values = parameters.get(key) ?? new Set<string>();
-        if (values.size < 2) parameters.set(key, values.add(value === undefined ? '' : JSON.stringify(value)));
+        if (values.size > 1) continue;
+        const value = sent.input[placeOf(parameter)][parameter.name];
+        parameters.set(key, values.add(value === undefined ? '' : JSON.stringify(value)));
       }
     },
     violated: (property) => void keywords.add(property),

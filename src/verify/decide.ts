@@ -3,7 +3,7 @@ import type { Value } from 'fast-check';
 import type { Engine } from './engine.ts';
 import { drawValue } from './draw.ts';
 import type { Sent } from './execute.ts';
-import type { Keeper } from './keeper.ts';
+import { isSilence, type Keeper } from './keeper.ts';
 import type { Judgement, Property } from './property.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -94,6 +94,7 @@ export async function decide(options: DecideOptions): Promise<Decided> {
   };
 }
 
+/** A broken connection; silence is not doubted, as asking again would cost as long once more. */
 function hasFault(sent: Sent[]): boolean {
-  return sent.some((one) => one.answer.kind === 'fault');
+  return sent.some((one) => one.answer.kind === 'fault' && !isSilence(one.answer));
 }

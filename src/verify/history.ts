@@ -25,7 +25,9 @@ export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operati
     const keys = [...other.resources.keys()];
     const shared = keys.filter((key) => plan.resources.has(key));
     const below = `${normalised(segmentsOf(candidate.path))}/`.startsWith(`${own}/`);
-    if (shared.length === 0 && !below) continue;
+    // What reads a whole collection, or all there is, is worth reading after anything was made.
+    const broad = plan.setup.length === 0 && plan.operation.method === 'get' && other.setup.length === 0;
+    if (shared.length === 0 && !below && !broad) continue;
     episodes.push(graft(plan, other, shared));
     const innermost = keys.at(-1);
     // The same kind of resource once more beside the call's own: its sibling.

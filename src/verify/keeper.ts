@@ -1,7 +1,9 @@
 /** Keeps a subject alive over a run: notices that it died, starts it again a few times, and then gives up. */
 import type { StartSubject, Subject, SubjectAnswer, SubjectFault, SubjectRequest, SubjectSource } from './model.ts';
 
-const MAX_RESTARTS = 12;
+const MAX_RESTARTS = 40;
+/** How long after a broken connection the end of the process may become known. */
+const EXIT_NOTICE_MS = 400;
 const FAULTS_IN_A_ROW = 40;
 
 export interface Keeper {
@@ -11,7 +13,20 @@ export interface Keeper {
   /** Set once the subject cannot be used any more. */
   readonly dead: string | undefined;
   send(request: SubjectRequest, signal?: AbortSignal): Promise<SubjectAnswer>;
+  /** Replaces the subject by a fresh one, whose state is empty; false where that is not possible. */
+  renew(): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** True where the subject was given its time and did not answer in it. */
+export function isSilence(answer: SubjectAnswer): boolean {
+  return answer.kind === 'fault' && /^(no answer|answer not complete)/.test(answer.message);
+}
+
+async function exitOf(subject: Subject): Promise<void> {
+  const until = performance.now() + EXIT_NOTICE_MS;
+  while (subject.output().exited === null && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Starts a subject and keeps it. */
@@ -61,11 +76,22 @@ export async function keepSubject(
         await reviving;
       }
       if (dead !== undefined) return { kind: 'fault', message: dead, ms: 0 };
-      const answer = await subject.send(request, abort);
+      const asked = subject;
+      const answer = await asked.send(request, abort);
+      if (answer.kind === 'fault' && source.kind === 'command' && !isSilence(answer)) await exitOf(asked);
       faults = answer.kind === 'fault' ? faults + 1 : 0;
       if (faults >= FAULTS_IN_A_ROW && source.kind === 'url')
         dead = `${source.url} answers no more: ${answer.kind === 'fault' ? answer.message : ''}`;
       return answer;
+    },
+    async renew() {
+      if (dead !== undefined || source.kind !== 'command') return false;
+      const again = await start(source, signal);
+      if (again.kind === 'fault') return false;
+      const old = subject;
+      subject = again.subject;
+      await old.stop();
+      return true;
     },
     stop: () => subject.stop(),
   };

@@ -8,7 +8,7 @@ import { isJson } from './producers.ts';
 import { schemaInstances } from './schema-instances.ts';
 
 export type PassiveFinding =
-  | { kind: 'failed'; actual: string; expected: string; instancePath?: string; statusOnly?: boolean }
+  | { kind: 'failed'; actual: string; expected: string; instancePath?: string; statusOnly?: boolean; check?: string }
   | { kind: 'undecided'; reason: string };
 
 export interface Passive {

@@ -2,7 +2,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { PropertyRef } from '../events/index.ts';
 import type { Sent } from './execute.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Source } from './scenario.ts';
 
 /** What one case says. `discarded` says nothing: its producers were refused. */
 export type Judgement =
@@ -20,6 +20,10 @@ export interface Failure {
   focus: number;
   /** Indexes in `sent` whose answers show the failure; the focus where absent. */
   shown?: number[];
+  /** Tells the failure from a good answer, where status and body cannot; see `Finding.check`. */
+  check?: string;
+  /** Stands for the second argument of `check`. */
+  checked?: Source;
   /** True where only the status, not the body, is wrong. */
   statusOnly?: boolean;
 }

@@ -2,7 +2,7 @@
  * A failing case as a shell script of curl lines. Ids that the service gives out are captured, so that it works on a
  * fresh instance; it ends with status 1 where the failure shows and 0 where it does not.
  */
-import { isObject, type JsonValue, tokensOf } from '../events/index.ts';
+import { isObject, type JsonValue, tokensOf, valueAt } from '../events/index.ts';
 import type { Sent } from './execute.ts';
 import { sourceValue, withValue } from './resolve.ts';
 import type { Source } from './scenario.ts';
@@ -18,12 +18,14 @@ export interface ScriptOptions {
   sent: Sent[];
   /** Index in `sent` → a JavaScript expression over `status`, `headers` and `body` that is true where it fails. */
   shows: Map<number, string>;
+  /** What the expressions see as `process.argv[2]`. */
+  checked?: Source;
 }
 
 /** Writes the script. */
 export function scriptOf(options: ScriptOptions): string {
   const { sent, shows } = options;
-  const captures = new Map<string, string>();
+  const captures = capturesOf(sent, options.checked);
   const lines = [
     '#!/bin/sh',
     `# ${oneLine(options.title)}`,
@@ -32,86 +34,98 @@ export function scriptOf(options: ScriptOptions): string {
     '# Ends with 1 where the failure shows, with 0 where it does not.',
     `BASE="\${BASE:-${options.baseUrl}}"`,
   ];
-  if ([...shows.values()].some((expression) => expression !== '')) lines.push(SEEN);
-  const names = new Map<string, { name: string; value: JsonValue }>();
-  sent.forEach((one) => {
-    for (const { from } of one.bindings) {
-      const key = keyOf(from);
-      const value = sourceValue(from, stepAt(sent, from.step));
-      if (value !== undefined && from.place !== 'input' && !names.has(key))
-        names.set(key, { name: `id${names.size + 1}`, value });
-    }
-  });
+  if ([...shows.values()].some((check) => !isStatusOnly(check))) lines.push(SEEN);
   sent.forEach((one, index) => {
-    const needed = [...names].filter(([key]) => sourceStep(key) === one.index);
-    const keep = needed.length > 0 || shows.has(index);
-    const curl = curlOf(options, one, names);
+    const own = captures.filter((capture) => capture.source.step === one.index);
+    const curl = curlOf(options, one, captures);
     lines.push('', `# ${oneLine(one.role)}: ${oneLine(one.operation.id)}`);
-    lines.push(keep ? `answer${index}=$(${curl})` : `${curl} >/dev/null`);
-    for (const [key, { name, value }] of needed) {
-      captures.set(key, name);
-      lines.push(`${name}=$(printf '%s' "$answer${index}" | node -e ${quoted(captureOf(key, typeof value))})`);
+    const [only] = own;
+    if (!shows.has(index) && own.length === 1 && only !== undefined) {
+      lines.push(`${only.name}=$(${curl} | ${readerOf(only)})`);
+      return;
     }
-    if (shows.has(index)) lines.push(`printf '%s\\n' "$answer${index}"`);
+    const keep = own.length > 0 || shows.has(index);
+    lines.push(keep ? `answer${index}=$(${curl})` : `${curl} >/dev/null`);
+    for (const capture of own) lines.push(`${capture.name}=$(printf '%s' "$answer${index}" | ${readerOf(capture)})`);
+    if (shows.has(index)) lines.push(`printf '%s\\n\\n' "$answer${index}"`);
   });
   lines.push('');
-  for (const [index, expression] of shows)
-    if (expression !== '')
-      lines.push(`printf '%s' "$answer${index}" | seen ${quoted(expression)} || { echo 'not reproduced'; exit 0; }`);
+  const value = captures.find((one) => options.checked !== undefined && sameOrigin(one.source, options.checked));
+  const argument = value === undefined ? '' : ` "$${value.name}"`;
+  for (const [index, check] of shows) {
+    const test = isStatusOnly(check)
+      ? `head -n 1 | grep -q ' ${/\d+/.exec(check)?.[0] ?? ''} '`
+      : `seen ${quoted(check)}${argument}`;
+    if (check === 'silent') lines.push(`[ -z "$answer${index}" ] || { echo 'not reproduced'; exit 0; }`);
+    else if (check !== '')
+      lines.push(`printf '%s\\n' "$answer${index}" | ${test} || { echo 'not reproduced'; exit 0; }`);
+  }
   lines.push("echo 'reproduced'", 'exit 1');
   return `${lines.join('\n')}\n`;
 }
 
-const SEEN = `seen() {
-  node -e '
-    const [, head, text] = /^([^]*?)\\r?\\n\\r?\\n([^]*)$/.exec(require("fs").readFileSync(0, "utf8")) ?? [];
-    if (head === undefined) process.exit(1);
-    const [first, ...rest] = head.split(/\\r?\\n/);
-    const status = Number(first.split(" ")[1]);
-    const headers = Object.fromEntries(rest.map((line) => [line.split(":")[0].toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
-    let body = text;
-    try { body = JSON.parse(text); } catch {}
-    let shown = false;
-    try { shown = eval(process.argv[1]); } catch {}
-    process.exit(shown ? 0 : 1);' "$1"
+function isStatusOnly(check: string): boolean {
+  return /^(status === \d+|silent)?$/.test(check);
+}
+
+const SEEN = `# True where a JavaScript expression over the status and the body holds.
+seen() {
+  node -e 'const [head, ...rest] = require("fs").readFileSync(0, "utf8").split(/\\r?\\n\\r?\\n/);
+    const status = Number(head.split(" ")[1]);
+    const headers = head.toLowerCase();
+    let body = rest.join("\\n\\n");
+    try { body = JSON.parse(body); } catch {}
+    try { process.exitCode = eval(process.argv[1]) ? 0 : 1; } catch { process.exitCode = 1; }' "$1" "$2"
 }`;
 
-function captureOf(key: string, type: string): string {
-  const [, place = '', pointer = ''] = /^\d+ (\w+) (.*)$/s.exec(key) ?? [];
-  const read = 'const answer = require("fs").readFileSync(0, "utf8"); ';
-  const segment =
-    'decodeURIComponent(/^location: *(\\S+)/im.exec(answer)[1].split(/[?#]/)[0].split("/").filter(Boolean).pop())';
-  if (place === 'location') return `${read}process.stdout.write(${segment})`;
-  if (place === 'header')
-    return `${read}process.stdout.write(new RegExp("^" + ${JSON.stringify(pointer)} + ": *(.*?)\\\\r?$", "im").exec(answer)[1])`;
+/** A value that only the running service knows, and the shell variable that takes it up. */
+interface Capture {
+  source: Source;
+  name: string;
+  value: JsonValue;
+}
+
+function capturesOf(sent: Sent[], checked: Source | undefined): Capture[] {
+  const captures: Capture[] = [];
+  for (const one of sent)
+    for (const from of [...one.bindings.map((binding) => binding.from), ...(checked === undefined ? [] : [checked])]) {
+      const producer = sent.find((other) => other.index === from.step);
+      const value = sourceValue(from, producer);
+      const known = captures.some((capture) => sameOrigin(capture.source, from));
+      if (value === undefined || known || from.place === 'input') continue;
+      const body = producer?.answer.kind === 'answer' ? producer.answer.json : undefined;
+      const read = body !== undefined && valueAt(body, from.pointer) !== undefined;
+      // Where the body does not hold the id, it was taken from the Location header.
+      const source: Source = from.place === 'body' && !read ? { ...from, place: 'location' } : from;
+      captures.push({ source, name: `id${captures.length + 1}`, value });
+    }
+  return captures;
+}
+
+function readerOf({ source }: Capture): string {
+  const { place, pointer } = source;
+  if (place === 'location') return `sed -n 's#^[Ll]ocation:.*/\\([^/?[:space:]]*\\).*#\\1#p'`;
+  if (place === 'header') return `tr -d '\\r' | sed -n 's/^${pointer}: *//Ip'`;
   const path = tokensOf(pointer)
     .map((token) => (/^[A-Za-z_$][\w$]*$/.test(token) ? `.${token}` : `[${JSON.stringify(token)}]`))
     .join('');
-  const value = `JSON.parse(answer.slice(answer.search(/\\r?\\n\\r?\\n/)))${path}`;
-  return `${read}process.stdout.write(${type === 'string' ? value : `String(${value})`})`;
+  return `sed '1,/^[[:space:]]*$/d' | node -pe ${quoted(`JSON.parse(require("fs").readFileSync(0))${path}`)}`;
 }
 
-function keyOf(source: Source): string {
-  return `${source.step} ${source.place} ${source.pointer}`;
-}
-
-function sourceStep(key: string): number {
-  return Number(key.split(' ')[0]);
-}
-
-function stepAt(sent: Sent[], index: number): Sent | undefined {
-  return sent.find((one) => one.index === index);
+/** A capture may have been redirected from the body to the Location header. */
+function sameOrigin(capture: Source, from: Source): boolean {
+  return capture.step === from.step && capture.pointer === from.pointer && from.place !== 'input';
 }
 
 /** One curl command; bound values are written as the variables that hold them. */
-function curlOf(options: ScriptOptions, one: Sent, names: Map<string, { name: string; value: JsonValue }>): string {
+function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string {
   let input = one.input;
   const marks: { mark: string; name: string; value: JsonValue }[] = [];
   for (const binding of one.bindings) {
-    const known = names.get(keyOf(binding.from));
+    const known = captures.find((one) => sameOrigin(one.source, binding.from));
     if (known === undefined || encodeURIComponent(String(known.value)) !== String(known.value)) continue;
     const mark = `PLUMB${marks.length}MARK`;
-    marks.push({ mark, ...known });
+    marks.push({ mark, name: known.name, value: known.value });
     input = withValue(input, binding.into, mark);
   }
   const wire = serialise(options.basePath, one.operation, input, one.rawBody);
@@ -125,7 +139,7 @@ function curlOf(options: ScriptOptions, one: Sent, names: Map<string, { name: st
     }
     return filled;
   };
-  const parts = ['curl -gsSi'];
+  const parts = [one.answer.kind === 'fault' ? 'curl -gsSi -m 10' : 'curl -gsSi'];
   if (request.method === 'HEAD') parts[0] = 'curl -gsSI';
   else if (request.method !== (request.body === undefined ? 'GET' : 'POST')) parts.push(`-X ${request.method}`);
   parts.push(`"$BASE${fill(request.path, inDoubleQuotes)}"`);
@@ -153,10 +167,11 @@ function oneLine(text: string): string {
  * failure: the status, and those parts of the body below `under` that were the same in both.
  */
 export function observation(one: Sent, again: Sent | undefined, under: string | undefined): string {
-  if (one.answer.kind === 'fault') return '';
+  if (one.answer.kind === 'fault') return 'silent';
   const parts = [`status === ${one.answer.status}`];
   if (under === undefined) return parts.join(' && ');
-  const other = again?.answer.kind === 'answer' ? again.answer.json : undefined;
+  // Without a second run all of it is taken for stable, so that the script rather says too little.
+  const other = again === undefined ? one.answer.json : again.answer.kind === 'answer' ? again.answer.json : undefined;
   if (one.answer.json !== undefined) stableParts(one.answer.json, other, 'body', tokensOf(under), parts);
   return parts.slice(0, 40).join(' && ');
 }
@@ -187,6 +202,7 @@ function stableParts(
       stableParts(value[name] ?? null, other[name], `${path}[${JSON.stringify(name)}]`, [], parts);
   } else if (other !== undefined && value === other && !timely(value))
     parts.push(`${path} === ${JSON.stringify(value)}`);
+  else if (typeof value === typeof other) parts.push(`typeof ${path} === "${typeof value}"`);
 }
 
 /** True for what looks like the present moment; such a value is the same in two runs only by chance. */

@@ -15,6 +15,8 @@ export interface BookedRule {
   invariant: Invariant;
   rule: Rule | undefined;
   problem: string | undefined;
+  /** True where it reads the body or the headers of the answer. */
+  aboutAnswer: boolean;
   /** What makes the rule true without saying anything, outermost first. */
   guards: Rule[];
 }
@@ -77,7 +79,7 @@ export function createRuleBook(spec: Spec, schemas: Schemas, today: string): Rul
     mayAccept(operation, input) {
       for (const booked of byOperation.get(operation.id) ?? []) {
         const foreign = booked.rule?.references.some((name) => !['request', 'response', 'constant'].includes(name));
-        if (booked.rule === undefined || foreign !== false) continue;
+        if (booked.rule === undefined || foreign !== false || booked.aboutAnswer) continue;
         const outcome = booked.rule.evaluate(hypothetical(operation, ruleBook.requestScope(operation, input)));
         if (outcome.kind === 'value' && outcome.value === false) return false;
       }
@@ -111,8 +113,10 @@ export function createRuleBook(spec: Spec, schemas: Schemas, today: string): Rul
 
 function book(invariant: Invariant): BookedRule {
   const compiled = compileRule(invariant.rule);
-  if (compiled.kind === 'invalid') return { invariant, rule: undefined, problem: compiled.message, guards: [] };
-  return { invariant, rule: compiled.rule, problem: undefined, guards: guardsOf(compiled.rule) };
+  const aboutAnswer = /\bresponse\s*\.\s*(body|headers)\b/.test(invariant.rule);
+  if (compiled.kind === 'invalid')
+    return { invariant, rule: undefined, problem: compiled.message, aboutAnswer, guards: [] };
+  return { invariant, rule: compiled.rule, problem: undefined, aboutAnswer, guards: guardsOf(compiled.rule) };
 }
 
 /** The scope as if the call had succeeded; the body of the answer stays unknown. */
@@ -130,7 +134,7 @@ function constrainsRequest(booked: BookedRule): boolean {
   const given = booked.invariant.given.map((probe) => probe.name);
   const then = booked.invariant.then.map((probe) => probe.name);
   const mentions = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(source);
-  const unknown = /\bresponse\s*\.\s*(body|headers)\b/.test(source) || then.some(mentions);
+  const unknown = booked.aboutAnswer || then.some(mentions);
   if (!unknown) return true;
   const input = /\brequest\b|\bconstant\b/.test(source) || given.some(mentions);
   return input && /[<>]|\b(exists|exists_one|all|in|matches|contains)\b/.test(source);

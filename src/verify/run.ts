@@ -6,7 +6,7 @@ import { createCoverageRecorder } from './coverage.ts';
 import { decide, type Tried } from './decide.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createRunner } from './execute.ts';
-import { type Keeper, keepSubject } from './keeper.ts';
+import { isSilence, type Keeper, keepSubject } from './keeper.ts';
 import { createLatencyRecorder } from './latency.ts';
 import { literalsOf } from './literals.ts';
 import type { StartSubject, VerifyOptions } from './model.ts';
@@ -28,6 +28,8 @@ export interface RunParts {
 const DEFAULT_RUNS = 100;
 const TIMEOUT_MS = 5000;
 const SHRINK_MS = 3000;
+/** Times that an operation may fail to answer before it is asked no more. */
+const MAX_SILENCES = 2;
 
 const NO_COVERAGE: Coverage = {
   operations: { covered: 0, total: 0 },
@@ -135,10 +137,17 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
   };
   const failedPassives = new Map<string, { property: Property; tried: Tried; finding: Finding }>();
   const undecidedPassives = new Map<string, string>();
+  const silences = new Map<string, number>();
   try {
     for (const property of active) {
       const halted = stop();
       if (halted !== undefined) break;
+      const mute = property.needs.find((id) => (silences.get(id) ?? 0) >= MAX_SILENCES);
+      if (mute !== undefined) {
+        if (wanted(property.ref))
+          conclude({ ...property.ref, verdict: 'error', cases: 0, reason: `${mute} did not answer in time before` });
+        continue;
+      }
       const fresh = new Map<string, { property: Property; tried: Tried; finding: Finding }>();
       const decided = await decide({
         engine,
@@ -150,6 +159,8 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
           for (const sent of tried.judgement.sent) {
             coverage.see(sent);
             if (sent.answer.kind === 'answer') latency.record(sent.operation.id, sent.answer.ms);
+            else if (isSilence(sent.answer))
+              silences.set(sent.operation.id, (silences.get(sent.operation.id) ?? 0) + 1);
           }
           if (property.ref.kind === 'rejection' && tried.judgement.kind !== 'discarded')
             coverage.violated(property.ref.id);
@@ -186,6 +197,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
           tried: found.tried,
           finding: found.finding,
           baseUrl: kept.subject.baseUrl,
+          renew: () => kept.renew(),
           timeMs: SHRINK_MS,
           async fails(scenario) {
             if (stop() !== undefined) return undefined;
@@ -206,6 +218,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
           tried: failed,
           finding,
           baseUrl: kept.subject.baseUrl,
+          renew: () => kept.renew(),
           timeMs: SHRINK_MS,
           fails: async (scenario) => (stop() === undefined ? activeFinding(await property.judge(scenario)) : undefined),
         });
@@ -262,9 +275,8 @@ function isUnder(clause: string, wanted: string[] | undefined): boolean {
 
 function activeFinding(judgement: Judgement): Finding | undefined {
   if (judgement.kind !== 'failed') return undefined;
-  const { sent, actual, expected, focus } = judgement;
-  const statusOnly = judgement.statusOnly ?? false;
-  return { sent, actual, expected, focus, shown: judgement.shown ?? [focus], under: '', statusOnly };
+  const { kind: _, shown, statusOnly, ...finding } = judgement;
+  return { ...finding, shown: shown ?? [finding.focus], under: '', statusOnly: statusOnly ?? false };
 }
 
 function passiveFinding(passive: Passive, judgement: Judgement): Finding | { reason: string } | undefined {
@@ -281,6 +293,7 @@ function passiveFinding(passive: Passive, judgement: Judgement): Finding | { rea
       shown: [focus],
       under: found.instancePath,
       statusOnly: found.statusOnly ?? false,
+      ...(found.check === undefined ? {} : { check: found.check }),
     };
   }
   return undefined;

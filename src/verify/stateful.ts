@@ -12,7 +12,10 @@ import { sourceValue } from './resolve.ts';
 import { itemSchema, propertyNames, propertySchema, typesOf } from './schema-walk.ts';
 import { type Binding, emptyInput, type Scenario, type Source, type Step } from './scenario.ts';
 
-type Verdict = { actual: string; expected: string; shown: Sent[] } | 'passed' | { skipped: string };
+type Verdict =
+  | { actual: string; expected: string; shown: Sent[]; check?: string; checked?: Source }
+  | 'passed'
+  | { skipped: string };
 
 /** The stateful properties of a spec, by inferred links between operations on one resource. */
 export function statefulOf(engine: Engine): Property[] {
@@ -126,6 +129,8 @@ async function judge(
     shown: outcome.shown.map((one) => sent.indexOf(one)),
     actual: outcome.actual,
     expected: outcome.expected,
+    ...(outcome.check === undefined ? {} : { check: outcome.check }),
+    ...(outcome.checked === undefined ? {} : { checked: outcome.checked }),
   };
 }
 
@@ -219,10 +224,18 @@ function listContainsCreated(engine: Engine, creator: Operation, list: Operation
         return { skipped: 'the list was not answered' };
       const items = check.answer.json === undefined ? undefined : valueAt(check.answer.json, where);
       if (!Array.isArray(items)) return { skipped: 'the list was not found in the answer' };
-      const found = items.filter((item) => equalJson(valueAt(item, read.source.pointer) ?? null, id)).length;
+      const found = items.filter((item) => String(valueAt(item, read.source.pointer)) === String(id)).length;
       if (found === 1) return 'passed';
       const actual = `${found} items with ${read.source.pointer} ${JSON.stringify(id)} in a list of ${items.length}`;
-      return { actual, expected: 'exactly one item for what was created', shown: [check] };
+      const field = JSON.stringify(read.source.pointer.slice(1));
+      const listed = `body${where === '' ? '' : `[${JSON.stringify(where.slice(1))}]`}`;
+      return {
+        actual,
+        expected: 'exactly one item for what was created',
+        shown: [check],
+        check: `${listed}.filter((item) => String(item[${field}]) === process.argv[2]).length === ${found}`,
+        checked: { ...read.source, step: call.index },
+      };
     },
     Math.max(3, Math.round(engine.runs / 5)),
   );

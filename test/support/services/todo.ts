@@ -81,7 +81,7 @@ function collection(request: Request): Answer {
   const todo = stored(id, body);
   if (bug !== 'not-stored') todos.set(id, todo);
   const shown: Record<string, unknown> = { ...todo };
-  if (bug === 'extra-null') shown['note'] ??= null;
+  if (bug === 'extra-null') shown['due'] ??= null;
   if (bug === 'extra-field') shown['internal'] = true;
   if (bug === 'id-is-text') shown['id'] = String(id);
   if (bug === 'missing-field') delete shown['priority'];
