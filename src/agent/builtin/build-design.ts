@@ -41,7 +41,14 @@ function designOperation(spec: Spec, operation: Operation, action: Action, name:
 }
 
 function nothingOn(): Switches {
-  return { checks: new Set(), unknown: false, credentials: false, replayBy: null, rules: new Set(), sortBy: null };
+  return {
+    checks: new Set(),
+    unknown: false,
+    credentials: false,
+    replayBy: null,
+    replayStatus: null,
+    rules: new Set(),
+  };
 }
 
 /** Documented statuses of a class, ranges left out, lowest first. */

@@ -56,7 +56,7 @@ export function schemaTable(spec: Spec): SchemaTable {
   };
 
   const normalise = (schema: JsonValue, place: string): JsonValue => {
-    if (!isObject(schema)) return schema === false ? false : true;
+    if (!isObject(schema)) return schema !== false;
     const normal: JsonObject = {};
     if (typeof schema['$ref'] === 'string') {
       if (spec.follow(place) !== undefined) normal['$ref'] = name(place);
@@ -128,7 +128,7 @@ export function parameterData(table: SchemaTable, parameter: Parameter): JsonObj
     ...(parameter.style === 'simple' || parameter.style === 'form' ? {} : { style: parameter.style }),
     ...(parameter.style === 'form' ? { style: 'form' } : {}),
     ...(parameter.explode ? { explode: true } : {}),
-    ...(parameter.contentType !== undefined && /json$/.test(parameter.contentType) ? { isJson: true } : {}),
+    ...(parameter.contentType !== undefined && parameter.contentType.endsWith('json') ? { isJson: true } : {}),
     schema: schema === undefined ? true : { $ref: table.name(schema) },
   };
 }

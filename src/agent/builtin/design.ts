@@ -66,9 +66,9 @@ export interface Switches {
   credentials: boolean;
   /** Header whose value names a repeated request, or `content`. */
   replayBy: string | null;
+  /** Status of the answer to a repeated request, null for that of the first answer. */
+  replayStatus: number | null;
   rules: Set<Invariant>;
-  /** Member that a list is sorted by. */
-  sortBy: { member: string; descending: boolean } | null;
 }
 
 export interface OperationDesign {

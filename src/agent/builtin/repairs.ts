@@ -2,7 +2,7 @@
 import type { PropertyResult, VerifyReport } from '../../events/index.ts';
 import type { Invariant, Operation, Spec } from '../../spec/model.ts';
 import type { Design, OperationDesign, RequestPart } from './design.ts';
-import { replayHeader, repeatsItself } from './repetition.ts';
+import { repeatsItself, replayHeader, replayStatus } from './repetition.ts';
 
 /** One thing that was switched on; `text` is what a person reads in the stream. */
 export interface Repair {
@@ -126,6 +126,7 @@ function hold(design: Design, invariant: Invariant, named: OperationDesign[]): R
     const header = replayHeader(one.operation, invariant);
     if (header === null || one.switches.replayBy !== null) return repairs;
     one.switches.replayBy = header;
+    one.switches.replayStatus = replayStatus(one.operation, invariant);
     return [...repairs, { text: `the same answer for the same ${header}, on ${titleOf(one)}` }];
   });
 }

@@ -2,12 +2,18 @@
 import type { Spec } from '../../../spec/model.ts';
 import type { SchemaTable } from '../contract-data.ts';
 import type { Design, OperationDesign, Resource } from '../design.ts';
+import type { RulePlan } from '../rules/plan.ts';
 import { shapeOf } from '../shape.ts';
 import { bodySchema } from '../resources.ts';
 import { access, comment, identifier, literal, memberName, quote } from '../text.ts';
 
 /** The text of `operations.js`. */
-export function emitOperations(spec: Spec, design: Design, table: SchemaTable): string {
+export function emitOperations(
+  spec: Spec,
+  design: Design,
+  table: SchemaTable,
+  plans: ReadonlyMap<OperationDesign, RulePlan>,
+): string {
   const used = design.resources.filter((resource) => isUsed(design, resource));
   const collections = used.map((resource) => `${collectionCode(resource, table)}\n`);
   const families = used.flatMap((resource) => {
@@ -15,7 +21,7 @@ export function emitOperations(spec: Spec, design: Design, table: SchemaTable): 
     const isChild = parent !== null && parent !== undefined && used.includes(parent);
     return isChild ? [`${parent.variable}.children.push(${resource.variable});\n`] : [];
   });
-  const handlers = design.operations.map((one) => handlerCode(spec, one));
+  const handlers = design.operations.map((one) => handlerCode(spec, one, plans.get(one)?.sortBy ?? null));
   const switches = design.operations.map((one) => `  ${memberName(one.name)}: ${switchCode(one)},\n`);
   return `'use strict';
 // The operations of ${comment(design.title)}: each handler is the plain course of one of them.
@@ -63,12 +69,13 @@ function switchCode({ switches }: OperationDesign): string {
   if (switches.checks.size > 0) parts.push(`checks: ${literal([...switches.checks].toSorted())}`);
   if (switches.credentials) parts.push('credentials: true');
   if (switches.replayBy !== null) parts.push(`replayBy: ${quote(switches.replayBy)}`);
+  if (switches.replayStatus !== null) parts.push(`replayStatus: ${switches.replayStatus}`);
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
-function handlerCode(spec: Spec, one: OperationDesign): string {
+function handlerCode(spec: Spec, one: OperationDesign, sortBy: string | null): string {
   const { operation } = one;
-  const body = bodyOf(spec, one);
+  const body = bodyOf(spec, one, sortBy);
   const uses = ['path', 'query', 'fields'].filter((name) => new RegExp(`\\b${name}\\b`).test(body.join('\n')));
   const argument = uses.length === 0 ? '()' : `({ ${uses.join(', ')} })`;
   const head = `  // ${comment(`${operation.method.toUpperCase()} ${operation.path}${operation.summary === '' ? '' : `: ${operation.summary}`}`)}\n`;
@@ -78,7 +85,7 @@ function handlerCode(spec: Spec, one: OperationDesign): string {
   return `${head}  ${memberName(one.name)}: ${argument} => {\n${body.map((line) => `    ${line}\n`).join('')}  },\n`;
 }
 
-function bodyOf(spec: Spec, one: OperationDesign): string[] {
+function bodyOf(spec: Spec, one: OperationDesign, sortBy: string | null): string[] {
   const { action, switches } = one;
   const lines = switches.unknown ? ancestorLines(one) : [];
   const status = one.successes[0] ?? 200;
@@ -89,7 +96,7 @@ function bodyOf(spec: Spec, one: OperationDesign): string[] {
         `return answer(${status}, ${wrapped(one, `${action.resource.variable}.add(${above(one)}, ${fieldsOf(one)})`)});`,
       ];
     case 'list':
-      return [...lines, ...listLines(one, status)];
+      return [...lines, ...listLines(one, status, sortBy)];
     case 'read':
       return [...lines, ...itemLines(one, status, () => null)];
     case 'act':
@@ -207,15 +214,12 @@ function removeLines(one: OperationDesign, status: number): string[] {
   return [`${name}.remove(${address(one)});`, `return answer(${status});`];
 }
 
-function listLines(one: OperationDesign, status: number): string[] {
-  const { action, paging, filters, switches } = one;
+function listLines(one: OperationDesign, status: number, sortBy: string | null): string[] {
+  const { action, paging, filters } = one;
   if (action.kind !== 'list') return [];
   const options: string[] = [];
   if (Object.keys(filters).length > 0) options.push(`filters: ${literal(filters)}`);
-  if (switches.sortBy !== null) {
-    options.push(`sortBy: ${quote(switches.sortBy.member)}`);
-    if (switches.sortBy.descending) options.push('descending: true');
-  }
+  if (sortBy !== null) options.push(`sortBy: ${quote(sortBy)}`);
   for (const key of ['limit', 'offset', 'page', 'cursor'] as const) {
     const name = paging[key];
     if (name !== null) options.push(`${key}: ${quote(name)}`);

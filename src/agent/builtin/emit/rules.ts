@@ -1,9 +1,8 @@
 /** Emits `rules.js`: the rules of the contract as functions, and what they define. */
-import type { Spec } from '../../../spec/model.ts';
 import { designOf, type Design, type OperationDesign } from '../design.ts';
 import { namesIn, operandsOf, type Expression } from '../rules/expression.ts';
 import type { Wanted } from '../rules/facts.ts';
-import { planRules, type RulePlan, type Step } from '../rules/plan-rules.ts';
+import type { RulePlan, Step } from '../rules/plan.ts';
 import { probeParameter, type ReadProbe, type Template } from '../rules/read-rule.ts';
 import { compile, compileOperand } from '../rules/to-javascript.ts';
 import { comment, identifier, literal, memberName, quote } from '../text.ts';
@@ -19,10 +18,10 @@ const EFFECTS = ['correctSum', 'define', 'defineItems', 'ensureEntry', 'keepItem
 class Unsayable extends Error {}
 
 /** The text of `rules.js`. */
-export function emitRules(spec: Spec, design: Design): string {
+export function emitRules(design: Design, plans: ReadonlyMap<OperationDesign, RulePlan>): string {
   const parts = design.operations.flatMap((one) => {
-    const plan = planRules(spec, design, one);
-    return plan === null ? [] : [operationCode(design, one, plan)];
+    const plan = plans.get(one);
+    return plan === undefined ? [] : [operationCode(design, one, plan)];
   });
   if (parts.length === 0)
     return "'use strict';\n// The rules of the contract; none is held yet.\nmodule.exports = { rules: {} };\n";
@@ -55,17 +54,17 @@ function importOf(body: string, names: string[], file: string): string {
 function operationCode(design: Design, one: OperationDesign, plan: RulePlan): string {
   const probes = (known: ReadProbe[]): string =>
     known.flatMap((probe) => sayable(() => probeCode(design, probe))).join('');
-  const given = probes(plan.given);
-  const then = probes(plan.then);
+  const given = probes(plan.givens);
+  const then = probes(plan.thens);
   const define = plan.define.flatMap((step) => sayable(() => stepCode(step))).join('');
   const effects = plan.effects.flatMap((step) => sayable(() => stepCode(step))).join('');
   const rules = plan.rules.flatMap((rule) =>
     sayable(() => {
       const about = rule.message === null ? rule.id : `${rule.id}: ${rule.message}`;
-      const repeats = rule.repeats ? ', repeats: true' : '';
+      const flags = `${rule.looksAfter ? ', looksAfter: true' : ''}${rule.repeats ? ', repeats: true' : ''}`;
       const body = arrow(namesIn(rule.rule), codeOf(rule.rule), operandsOf(rule.rule, '||'), 8);
-      const flat = `      { id: ${quote(rule.id)}${repeats}, holds: ${body} },\n`;
-      const broken = `      {\n        id: ${quote(rule.id)}${repeats},\n        holds: ${body},\n      },\n`;
+      const flat = `      { id: ${quote(rule.id)}${flags}, holds: ${body} },\n`;
+      const broken = `      {\n        id: ${quote(rule.id)}${flags},\n        holds: ${body},\n      },\n`;
       return `      // ${comment(about)}\n${body.includes('\n') || flat.length > WIDTH + 1 ? broken : flat}`;
     }),
   );

@@ -1,7 +1,9 @@
 /** The files of the service, made of a design. */
 import type { Spec } from '../../../spec/model.ts';
 import { schemaTable } from '../contract-data.ts';
-import type { Design } from '../design.ts';
+import type { Design, OperationDesign } from '../design.ts';
+import type { RulePlan } from '../rules/plan.ts';
+import { planRules } from '../rules/plan-rules.ts';
 import { EFFECTS_JS } from '../runtime/effects.ts';
 import { EXPRESSIONS_JS } from '../runtime/expressions.ts';
 import { formatsJs } from '../runtime/formats.ts';
@@ -19,8 +21,13 @@ import { emitRules } from './rules.ts';
 /** File name to text; the same design gives the same files. */
 export function emitService(spec: Spec, design: Design): Record<string, string> {
   const table = schemaTable(spec);
-  const operations = emitOperations(spec, design, table);
-  const rules = emitRules(spec, design);
+  const plans = new Map<OperationDesign, RulePlan>();
+  for (const one of design.operations) {
+    const plan = planRules(spec, design, one);
+    if (plan !== null) plans.set(one, plan);
+  }
+  const operations = emitOperations(spec, design, table, plans);
+  const rules = emitRules(design, plans);
   const contract = emitContract(spec, design, table); // Last but for the formats: by now every schema has a name.
   const hasRules = rules.includes('const rules');
   return {

@@ -22,8 +22,8 @@ export type Template =
 export interface ReadInvariant {
   invariant: Invariant;
   rule: Expression;
-  given: ReadProbe[];
-  then: ReadProbe[];
+  givens: ReadProbe[];
+  thens: ReadProbe[];
 }
 
 export type ReadRule = { kind: 'rule'; rule: ReadInvariant } | { kind: 'unsupported'; what: string };
@@ -42,8 +42,8 @@ export function readInvariant(invariant: Invariant): ReadRule {
       rule: {
         invariant,
         rule: expect(invariant.rule),
-        given: invariant.given.map(readProbe),
-        then: invariant.then.map(readProbe),
+        givens: invariant.given.map(readProbe),
+        thens: invariant.then.map(readProbe),
       },
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Which part of an equation the service can set, and to what. */
-import { binary, chainOf, type Expression } from './expression.ts';
+import { binary, chain, chainOf, opposite, type Expression } from './expression.ts';
 
 /** Something that the service can make true. */
 export type Settable =
@@ -94,4 +94,33 @@ function termsOf(expression: Expression, sign: 1 | -1): Term[] {
     return [...termsOf(expression.left, sign), ...termsOf(expression.right, turned)];
   }
   return [{ sign, term: expression }];
+}
+
+/** True where some part of an expression could be set so that it holds. */
+export function canBeMade(expression: Expression, thens: ReadonlySet<string>): boolean {
+  if (expression.kind === 'member') return settableOf(expression, thens) !== null;
+  if (expression.kind === 'not') {
+    const turned = opposite(expression.of);
+    return turned.kind === 'not'
+      ? expression.of.kind === 'member' && canBeMade(expression.of, thens)
+      : canBeMade(turned, thens);
+  }
+  if (expression.kind === 'each') {
+    const root = chainOf(expression.of)?.[0] ?? '';
+    return thens.has(root) || root === 'response';
+  }
+  if (expression.kind === 'method') return expression.name === 'isSorted';
+  if (expression.kind === 'choice') return canBeMade(expression.yes, thens) || canBeMade(expression.no, thens);
+  if (expression.kind !== 'binary') return false;
+  const { operator, left, right } = expression;
+  if (operator === '&&' || operator === '||') return canBeMade(left, thens) || canBeMade(right, thens);
+  if (!['==', '<=', '>=', 'in'].includes(operator)) return false;
+  return solutionsOf(left, right, thens).length > 0;
+}
+
+/** True where a value is read from the very place that it would be written to. */
+export function isOwn(value: Expression, settable: Settable): boolean {
+  const root = settable.kind === 'answer' ? 'response' : settable.probe;
+  const own = JSON.stringify(chain(root, 'body', ...settable.path));
+  return JSON.stringify(value).includes(own.slice(0, -1));
 }

@@ -6,7 +6,7 @@ export const LIST_JS = String.raw`'use strict';
  * The page of the records that a query asks for. Filters: query parameter to member. Limit, offset, page and cursor
  * are names of query parameters; most is the length of a page where the query names none.
  */
-function list(records, query, { filters = {}, sortBy, descending = false, limit, offset, page, cursor, most }) {
+function list(records, query, { filters = {}, sortBy, limit, offset, page, cursor, most }) {
   let found = records;
   for (const [parameter, member] of Object.entries(filters)) {
     const wanted = query[parameter];
@@ -15,8 +15,7 @@ function list(records, query, { filters = {}, sortBy, descending = false, limit,
     found = found.filter((record) => accepted.has(String(record[member])));
   }
   if (sortBy !== undefined) {
-    const sign = descending ? -1 : 1;
-    found = found.toSorted((a, b) => sign * (a[sortBy] < b[sortBy] ? -1 : a[sortBy] > b[sortBy] ? 1 : 0));
+    found = found.toSorted((a, b) => (a[sortBy] < b[sortBy] ? -1 : a[sortBy] > b[sortBy] ? 1 : 0));
   }
   const total = found.length;
   const length = countOf(query[limit]) ?? most ?? total;

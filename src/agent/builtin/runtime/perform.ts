@@ -44,8 +44,10 @@ function decide(name, operation, request, depth, sent) {
   const due = depth === 0 ? plan.rules : depth < 2 && !operation.isSafe ? plan.rules.filter((rule) => !rule.repeats) : [];
   const earlier = sent === undefined ? undefined : replays.get([sent.key]);
   if (earlier !== undefined && equal(earlier.body, sent.body)) {
-    scope.response = earlier.response;
-    if (due.every((rule) => holds(rule, scope))) return earlier.response;
+    const response = { ...earlier.response, status: switches[name].replayStatus ?? earlier.response.status };
+    scope.response = response;
+    const broken = depth > 0 ? [] : brokenBefore(plan, scope).filter((id) => !earlier.excused.includes(id));
+    if (broken.length === 0) return response;
   }
   const outcomes = due.length === 0 ? [null] : [null, ...operation.outcomes];
   for (const status of outcomes) {
@@ -53,7 +55,7 @@ function decide(name, operation, request, depth, sent) {
     const response = attempt(name, operation, request, status);
     scope.response = response;
     if (response.status < 300 && !isFree) settle(plan, scope);
-    if (sent !== undefined && response.status < 300) replays.set([sent.key], { body: sent.body, response });
+    if (sent !== undefined && response.status < 300) remember(plan, request, sent, response);
     if (due.length === 0) return response;
     if (isSound(operation, response) && due.every((rule) => holds(rule, scope))) return response;
     rollback(before);
@@ -62,6 +64,21 @@ function decide(name, operation, request, depth, sent) {
   scope.response = response;
   if (response.status < 300) settle(plan, scope);
   return response;
+}
+
+/**
+ * Keeps an answer for the request's repetition. A rule that only the call's own effect would break for the repetition
+ * (there is enough money once, not twice) is excused then.
+ */
+function remember(plan, request, sent, response) {
+  const scope = scopeOf(plan, request, 0);
+  scope.response = response;
+  replays.set([sent.key], { body: sent.body, response, excused: brokenBefore(plan, scope) });
+}
+
+/** The rules on the state before a call that do not hold. */
+function brokenBefore(plan, scope) {
+  return plan.rules.filter((rule) => !rule.looksAfter && !holds(rule, scope)).map((rule) => rule.id);
 }
 
 /** What the handler answers, under another status if one is given; or a refusal. */
@@ -103,7 +120,7 @@ function refusal(operation, status, kind, message) {
   };
   const find = (name) => facts[name.toLowerCase().replaceAll('_', '')];
   find.deep = true;
-  const body = spec?.schema === undefined ? undefined : fit(spec.schema, undefined, find);
+  const body = spec?.schema === undefined ? undefined : fit(spec.schema, message, find);
   return { status, headers: headersOf(spec, {}), body: spec === undefined ? { message } : (body ?? null) };
 }
 

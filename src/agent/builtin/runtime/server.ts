@@ -57,7 +57,7 @@ function send(res, { status, headers, body }) {
   const isText = typeof body === 'string' && !/json/.test(type);
   const text = body === undefined || status === 204 || status === 304 ? '' : isText ? body : JSON.stringify(body);
   const sent = { ...headers, 'content-length': Buffer.byteLength(text) };
-  if (text === '') delete sent['content-type'];
+  if (body === undefined) delete sent['content-type'];
   if (status === 204 || status === 304) delete sent['content-length'];
   res.writeHead(status, sent);
   res.end(text);

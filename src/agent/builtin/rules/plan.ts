@@ -1,0 +1,80 @@
+/** What is planned for the rules of one operation. */
+import type { Spec } from '../../../spec/model.ts';
+import type { Design, OperationDesign } from '../design.ts';
+import type { Expression } from './expression.ts';
+import type { Wanted } from './facts.ts';
+import type { ReadProbe } from './read-rule.ts';
+import type { Settable, Solution } from './solve.ts';
+
+/** Something to be made true when the conditions hold. */
+export type Step = { rule: string; conditions: Expression[] } & (
+  | { kind: 'define'; path: string[]; value: Expression; isStored: boolean }
+  | { kind: 'defineItems'; path: string[]; variable: string; member: string; value: Expression }
+  | { kind: 'keepItems'; path: string[]; variable: string; predicate: Expression }
+  | { kind: 'setMember'; reader: OperationDesign; probe: ReadProbe; path: string[]; value: Expression }
+  | {
+      kind: 'ensureEntry';
+      lister: OperationDesign;
+      probe: ReadProbe;
+      list: Expression;
+      variable: string;
+      predicate: Expression;
+      wanted: Wanted;
+    }
+  | {
+      kind: 'correctSum';
+      lister: OperationDesign;
+      probe: ReadProbe;
+      sum: Extract<Settable, { kind: 'sum' }>;
+      target: Expression;
+      wanted: Wanted;
+    }
+);
+
+export interface HeldRule {
+  id: string;
+  message: string | null;
+  rule: Expression;
+  /** True where it sees a probe after the call. */
+  looksAfter: boolean;
+  /** True where a probe after the call changes something itself, so that it is judged on calls from outside alone. */
+  repeats: boolean;
+}
+
+export interface RulePlan {
+  /** Probes before the call. */
+  givens: ReadProbe[];
+  /** Probes after the call. */
+  thens: ReadProbe[];
+  define: Step[];
+  effects: Step[];
+  rules: HeldRule[];
+  /** Member that the answer's list is sorted by. */
+  sortBy: string | null;
+}
+
+/** An equation with the ways in which it can be made true. */
+export interface Equation {
+  rule: string;
+  conditions: Expression[];
+  solutions: Solution[];
+  /** Names of the probes after the call that its rule sees. */
+  thens: ReadonlySet<string>;
+}
+
+/** What is known while the rules of an operation are planned. */
+export interface Planning {
+  spec: Spec;
+  design: Design;
+  one: OperationDesign;
+  plan: RulePlan;
+  equations: Equation[];
+  thens: Set<string>;
+  /** Id of the rule that is being read. */
+  rule: string;
+}
+
+/** A text that is equal exactly for probes that ask the same. */
+export function textOf(probe: ReadProbe): string {
+  return JSON.stringify([probe.operation, [...probe.parameters], probe.body]);
+}
