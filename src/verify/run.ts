@@ -1,5 +1,5 @@
 /** One run: derive the properties, decide each, ride the passive checks along, and write the report. */
-import type { PropertyRef, PropertyResult, VerifyReport } from '../events/index.ts';
+import type { Latency, PropertyRef, PropertyResult, VerifyReport } from '../events/index.ts';
 import { type Coverage, tokensOf } from '../events/index.ts';
 import { counterexampleOf, type Finding } from './counterexample.ts';
 import { createCoverageRecorder } from './coverage.ts';
@@ -10,6 +10,7 @@ import { isSilence, type Keeper, keepSubject } from './keeper.ts';
 import { createLatencyRecorder } from './latency.ts';
 import { literalsOf } from './literals.ts';
 import type { StartSubject, VerifyOptions } from './model.ts';
+import { measureObjective, objectiveRef, type ObjectiveResult } from './objective.ts';
 import type { Passive } from './passive.ts';
 import { propertiesOf } from './properties.ts';
 import type { Judgement, Property } from './property.ts';
@@ -63,9 +64,19 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
     (one) => wanted(one.ref) || (one.ref.kind === 'acceptance' && carried.has(one.ref.operation ?? '')),
   );
   const undecidable = derived.undecidable.filter((one) => wanted(one.ref));
+  const objectives =
+    options.skipObjectives === true
+      ? []
+      : spec.operations.flatMap((operation) => {
+          const { objective } = operation;
+          if (objective === undefined || !wanted(objectiveRef(operation, objective))) return [];
+          const acceptance = derived.active.find((one) => one.ref.id === `acceptance ${operation.id}`);
+          return [{ operation, objective, acceptance, ref: objectiveRef(operation, objective) }];
+        });
   const refs = [
     ...active.filter((one) => wanted(one.ref)).map((one) => one.ref),
     ...passive.map((one) => one.ref),
+    ...objectives.map((one) => one.ref),
     ...undecidable.map((one) => one.ref),
   ];
   options.onEvent?.({ type: 'started', seed, properties: refs });
@@ -84,6 +95,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
   const latency = createLatencyRecorder(now);
   const coverage = createCoverageRecorder(spec);
   let cases = 0;
+  const loaded: Record<string, Latency> = {};
   const report = (subject: string): VerifyReport => {
     const durationMs = Math.round(now() - startedAt);
     const properties = refs.flatMap((ref) => results.get(ref.id) ?? []);
@@ -105,7 +117,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
       casesPerSecond: Math.round((cases * 1000) / Math.max(1, durationMs)),
       properties,
       coverage: spec.operations.length === 0 ? NO_COVERAGE : coverage.summary(keywords, invariants),
-      latency: latency.summary(),
+      latency: { ...latency.summary(), ...loaded },
       warnings: [...new Set(warnings)],
     };
   };
@@ -247,6 +259,17 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
         else conclude({ ...property.ref, verdict: 'error', cases: decided.cases, reason });
       }
     }
+    for (const { operation, objective, acceptance, ref } of objectives) {
+      if (stop() !== undefined) break;
+      if (acceptance === undefined || results.get(acceptance.ref.id)?.verdict === 'error') {
+        conclude({ ...ref, verdict: 'error', cases: 0, reason: 'no call of the operation succeeds' });
+        continue;
+      }
+      const result = await measureObjective(engine, operation, objective, acceptance, stop);
+      loaded[operation.id] = result.latency;
+      cases += result.samples;
+      conclude(decidedObjective(result, objective.p99Ms, seed));
+    }
     const halted = stop();
     for (const one of passive) {
       const reason =
@@ -297,6 +320,26 @@ function passiveFinding(passive: Passive, judgement: Judgement): Finding | { rea
     };
   }
   return undefined;
+}
+
+/** A missed objective has no input to blame; its counterexample is the measurement. */
+function decidedObjective(result: ObjectiveResult, p99Ms: number, seed: number): PropertyResult {
+  const { ref, verdict, reason, samples, latency } = result;
+  if (verdict === 'error') return { ...ref, verdict, cases: samples, reason };
+  if (verdict === 'pass') return { ...ref, verdict, cases: samples };
+  const actual = `p99 ${latency.p99Ms} ms over ${samples} calls at ${latency.ratePerSecond}/s`;
+  const counterexample = {
+    seed,
+    path: '0',
+    shrinks: 0,
+    input: { ratePerSecond: latency.ratePerSecond, calls: samples },
+    actual,
+    expected: `p99 of at most ${p99Ms} ms`,
+    reproducer: `# ${ref.operation ?? ''}: ${actual}\nplumb verify SPEC --seed ${seed} --clause '${ref.clause}'\n`,
+    exchanges: [],
+    reproducible: true,
+  };
+  return { ...ref, verdict, cases: samples, counterexample };
 }
 
 /** Why an acceptance without a failure still says nothing: no valid call ever succeeded. */

@@ -1,0 +1,127 @@
+/**
+ * Latency objectives: calls at the stated rate, whether the earlier ones have been answered or not, each measured from
+ * the moment at which it should have been sent.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Latency, PropertyRef } from '../events/index.ts';
+import type { Objective, Operation } from '../spec/model.ts';
+import { drawValue } from './draw.ts';
+import type { Engine } from './engine.ts';
+import type { Sent } from './execute.ts';
+import { describe } from './latency.ts';
+import type { Property } from './property.ts';
+import { sentOnly } from './property.ts';
+
+const DEFAULT_RATE = 100;
+const WARM_UP = 20;
+/** With fewer samples nothing can be said of a 99th percentile at 95 %. */
+const LEAST = 299;
+const MOST = 1200;
+const SETUP_IN_FLIGHT = 8;
+
+export interface ObjectiveResult {
+  ref: PropertyRef;
+  verdict: 'pass' | 'fail' | 'error';
+  reason: string;
+  samples: number;
+  latency: Latency;
+}
+
+/** Names the objective property of an operation. */
+export function objectiveRef(operation: Operation, objective: Objective): PropertyRef {
+  return { id: `objective ${operation.id}`, clause: objective.pointer, kind: 'objective', operation: operation.id };
+}
+
+/** Measures an objective with the cases of the operation's acceptance. */
+export async function measureObjective(
+  engine: Engine,
+  operation: Operation,
+  objective: Objective,
+  acceptance: Property,
+  stop: () => string | undefined,
+): Promise<ObjectiveResult> {
+  const ratePerSecond = objective.ratePerSecond ?? DEFAULT_RATE;
+  const samples: number[] = [];
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  let next = 0;
+  let refused = 0;
+  let fault: string | undefined;
+  const result = (verdict: ObjectiveResult['verdict'], reason: string): ObjectiveResult => ({
+    ref: objectiveRef(operation, objective),
+    verdict,
+    reason,
+    samples: samples.length,
+    latency: { ...describe(samples), samples: samples.length, ratePerSecond, objectiveMs: objective.p99Ms, verdict },
+  });
+
+  for (;;) {
+    const wanted = samples.length === 0 ? LEAST + WARM_UP : LEAST;
+    const ready = await prepare(engine, acceptance, next, wanted);
+    next += wanted;
+    const startedAt = performance.now();
+    delay.enable();
+    const calls = ready.map(async (call, index) => {
+      const intendedAt = startedAt + (index * 1000) / ratePerSecond;
+      await until(intendedAt);
+      if (stop() !== undefined || fault !== undefined) return;
+      const sent = await call();
+      if (sent === undefined) return;
+      if (sent.answer.kind === 'fault') fault = sent.answer.message;
+      else if (sent.answer.status >= 400) refused++;
+      else if (samples.length > 0 || next > wanted || index >= WARM_UP) samples.push(performance.now() - intendedAt);
+    });
+    await Promise.all(calls);
+    delay.disable();
+    const halted = stop();
+    if (halted !== undefined) return result('error', halted);
+    if (fault !== undefined) return result('error', `a call was not answered: ${fault}`);
+    const { p99Ms, p99UpperMs } = describe(samples);
+    if (samples.length < LEAST && (refused > next / 2 || next > 4 * LEAST))
+      return result('error', `only ${samples.length} of ${next} calls succeeded, ${LEAST} are needed`);
+    if (p99UpperMs !== null && p99UpperMs <= objective.p99Ms) return result('pass', '');
+    if (samples.length >= MOST || p99Ms > 2 * objective.p99Ms) {
+      const lag = delay.percentile(99) / 1e6;
+      if (p99Ms > objective.p99Ms && lag > objective.p99Ms / 4)
+        return result('error', `this machine is too busy to tell: it lagged ${Math.round(lag)} ms itself`);
+      if (p99Ms > objective.p99Ms) return result('fail', '');
+      return result(
+        'error',
+        `p99 is ${p99Ms} ms, but its upper bound ${p99UpperMs ?? '?'} ms is above ${objective.p99Ms} ms`,
+      );
+    }
+  }
+}
+
+/** Runs the producers of some cases, and answers with their calls, not yet made. */
+async function prepare(
+  engine: Engine,
+  acceptance: Property,
+  from: number,
+  count: number,
+): Promise<(() => Promise<Sent | undefined>)[]> {
+  const calls: (() => Promise<Sent | undefined>)[] = [];
+  let next = from;
+  const work = async (): Promise<void> => {
+    while (next < from + count) {
+      const index = acceptance.runs + next++;
+      const { value } = drawValue(acceptance.arbitrary(index), engine.seed, `${acceptance.ref.id} under load`, index);
+      const at = value.findIndex((step) => step.role === 'call');
+      const call = value[at];
+      // A history would change what the call costs from case to case; only the producers run.
+      const before = value.slice(0, at).map((step) => (step.role === 'setup' ? step : undefined));
+      const ran = await engine.runner.run(before.filter((step) => step !== undefined));
+      if (ran.kind !== 'ran' || call === undefined) continue;
+      calls.push(async () => {
+        const result = await engine.runner.send(call, sentOnly(ran.sent));
+        return result.kind === 'sent' ? result.sent : undefined;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: SETUP_IN_FLIGHT }, work));
+  return calls;
+}
+
+async function until(time: number): Promise<void> {
+  const wait = time - performance.now();
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+}
