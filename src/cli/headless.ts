@@ -23,14 +23,17 @@ export async function runHeadless(live: LiveSession, request: SessionRequest, io
   }
   const onAbort = (): void => void runtime.stop('interrupted by a signal');
   io.signal.addEventListener('abort', onAbort, { once: true });
+  let notApplied: string | null = null;
   try {
     const result = await runtime.startTurn(live.prompt);
     if (request.apply && result.verdict === 'pass') {
       const merged = runtime.merge(result.tree);
-      if (merged.kind === 'refused') io.stderr(`plumb: ${sanitize(merged.message)}\n`);
+      if (merged.kind === 'refused') notApplied = merged.message;
     }
     finish(live, request, result, Date.now() - startedAt, io);
-    return exitCodeOf(result);
+    if (notApplied === null) return exitCodeOf(result);
+    io.stderr(`plumb: ${sanitize(notApplied)}\n`);
+    return EXIT.refused;
   } finally {
     io.signal.removeEventListener('abort', onAbort);
     unsubscribe();
@@ -72,8 +75,6 @@ function finish(live: LiveSession, request: SessionRequest, result: LoopResult, 
       usage,
       usdMicros,
       durationMs,
-      reason: result.reason,
-      message: result.message,
     };
     io.stdout(`${toSafeJson(last)}\n`);
     return;

@@ -5,6 +5,9 @@
 import { commandHelp, generalHelp } from './help.ts';
 import { EXIT, type Io } from './io.ts';
 
+/** What asks for an end in good order; SIGHUP is a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 type Command = (args: string[], io: Io) => Promise<number>;
 
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -32,12 +35,14 @@ export async function main(): Promise<void> {
     // A second signal means that the person will not wait for an orderly end.
     if (signals > 1) process.exit(EXIT.interrupted);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  let outputFault: NodeJS.ErrnoException | null = null;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that went away (`plumb … | head`) is no fault of ours.
-    if (error.code === 'EPIPE') process.exit(EXIT.pass);
+    // Nobody reads on (`plumb … | head`, a closed terminal), or it cannot be kept: what runs is ended in good order.
+    outputFault ??= error;
+    abort.abort();
   });
+  process.stderr.on('error', () => abort.abort());
   const io: Io = {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
@@ -51,9 +56,18 @@ export async function main(): Promise<void> {
   // npm runs its scripts in the package's folder; the person stands elsewhere.
   const started = process.env['npm_lifecycle_event'] === 'plumb' ? process.env['INIT_CWD'] : undefined;
   const code = await runCli(process.argv.slice(2), started === undefined ? io : { ...io, cwd: started });
-  process.off('SIGINT', onSignal);
-  process.off('SIGTERM', onSignal);
-  process.exitCode = code;
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+  process.exitCode = outputFault === null || isGone(outputFault) ? code : lostOutput(outputFault, io);
+}
+
+/** True where whoever read our output went away, which is no fault. */
+function isGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ERR_STREAM_DESTROYED';
+}
+
+function lostOutput(error: NodeJS.ErrnoException, io: Io): number {
+  io.stderr(`plumb: standard output could not be written (${error.message}); what was printed is not whole\n`);
+  return EXIT.undecided;
 }
 
 /** Runs one command line and returns its exit code. */
