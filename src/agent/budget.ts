@@ -6,11 +6,11 @@ import type { Caps, Event, EventBody, EventOf, Recorder, UnitPrices, Usage } fro
 import { sanitize } from '../events/sanitize.ts';
 import { priceTable } from './price-table.ts';
 import {
-  costUsdMicros,
   costUsdPicos,
   formatUsd,
   pricesOf,
   promptTokensOf,
+  roundToMicros,
   totalTokensOf,
   worstPricesOf,
 } from './prices.ts';
@@ -69,6 +69,10 @@ export function reservationOf(request: string, attempt: number): string {
 /**
  * A budget that goes on from a session's earlier events. Reservations that a crash left open are settled first, at their
  * full amount: what those calls cost is not known, and it was at most that.
+ *
+ * Rounding: costs are added exactly, in 10^-12 dollars, and only the sum is rounded, half up. Each charge is the step that
+ * the rounded sum takes; so the charges of a session always add up to its exact cost, rounded once, and a single charge is
+ * less than a micro-dollar off its own.
  */
 export function createBudget(
   recorder: Recorder,
@@ -77,15 +81,15 @@ export function createBudget(
   const now = options.now ?? Date.now;
   const open = new Map<string, Open>();
   let settledUsdPicos = 0n;
+  let settledUsdMicros = 0;
   let settledTokens = 0;
 
-  const settleWith = (settlement: Omit<Settlement, 'type'>): void => {
-    const { usage, unitPrices, usdMicros } = settlement;
+  const settleWith = ({ usage, unitPrices, usdMicros }: Omit<Settlement, 'type'>): void => {
     settledTokens += totalTokensOf(usage);
-    // The dearer of the exact cost and the recorded one, so that neither sum can pass a cap by its rounding.
-    const recorded = BigInt(usdMicros ?? 0) * PICOS_PER_MICRO;
-    const exact = unitPrices === null ? 0n : BigInt(costUsdPicos(usage, unitPrices));
-    settledUsdPicos += exact > recorded ? exact : recorded;
+    settledUsdMicros += usdMicros ?? 0;
+    // Without unit prices the amount is a whole one: what a crash left reserved.
+    settledUsdPicos +=
+      unitPrices === null ? BigInt(usdMicros ?? 0) * PICOS_PER_MICRO : BigInt(costUsdPicos(usage, unitPrices));
   };
   for (const event of options.earlier ?? []) {
     if (event.type === 'budgetSettled') settleWith(event);
@@ -105,7 +109,7 @@ export function createBudget(
     return { settledUsdPicos, reservedUsdPicos, settledTokens, reservedTokens };
   };
 
-  const weigh = (ask: ReservationAsk): ReservationAnswer => {
+  const weigh = (ask: ReservationAsk, atMs: number): ReservationAnswer => {
     const { caps, model, promptTokens } = ask;
     const spent = totals();
     let fits = ask.maxTokens;
@@ -115,7 +119,7 @@ export function createBudget(
       if (fits < Math.min(ask.maxTokens, LEAST_OUTPUT_TOKENS)) return refusedByTokens(ask, caps.maxTokens, left);
     }
     if (caps.maxUsdMicros !== undefined) {
-      const prices = worstPricesOf(model, promptTokens, now());
+      const prices = worstPricesOf(model, promptTokens, atMs);
       if (prices === null) return refusedWithoutPrice(model);
       const capPicos = BigInt(caps.maxUsdMicros) * PICOS_PER_MICRO;
       const left = capPicos - spent.settledUsdPicos - spent.reservedUsdPicos;
@@ -129,21 +133,22 @@ export function createBudget(
   };
 
   return {
-    probe: weigh,
+    probe: (ask) => weigh(ask, now()),
     totals,
     reserve(ask) {
-      const answer = weigh(ask);
+      const atMs = now();
+      const answer = weigh(ask, atMs);
       if (answer.kind === 'refused') {
         recorder.append({ type: 'budgetRefused', cap: answer.cap, message: answer.message });
         return answer;
       }
       const { reservation, model, promptTokens } = ask;
       const { maxTokens } = answer;
-      const prices = worstPricesOf(model, promptTokens, now());
+      const prices = worstPricesOf(model, promptTokens, atMs);
       const cost = prices === null ? null : worstCostPicos(promptTokens, maxTokens, prices);
       const usdMicros = cost === null ? null : Math.ceil(cost / 1_000_000);
       const tokens = promptTokens + maxTokens;
-      open.set(reservation, { model, usdPicos: BigInt(usdMicros ?? 0) * PICOS_PER_MICRO, tokens, atMs: now() });
+      open.set(reservation, { model, usdPicos: BigInt(usdMicros ?? 0) * PICOS_PER_MICRO, tokens, atMs });
       recorder.append({ type: 'budgetReserved', reservation, usdMicros, tokens });
       return answer;
     },
@@ -151,7 +156,10 @@ export function createBudget(
       const reserved = open.get(reservation);
       if (reserved === undefined) throw new Error(`no open reservation ${reservation} to settle`);
       const unitPrices = pricesOf(reserved.model, promptTokensOf(usage), reserved.atMs);
-      const usdMicros = unitPrices === null ? null : costUsdMicros(usage, unitPrices);
+      const usdMicros =
+        unitPrices === null
+          ? null
+          : roundToMicros(settledUsdPicos + BigInt(costUsdPicos(usage, unitPrices))) - settledUsdMicros;
       const settlement: Settlement = { type: 'budgetSettled', reservation, usage, unitPrices, usdMicros, estimated };
       recorder.append(settlement);
       open.delete(reservation);

@@ -1,4 +1,4 @@
-/** Prices of a model and the cost of a usage. Pure integer arithmetic; see `costUsdMicros` for the rounding. */
+/** Prices of a model and the cost of a usage, in integer arithmetic. */
 import type { UnitPrices, Usage } from '../events/index.ts';
 import { priceTable } from './price-table.ts';
 import type { DatedPrice, PriceTable, Tier } from './price-table.ts';
@@ -64,14 +64,9 @@ export function costUsdPicos(usage: Usage, prices: UnitPrices): number {
   );
 }
 
-/**
- * Cost of one request in whole micro-dollars: the exact sum over the kinds, rounded once, half up. A session's cost is
- * the sum of its requests' costs.
- */
-export function costUsdMicros(usage: Usage, prices: UnitPrices): number {
-  const picos = costUsdPicos(usage, prices);
-  const rest = picos % 1_000_000;
-  return (picos - rest) / 1_000_000 + (rest >= 500_000 ? 1 : 0);
+/** Whole micro-dollars of an exact amount in 10^-12 dollars, half up. */
+export function roundToMicros(picos: bigint): number {
+  return Number((picos + 500_000n) / 1_000_000n);
 }
 
 /** Dollars with six places, `$0.012345`, for messages. */

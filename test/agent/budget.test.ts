@@ -92,6 +92,20 @@ test('settling keeps the unit prices beside the usage', () => {
   expect(() => budget.settle('r/1', usage)).toThrow('no open reservation');
 });
 
+test('the charges add up to the exact cost, rounded once, however many calls there are', () => {
+  const recorder = memoryRecorder();
+  const budget = createBudget(recorder, { now });
+  for (let call = 1; call <= 10; call += 1) {
+    budget.reserve(ask({ reservation: `r/${call}` }));
+    // 3 × 0.1 = 0.3 micro-dollars
+    budget.settle(`r/${call}`, { ...NO_USAGE, cacheReadTokens: 3 });
+  }
+  expect(recorder.of('budgetSettled').map((event) => event.usdMicros)).toEqual([0, 1, 0, 0, 1, 0, 0, 0, 1, 0]);
+  const again = createBudget(memoryRecorder(), { now, earlier: recorder.events.slice(0, 8) });
+  again.reserve(ask({ reservation: 'again/1' }));
+  expect(again.totals().settledUsdPicos).toBe(1_200_000n);
+});
+
 test('what an earlier run spent counts, and what a crash left open is settled in full', () => {
   const recorder = memoryRecorder();
   const before = createBudget(recorder, { now });

@@ -1,7 +1,7 @@
 /** Money: every expected number here was worked out by hand from the price page. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { costUsdMicros, costUsdPicos, formatUsd, pricesOf, worstPricesOf } from '../../src/agent/prices.ts';
+import { costUsdPicos, formatUsd, pricesOf, roundToMicros, worstPricesOf } from '../../src/agent/prices.ts';
 import { priceTable } from '../../src/agent/price-table.ts';
 import type { UnitPrices, Usage } from '../../src/events/index.ts';
 
@@ -20,7 +20,7 @@ function usage(input: number, write5m: number, write1h: number, read: number, ou
 function cost(model: string, used: Usage, atMs = nov): number | null {
   const prompt = used.inputTokens + used.cacheWrite5mTokens + used.cacheWrite1hTokens + used.cacheReadTokens;
   const prices = pricesOf(model, prompt, atMs);
-  return prices === null ? null : costUsdMicros(used, prices);
+  return prices === null ? null : roundToMicros(BigInt(costUsdPicos(used, prices)));
 }
 
 describe('the cost of a request', () => {
@@ -82,7 +82,7 @@ describe('the cost of a request', () => {
           const prices = pricesOf(model, counts[0] + counts[1] + counts[2] + counts[3], nov);
           if (prices === null) throw new Error(`no price for ${model}`);
           const exact = BigInt(costUsdPicos(used, prices));
-          const rounded = BigInt(costUsdMicros(used, prices)) * 1_000_000n;
+          const rounded = BigInt(roundToMicros(exact)) * 1_000_000n;
           expect(rounded - exact <= 500_000n && exact - rounded < 500_000n).toBe(true);
         },
       ),

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { anthropicModel } from '../../../src/agent/claude/anthropic-model.ts';
 import { readCredentials } from '../../../src/agent/claude/credentials.ts';
 import { modelCoder } from '../../../src/agent/claude/model-coder.ts';
-import { costUsdMicros } from '../../../src/agent/prices.ts';
+import { costUsdPicos, roundToMicros } from '../../../src/agent/prices.ts';
 import { recordVerification } from '../../../src/agent/record-verification.ts';
 import { resumeFrom } from '../../../src/agent/resume.ts';
 import { runLoop } from '../../../src/agent/session-loop.ts';
@@ -127,10 +127,14 @@ function balanced(recorder: MemoryRecorder, maxUsdMicros: number): void {
   const reserved = recorder.of('budgetReserved').map((event) => event.reservation);
   const settled = recorder.of('budgetSettled');
   expect(settled.map((event) => event.reservation).toSorted()).toEqual(reserved.toSorted());
-  for (const { unitPrices, usdMicros, usage: used } of settled) {
-    if (unitPrices !== null) expect(costUsdMicros(used, unitPrices)).toBe(usdMicros);
-  }
-  expect(settled.reduce((sum, event) => sum + (event.usdMicros ?? 0), 0)).toBeLessThanOrEqual(maxUsdMicros);
+  const exact = settled.reduce(
+    (sum, { unitPrices, usdMicros, usage: used }) =>
+      sum + (unitPrices === null ? BigInt(usdMicros ?? 0) * 1_000_000n : BigInt(costUsdPicos(used, unitPrices))),
+    0n,
+  );
+  const told = settled.reduce((sum, event) => sum + (event.usdMicros ?? 0), 0);
+  expect(told).toBe(roundToMicros(exact));
+  expect(told).toBeLessThanOrEqual(maxUsdMicros);
   expect(recorder.of('toolRequested')).toHaveLength(
     recorder.of('toolFinished').length + recorder.of('toolRefused').length,
   );
