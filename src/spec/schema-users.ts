@@ -1,38 +1,59 @@
 /** Which operations carry a schema in their bodies, through references and recursion. */
-import { isObject, valueAt } from '../events/index.ts';
+import { valueAt } from '../events/index.ts';
 import { walkFrom } from './grammar.ts';
 import type { Operation } from './model.ts';
 import type { Reader } from './reader.ts';
 
-/** Answers for one schema pointer after another; what an operation reaches is worked out once, when first asked. */
+/** Answers for one schema pointer after another; the graph of references is built when first asked for, once. */
 export function schemaUsers(reader: Reader, operations: Operation[]): (schema: string) => Operation[] {
-  let reached: { operation: Operation; schemas: Set<string> }[] | undefined;
+  const bodies = operations.map((operation) => ({ operation, schemas: bodySchemas(operation) }));
+  let graph: Map<string, Set<string>> | undefined;
   return (schema) => {
-    reached ??= operations.map((operation) => ({ operation, schemas: schemasOf(reader, operation) }));
-    return reached.filter(({ schemas }) => schemas.has(schema)).map(({ operation }) => operation);
+    graph ??= referrers(
+      reader,
+      bodies.flatMap(({ schemas }) => schemas),
+    );
+    const reaching = reachedBackwards(graph, schema);
+    return bodies
+      .filter(({ schemas }) => schemas.some((start) => reaching.has(start)))
+      .map(({ operation }) => operation);
   };
 }
 
-/** Pointers of all schemas that the bodies of an operation reach. */
-export function schemasOf(reader: Pick<Reader, 'document' | 'references'>, operation: Operation): Set<string> {
-  const seen = new Set<string>();
-  const open = [operation.requestBody?.content ?? [], ...operation.responses.map(({ content }) => content)]
-    .flat()
-    .flatMap(({ schema }) => (schema === undefined ? [] : [schema]));
-  for (let start = open.pop(); start !== undefined; start = open.pop()) {
-    const node = valueAt(reader.document, start);
-    if (node === undefined || seen.has(start)) continue;
-    walkFrom(node, 'schema', start, (place) => {
-      if (place.kind !== 'schema') return true;
-      if (seen.has(place.pointer)) return false;
-      seen.add(place.pointer);
-      const target =
-        isObject(place.node) && typeof place.node.$ref === 'string'
-          ? reader.references.target(place.node.$ref, place.pointer)
-          : undefined;
-      if (target !== undefined) open.push(target);
-      return true;
+function bodySchemas({ requestBody, responses }: Operation): string[] {
+  return [...(requestBody?.content ?? []), ...responses.flatMap(({ content }) => content)].flatMap(({ schema }) =>
+    schema === undefined ? [] : [schema],
+  );
+}
+
+/** From each place that is a body's schema or the target of a reference to the places whose subtree refers to it. */
+function referrers(reader: Reader, starts: string[]): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  const open: string[] = [];
+  const enter = (place: string): Set<string> => {
+    const known = graph.get(place);
+    if (known !== undefined) return known;
+    const sources = new Set<string>();
+    graph.set(place, sources);
+    open.push(place);
+    return sources;
+  };
+  for (const start of starts) enter(start);
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const source = place;
+    walkFrom(valueAt(reader.document, source) ?? null, 'schema', source, ({ kind, node, pointer }) => {
+      if (kind !== 'schema' || typeof node.$ref !== 'string') return;
+      const target = reader.references.target(node.$ref, pointer);
+      if (target !== undefined) enter(target).add(source);
     });
   }
-  return seen;
+  return graph;
+}
+
+/** The places in the graph from which a schema can be reached. */
+function reachedBackwards(graph: Map<string, Set<string>>, schema: string): Set<string> {
+  const reached = new Set([...graph.keys()].filter((place) => schema === place || schema.startsWith(`${place}/`)));
+  // A set grows while it is walked, and its new members are visited too.
+  for (const place of reached) for (const source of graph.get(place) ?? []) reached.add(source);
+  return reached;
 }
