@@ -35,7 +35,8 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((file) => ({ file: file.replaceAll('\\', '/'), text: readFileSync(join(root, file), 'utf8') }));
 
 function importsOf(text: string): string[] {
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
@@ -52,7 +53,12 @@ describe('the import table', () => {
       const room = file.split('/')[0] ?? '';
       return importsOf(text)
         .filter((target) => target.startsWith('.'))
-        .map((target) => relative(root, resolve(root, dirname(file), target)).replaceAll('\\', '/').split('/')[0] ?? '')
+        .map(
+          (target) =>
+            relative(root, resolve(root, dirname(file), target))
+              .replaceAll('\\', '/')
+              .split('/')[0] ?? '',
+        )
         .filter((target) => target !== room && !MAY_IMPORT[room]?.includes(target))
         .map((target) => `${file} imports ${target}`);
     });

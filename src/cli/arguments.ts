@@ -35,7 +35,10 @@ export function usdMicros(flags: Flags, name: string): Parsed<number | undefined
   const match = typeof text === 'string' ? /^(\d{1,6})(?:\.(\d{1,6}))?$/.exec(text) : null;
   if (match === null) {
     const shown = JSON.stringify(text);
-    return { kind: 'usage', message: `--${name} wants dollars with at most six decimals, such as 2 or 0.50, not ${shown}` };
+    return {
+      kind: 'usage',
+      message: `--${name} wants dollars with at most six decimals, such as 2 or 0.50, not ${shown}`,
+    };
   }
   return { kind: 'ok', value: Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0')) };
 }
@@ -53,5 +56,8 @@ export function durationMs(flags: Flags, name: string): Parsed<number | undefine
 }
 
 function notANumber(name: string, text: unknown, least: number, most: number): Parsed<never> {
-  return { kind: 'usage', message: `--${name} wants a whole number from ${least} to ${most}, not ${JSON.stringify(text)}` };
+  return {
+    kind: 'usage',
+    message: `--${name} wants a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`,
+  };
 }

@@ -87,7 +87,9 @@ export async function runCli(argv: string[], io: Io): Promise<number> {
     return EXIT.pass;
   }
   try {
-    return await (await load())(args, io);
+    return await (
+      await load()
+    )(args, io);
   } catch (error) {
     if (io.signal.aborted) return EXIT.interrupted;
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -112,8 +112,10 @@ async function reopen(options: OpenOptions, log: SqliteLog, wanted: string): Pro
   const { io } = options;
   const matches = log.sessionsLike(wanted);
   const [session] = matches;
-  if (session === undefined) return none(`there is no session ${JSON.stringify(wanted)}; see plumb sessions`, EXIT.usage);
-  if (matches.length > 1) return none(`${JSON.stringify(wanted)} names several sessions: ${matches.join(', ')}`, EXIT.usage);
+  if (session === undefined)
+    return none(`there is no session ${JSON.stringify(wanted)}; see plumb sessions`, EXIT.usage);
+  if (matches.length > 1)
+    return none(`${JSON.stringify(wanted)} names several sessions: ${matches.join(', ')}`, EXIT.usage);
   log.lease(session);
   const events = log.read(session);
   const started = events.find((event) => event.type === 'sessionStarted');
@@ -167,7 +169,10 @@ async function prepare(options: OpenOptions, parts: Parts) {
   const { subject } = resolved;
   if (subject.kind !== 'command' && request.start === undefined) {
     const kind = subject.kind === 'program' ? 'command' : subject.kind;
-    return none(`the subject of ${spec.name} is a ${kind}; a session needs one that starts: subject.start, or --start CMD`, EXIT.usage);
+    return none(
+      `the subject of ${spec.name} is a ${kind}; a session needs one that starts: subject.start, or --start CMD`,
+      EXIT.usage,
+    );
   }
   const opened = await openWorkspace({
     repository: resolved.root,

@@ -121,7 +121,7 @@ export class SessionRuntime {
 
   /** Stops the turn in progress and waits for its end; nothing recorded is lost. */
   async stop(reason: string): Promise<void> {
-    for (const call of [...this.#approvals.keys()]) this.#answer(call, false);
+    for (const call of Array.from(this.#approvals.keys())) this.#answer(call, false);
     this.#turn?.abort.abort(new Error(reason));
     await this.#turn?.done;
   }
@@ -228,7 +228,8 @@ export class SessionRuntime {
   ): Promise<{ kind: 'done' } | { kind: 'refused'; message: string }> {
     const { workspace } = this.#options;
     const whole = workspace.treeOf(treeHash);
-    if (whole === undefined) return { kind: 'refused', message: 'the snapshot of this change is gone; nothing was applied' };
+    if (whole === undefined)
+      return { kind: 'refused', message: 'the snapshot of this change is gone; nothing was applied' };
     const subset = workspace.select(workspace.base, whole, accepted);
     const known = this.#result;
     if (known === null || known.verdict !== 'pass' || known.tree.hash !== subset.hash) {

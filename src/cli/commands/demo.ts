@@ -36,10 +36,18 @@ export async function demoCommand(args: string[], io: Io): Promise<number> {
   const { live } = opened;
   try {
     if (!request.json) io.stdout(`The demo works in ${scratch.folder}; nothing else of yours is touched.\n\n`);
-    const code = onScreen ? await runOnScreen(live, request, io, { startAtOnce: true }) : await runHeadless(live, request, io);
+    const code = onScreen
+      ? await runOnScreen(live, request, io, { startAtOnce: true })
+      : await runHeadless(live, request, io);
     if (!request.json) {
       const branch = committedBranch(live.log.read(live.runtime.session));
-      const session = { id: live.runtime.session, spec: live.spec.name, version: live.spec.semanticDigest, branch };
+      const session = {
+        id: live.runtime.session,
+        spec: live.spec.name,
+        version: live.spec.semanticDigest,
+        branch,
+        verdict: live.runtime.result?.verdict ?? null,
+      };
       io.stdout(nextSteps(io, session));
     }
     return code;

@@ -21,11 +21,7 @@ interface Check {
 /** `plumb doctor`: what this machine has, what is missing, and what that costs. Exit 3 where something needed is missing. */
 export async function doctorCommand(_args: string[], io: Io): Promise<number> {
   const checks = [node(), git(), database(io), await sandbox(), key(io), terminal(io)];
-  const rows = checks.map(({ name, ok, weight, detail }) => [
-    ok ? '✓' : weight === 'need' ? '✗' : '–',
-    name,
-    detail,
-  ]);
+  const rows = checks.map(({ name, ok, weight, detail }) => [ok ? '✓' : weight === 'need' ? '✗' : '–', name, detail]);
   io.stdout(`plumb ${appVersion()}, price table ${priceTable.version}\n${table(rows)}`);
   return checks.every(({ ok, weight }) => ok || weight === 'want') ? EXIT.pass : EXIT.undecided;
 }
@@ -55,7 +51,12 @@ function database(io: Io): Check {
     const detail = fresh ? `works; ${file} will be made by the first session` : `${file}, ${count} sessions`;
     return { name: 'database', weight: 'need', ok: true, detail };
   } catch (error) {
-    return { name: 'database', weight: 'need', ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return {
+      name: 'database',
+      weight: 'need',
+      ok: false,
+      detail: error instanceof Error ? error.message : String(error),
+    };
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
@@ -76,7 +77,12 @@ async function sandbox(): Promise<Check> {
     await opened.value.dispose();
     return state.kind === 'srt'
       ? { name: 'sandbox', weight: 'want', ok: true, detail: 'works: a write outside and a denied read were refused' }
-      : { name: 'sandbox', weight: 'want', ok: false, detail: `${state.reason}; each command of a model is asked about` };
+      : {
+          name: 'sandbox',
+          weight: 'want',
+          ok: false,
+          detail: `${state.reason}; each command of a model is asked about`,
+        };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -80,7 +80,8 @@ function lineageText({ spec, current, versions }: SpecLineage): string {
     row.session ?? `git ${row.commit?.slice(0, 8) ?? ''}`,
   ]);
   const good = versions.find((row) => row.knownGood && row.semanticDigest !== current?.semanticDigest);
-  const next = good === undefined ? '' : `\nto go back: plumb rollback ${name} --to ${good.semanticDigest.slice(0, 12)}\n`;
+  const next =
+    good === undefined ? '' : `\nto go back: plumb rollback ${name} --to ${good.semanticDigest.slice(0, 12)}\n`;
   return `${name}: ${versions.length === 1 ? 'one version' : `${versions.length} versions, newest first`}\n${table([head, ...rows], [5, 7])}${next}`;
 }
 

@@ -37,7 +37,9 @@ export async function sampleCommand(args: string[], io: Io): Promise<number> {
   if (seed.kind === 'usage') return usage(seed.message);
   const options = { count: count.value ?? 10, seed: seed.value ?? 1, negative: flags['negative'] === true };
   if (flags['batch'] === true) {
-    return positionals.length > 0 ? usage('--batch reads schemas on standard input, not arguments') : batch(options, io);
+    return positionals.length > 0
+      ? usage('--batch reads schemas on standard input, not arguments')
+      : batch(options, io);
   }
   const [target, ...rest] = positionals;
   if (target === undefined || rest.length > 0) return usage('wants one SPEC#POINTER or one SCHEMA file (see --help)');
@@ -86,7 +88,10 @@ function findSchema(target: string, cwd: string): FoundSchema {
   const pointer = hash < 0 ? '#' : target.slice(hash);
   const resolution = resolveSpec(name === '' ? undefined : name, cwd);
   if (resolution.kind === 'unresolved') {
-    return { kind: 'none', message: resolution.findings.map(({ message, hint }) => `${message}; ${hint ?? ''}`).join('\n') };
+    return {
+      kind: 'none',
+      message: resolution.findings.map(({ message, hint }) => `${message}; ${hint ?? ''}`).join('\n'),
+    };
   }
   const { file } = resolution.resolved;
   if (statSync(file).size > DEFAULT_LIMITS.maxBytes) {
@@ -99,11 +104,14 @@ function findSchema(target: string, cwd: string): FoundSchema {
     return { kind: 'none', message: `${resolve(dirname(file), file)}: ${problem?.message ?? 'not a document'}` };
   }
   const document = read.value;
-  if (valueAt(document, pointer) === undefined) return { kind: 'none', message: `there is nothing at ${pointer} in ${file}` };
+  if (valueAt(document, pointer) === undefined)
+    return { kind: 'none', message: `there is nothing at ${pointer} in ${file}` };
   if (isObject(document) && (document['openapi'] !== undefined || document['swagger'] !== undefined)) {
-    if (pointer === '#') return { kind: 'none', message: `name a schema of the spec: ${target}#/components/schemas/NAME` };
+    if (pointer === '#')
+      return { kind: 'none', message: `name a schema of the spec: ${target}#/components/schemas/NAME` };
     const spec = specFromText(text, { file, name: resolution.resolved.name });
-    if (spec.kind === 'invalid') return { kind: 'none', message: spec.findings.map(({ message }) => message).join('\n') };
+    if (spec.kind === 'invalid')
+      return { kind: 'none', message: spec.findings.map(({ message }) => message).join('\n') };
     return { kind: 'schema', file, document, pointer, dialect: spec.spec.dialect };
   }
   return { kind: 'schema', file, document, pointer, dialect: dialectFor(document) };
