@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
 import stringWidth from 'string-width';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
-import { isReady, lintSpec, sortFindings, type ValidateExample } from '../../spec/lint.ts';
+import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
 import { loadSpec } from '../../spec/load.ts';
 import type { Finding, Invariant, Operation, Spec } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
-import { createSchemas } from '../../verify/schema/index.ts';
 import { readArguments } from '../arguments.ts';
+import { exampleValidator } from '../example-validator.ts';
 import { EXIT, type Io } from '../io.ts';
 
 /** `plumb spec show|lint SPEC [--json]`: what a spec says, and what it leaves open. */
@@ -39,15 +39,6 @@ export async function specCommand(args: string[], io: Io): Promise<number> {
   else if (action === 'show') io.stdout(showText(spec, findings, io));
   else io.stdout(lintText(spec, findings, io));
   return action === 'show' || isReady(findings) ? EXIT.pass : EXIT.fail;
-}
-
-/** Checks examples with the validator of the verification engine. */
-function exampleValidator(spec: Spec): ValidateExample {
-  const schemas = createSchemas(spec.document, { dialect: spec.dialect });
-  return (schema, value, direction) =>
-    schemas
-      .validate(schema, value, direction)
-      .map(({ instancePath, message }) => (instancePath === '' ? message : `${instancePath}: ${message}`));
 }
 
 /** Prints why there is no spec to look at. */
