@@ -1,4 +1,5 @@
 import { widthOf } from '../session/wrap.ts';
+import { printable } from './printable.ts';
 
 /** Text under edit. `cursor` is a UTF-16 index at a grapheme's boundary. */
 export interface Editor {
@@ -119,7 +120,8 @@ export function editorRows({ text, cursor }: Editor, width: number): { rows: str
   let column = 0;
   for (const { segment, index } of graphemes.segment(text)) {
     const isBreak = segment === '\n';
-    const size = isBreak ? 0 : widthOf(segment);
+    const shown = isBreak ? '' : printable(segment);
+    const size = widthOf(shown);
     if (!isBreak && cells + size > width) {
       rows.push('');
       cells = 0;
@@ -132,7 +134,7 @@ export function editorRows({ text, cursor }: Editor, width: number): { rows: str
       rows.push('');
       cells = 0;
     } else {
-      rows[rows.length - 1] += segment;
+      rows[rows.length - 1] += shown;
       cells += size;
     }
   }

@@ -19,10 +19,21 @@ export interface ScreenOptions {
   onKey(name: string, input: string): void;
   onPaste(text: string): void;
   onSize(size: Size): void;
+  /** Columns of the terminal right now. */
+  columnsNow(): number;
 }
 
 /** The root: it alone subscribes and reads input; everything below is a pure function of the scene. */
-export function Screen({ store, viewStore, theme, scene, onKey, onPaste, onSize }: ScreenOptions): ReactElement {
+export function Screen({
+  store,
+  viewStore,
+  theme,
+  scene,
+  onKey,
+  onPaste,
+  onSize,
+  columnsNow,
+}: ScreenOptions): ReactElement {
   const snapshot = useSyncExternalStore(store.subscribe, store.snapshot);
   const view = useSyncExternalStore(viewStore.subscribe, viewStore.get);
   const size = useWindowSize();
@@ -34,7 +45,7 @@ export function Screen({ store, viewStore, theme, scene, onKey, onPaste, onSize 
   usePaste(onPaste);
   const drawn = draw(scene({ snapshot, view, size }));
   setCursorPosition(drawn.cursor ?? undefined);
-  return <Frame lines={drawn.lines} columns={size.columns} theme={theme} />;
+  return <Frame lines={drawn.lines} columns={size.columns} theme={theme} columnsNow={columnsNow} />;
 }
 
 /** Frames a second at most: a key is drawn within one frame of its press. */
@@ -47,8 +58,8 @@ export interface OpenScreen {
 }
 
 /** Puts a screen on the terminal's alternate buffer until it is closed, and gives the terminal back however that ends. */
-export function openScreen(options: ScreenOptions, host: Host, signal?: AbortSignal): OpenScreen {
-  const instance: Instance = render(<Screen {...options} />, {
+export function openScreen(options: Omit<ScreenOptions, 'columnsNow'>, host: Host, signal?: AbortSignal): OpenScreen {
+  const instance: Instance = render(<Screen {...options} columnsNow={() => host.stdout.columns} />, {
     stdin: host.stdin,
     stdout: host.stdout,
     interactive: true,

@@ -2,7 +2,7 @@
  * The live session on a terminal: a pure view of state, live tail and view state. It does no I/O of its own; what a
  * person asks for goes out as intents.
  */
-import { sanitize } from '../events/sanitize.ts';
+import { printable } from './printable.ts';
 import { cost } from '../session/cost.ts';
 import { isBusy } from '../session/decide.ts';
 import { formatUsd, shortDigest } from '../session/format.ts';
@@ -72,7 +72,7 @@ function farewell(state: State): string {
   const { spec, version, session } = state.header;
   const { usdMicros } = cost(state);
   const spent = usdMicros > 0 ? `, ${formatUsd(usdMicros)}` : '';
-  return sanitize(`${spec} @ ${shortDigest(version)}  ${verdictText(state)}; session ${session}${spent}`);
+  return printable(`${spec} @ ${shortDigest(version)}  ${verdictText(state)}; session ${session}${spent}`);
 }
 
 export interface Controller {

@@ -12,6 +12,8 @@ export interface VirtualTerminal {
   screen(): Promise<string[]>;
   cursor(): Promise<{ x: number; y: number }>;
   alternate(): boolean;
+  /** Whether keys come unprocessed. */
+  raw(): boolean;
   /** Presses keys: bytes as a terminal would send them. */
   press(bytes: string): void;
   resize(columns: number, rows: number): void;
@@ -27,6 +29,17 @@ class Input extends EventEmitter {
   send(bytes: string): void {
     this.#queue.push(bytes);
     this.emit('readable');
+  }
+
+  /** Bytes that came before anybody listened are not lost, as on a real terminal. */
+  override on(event: string, listener: (...values: unknown[]) => void): this {
+    super.on(event, listener);
+    if (event === 'readable' && this.#queue.length > 0) setImmediate(() => this.emit('readable'));
+    return this;
+  }
+
+  override addListener(event: string, listener: (...values: unknown[]) => void): this {
+    return this.on(event, listener);
   }
 
   read(): string | null {
@@ -100,7 +113,11 @@ export function virtualTerminal(
       const { active } = terminal.buffer;
       return Array.from(
         { length: terminal.rows },
-        (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+        (_, row) =>
+          active
+            .getLine(active.viewportY + row)
+            ?.translateToString(true, 0, terminal.cols)
+            .trimEnd() ?? '',
       );
     },
     async cursor() {
@@ -108,6 +125,7 @@ export function virtualTerminal(
       return { x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY };
     },
     alternate: () => terminal.buffer.active.type === 'alternate',
+    raw: () => stdin.isRaw,
     press: (bytes) => stdin.send(bytes),
     resize(nextColumns, nextRows) {
       terminal.resize(nextColumns, nextRows);

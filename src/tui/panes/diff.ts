@@ -1,5 +1,5 @@
 import type { FileChange, Hunk } from '../../events/index.ts';
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { memoize } from '../../session/memoize.ts';
 import { hunksOf, reviewCounts } from '../../session/review.ts';
 import type { State } from '../../session/state.ts';
@@ -54,7 +54,7 @@ export function reviewLine(state: State, cursor: number, width: number): Line {
   const here = hunks[at];
   const words = width >= 100;
   return spread(
-    [span('review  ', 'dim'), span(sanitize(here?.file.path ?? ''), 'plain', true)],
+    [span('review  ', 'dim'), span(printable(here?.file.path ?? ''), 'plain', true)],
     [
       span(`  hunk ${hunks.length === 0 ? 0 : at + 1} of ${hunks.length}`),
       span(`  ✓ ${accepted}${words ? ' accepted' : ''}`, accepted > 0 ? 'good' : 'dim'),
@@ -89,7 +89,7 @@ function emptyDiff(state: State): Line[] {
     ? [[span('the agent has changed nothing yet', 'dim')]]
     : [
         [span('this change has no text to review', 'dim')],
-        ...state.change.files.map((file): Line => [span(`${file.kind} `, 'dim'), span(sanitize(file.path))]),
+        ...state.change.files.map((file): Line => [span(`${file.kind} `, 'dim'), span(printable(file.path))]),
       ];
 }
 
@@ -100,7 +100,7 @@ function diffLine(row: DiffRow, state: State, selected: number, width: number): 
         spread(
           [
             span(`${row.file.kind.padEnd(9)}`, 'dim'),
-            span(sanitize(row.file.path), 'plain', true),
+            span(printable(row.file.path), 'plain', true),
             ...(row.file.binary === true ? [span('  not text', 'warn')] : []),
           ],
           [span(` +${row.file.additions} `, 'added'), span(`−${row.file.deletions} `, 'removed')],
@@ -160,7 +160,7 @@ function sideSpans(side: Side | null, width: number): Line {
 }
 
 function clean(text: string): string {
-  return sanitize(text.replaceAll('\t', '    '));
+  return printable(text.replaceAll('\t', '    '));
 }
 
 function build(files: FileChange[], rowsOf: (hunk: Hunk, index: number, file: FileChange) => DiffRow[]): DiffDocument {

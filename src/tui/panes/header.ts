@@ -1,4 +1,4 @@
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { shortDigest } from '../../session/format.ts';
 import type { State } from '../../session/state.ts';
 import { verdictText } from '../../session/verdict-text.ts';
@@ -7,7 +7,7 @@ import { fitLine, type Line, lineWidth, span, type Tone } from '../line.ts';
 /** Spec and version, verdict, round, session and model in one row; what matters least goes first when it is narrow. */
 export function headerLine(state: State, width: number): Line {
   const { header, outcome } = state;
-  const name = sanitize(header.spec === '' ? 'plumbline' : header.spec);
+  const name = printable(header.spec === '' ? 'plumbline' : header.spec);
   const version = header.version === '' ? '' : shortDigest(header.version);
   const round = state.rounds.at(-1)?.round;
   const left: Line = [span(` ${name}`, 'plain', true), span(version === '' ? '' : `  ${version}`, 'accent')];
@@ -17,8 +17,8 @@ export function headerLine(state: State, width: number): Line {
   const rest: Line[] = [
     round === undefined ? [] : [span(`round ${round}`, 'plain')],
     outcome.activity === 'idle' && header.session !== '' ? [span('ready', 'dim')] : [],
-    header.agent === null ? [] : [span(sanitize(header.model ?? 'built-in agent'), 'dim')],
-    header.session === '' ? [] : [span(sanitize(header.session), 'dim')],
+    header.agent === null ? [] : [span(printable(header.model ?? 'built-in agent'), 'dim')],
+    header.session === '' ? [] : [span(printable(header.session), 'dim')],
     header.sandbox.kind === 'none' && header.session !== '' ? [span('no sandbox', 'warn')] : [],
   ].filter((part) => part.length > 0);
   return packed(left, before, verdict, rest, width);

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../events/index.ts';
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { formatUsd, shortDigest } from '../../session/format.ts';
 import { GLYPH } from '../../session/marks.ts';
 import { fit, fitRight } from '../../session/wrap.ts';
@@ -32,9 +32,9 @@ export function lineageLines(rows: readonly LineageRow[], width: number, cursor:
       return [
         index === cursor ? span('▌', 'accent', true) : span(' '),
         span(row.current ? '● ' : '○ ', row.current ? 'accent' : 'dim'),
-        span(fit(shortDigest(sanitize(row.semanticDigest)), 14), 'plain', row.current),
-        span(fit(sanitize(row.when), 14), 'dim'),
-        ...(wide ? [span(fit(sanitize(row.author), 22))] : []),
+        span(fit(shortDigest(printable(row.semanticDigest)), 14), 'plain', row.current),
+        span(fit(printable(row.when), 14), 'dim'),
+        ...(wide ? [span(fit(printable(row.author), 22))] : []),
         span(fit(row.verdict === null ? '–' : `${GLYPH[row.verdict]} ${row.verdict}`, 12), tone),
         span(fit(row.knownGood ? '✓ yes' : '–', 12), row.knownGood ? 'good' : 'dim'),
         ...(wide ? [span(fitRight(row.usdMicros === null ? '–' : formatUsd(row.usdMicros), 8), 'dim')] : []),

@@ -1,4 +1,4 @@
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { formatCount, formatWhole } from '../../session/format.ts';
 import type { LiveBlock, LiveTail } from '../../session/live-tail.ts';
 import { GLYPH } from '../../session/marks.ts';
@@ -24,7 +24,7 @@ export function tailLines(tail: LiveTail, { width, verbose }: { width: number; v
     const { property, cases, total } = tail.progress;
     lines.push(
       spread(
-        [span(`${GLYPH.running} `, 'accent'), span(sanitize(property), 'dim')],
+        [span(`${GLYPH.running} `, 'accent'), span(printable(property), 'dim')],
         [span(` ${formatWhole(cases)} of ${formatWhole(total)} cases`, 'dim')],
         width,
       ),

@@ -1,5 +1,5 @@
 import type { Counterexample } from '../../events/index.ts';
-import { reveal, sanitize } from '../../events/sanitize.ts';
+import { exactly, printable } from '../printable.ts';
 import { counterexampleCall } from '../../session/event-line.ts';
 import { formatMs, formatShare, formatWhole } from '../../session/format.ts';
 import { GLYPH, WORD } from '../../session/marks.ts';
@@ -45,7 +45,7 @@ export function propertyColumn(state: State, options: PropertyPaneOptions): Line
   for (const [index, row] of rows.entries()) {
     const { operation } = row.state.property;
     if (operation !== undefined && operation !== rows[index - 1]?.state.property.operation) {
-      lines.push([span(` ${sanitize(operation)}`, 'dim')]);
+      lines.push([span(` ${printable(operation)}`, 'dim')]);
     }
     if (index === cursor) selectedFrom = lines.length;
     lines.push(propertyLine(row, width, index === cursor && focused));
@@ -72,7 +72,7 @@ export function propertyLine(row: PropertyRow, width: number, selected: boolean)
     [
       selected ? span('▌', 'accent', true) : span(' '),
       span(`${GLYPH[standing]} `, STANDING_TONE[standing]),
-      span(sanitize(name), 'plain', standing === 'fail'),
+      span(printable(name), 'plain', standing === 'fail'),
     ],
     [span(right, 'dim')],
     width,
@@ -91,7 +91,7 @@ export function detailLines(row: PropertyRow, width: number, most: number): Line
   const inside = Math.max(8, width - 3);
   const lines: Line[] = [];
   const put = (text: string, tone: 'plain' | 'dim' | 'bad' | 'good' | 'accent', limit: number): void => {
-    for (const part of wrap(sanitize(text), inside).slice(0, limit)) lines.push([span('   '), span(part, tone)]);
+    for (const part of wrap(printable(text), inside).slice(0, limit)) lines.push([span('   '), span(part, tone)]);
   };
   const { counterexample } = state;
   if (counterexample === null) {
@@ -113,15 +113,15 @@ export function propertyDocument(row: PropertyRow, width: number): Line[] {
   const lines: Line[] = [
     [
       span(`${GLYPH[standing]} ${WORD[standing]}  `, STANDING_TONE[standing], true),
-      span(sanitize(property.id), 'plain', true),
+      span(printable(property.id), 'plain', true),
     ],
-    [span(`${property.kind}  `, 'dim'), span(sanitize(property.operation ?? ''), 'dim')],
-    [span(sanitize(property.clause), 'accent')],
+    [span(`${property.kind}  `, 'dim'), span(printable(property.operation ?? ''), 'dim')],
+    [span(printable(property.clause), 'accent')],
     [],
   ];
   const text = (title: string, value: string, tone: 'plain' | 'bad' | 'good' | 'accent'): void => {
     lines.push([span(title, 'dim')]);
-    for (const part of wrap(reveal(value, { multiline: true }), Math.max(4, width - 2)).slice(0, 400))
+    for (const part of wrap(exactly(value), Math.max(4, width - 2)).slice(0, 400))
       lines.push([span('  '), span(part, tone)]);
     lines.push([]);
   };
@@ -183,7 +183,7 @@ function footLines(state: State, width: number): Line[] {
   if (slow !== null)
     lines.push(
       spread(
-        [span(`p99 ${cut(sanitize(slow.operation), Math.max(4, width - 16))}`, 'dim')],
+        [span(`p99 ${cut(printable(slow.operation), Math.max(4, width - 16))}`, 'dim')],
         [span(formatMs(slow.p99Ms))],
         width,
       ),

@@ -1,4 +1,4 @@
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { formatClock } from '../../session/format.ts';
 import { cut } from '../../session/wrap.ts';
 import { fitLine, type Line, span, type Tone } from '../line.ts';
@@ -15,7 +15,7 @@ export function replayLines(bar: ReplayBar, width: number): Line[] {
     span(`${bar.speed}×  `, 'dim'),
     span(`${formatClock(bar.elapsedMs)} / ${formatClock(bar.totalMs)}   `),
     span(`event ${String(total === 0 ? 0 : index + 1).padStart(String(total).length)} of ${total}   `),
-    asked === '' ? span(cut(sanitize(bar.label), width), 'accent') : span(asked, 'accent', true),
+    asked === '' ? span(cut(printable(bar.label), width), 'accent') : span(asked, 'accent', true),
   ];
   return [fitLine(text, width), trackLine(bar, width)];
 }

@@ -1,4 +1,4 @@
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { type ClauseGroup, clauseGroups } from '../../session/clauses.ts';
 import { GLYPH, type Standing, WORD } from '../../session/marks.ts';
 import type { State } from '../../session/state.ts';
@@ -54,7 +54,7 @@ export function specLine(row: SpecRow, width: number, selected: boolean): Line {
   switch (row.kind) {
     case 'group': {
       const right = row.open ? verdictSpans(row.group.standing, words) : countSpans(row.group, words);
-      const title = routeSpans(sanitize(row.group.title), width - 3 - lineWidth(right));
+      const title = routeSpans(printable(row.group.title), width - 3 - lineWidth(right));
       return spread([mark, span(`${row.open ? '▾' : '▸'} `, 'dim'), ...title], right, width);
     }
     case 'clause':
@@ -62,7 +62,7 @@ export function specLine(row: SpecRow, width: number, selected: boolean): Line {
         [
           mark,
           span('    '),
-          span(cut(sanitize(row.title), Math.max(4, width - 8)), row.standing === 'unchecked' ? 'dim' : 'plain'),
+          span(cut(printable(row.title), Math.max(4, width - 8)), row.standing === 'unchecked' ? 'dim' : 'plain'),
         ],
         verdictSpans(row.standing, words),
         width,
@@ -71,7 +71,7 @@ export function specLine(row: SpecRow, width: number, selected: boolean): Line {
       return [
         mark,
         span(row.severity === 'error' ? '✗ ' : '! ', row.severity === 'error' ? 'bad' : 'warn'),
-        span(sanitize(row.text)),
+        span(printable(row.text)),
       ];
     default:
       return row satisfies never;

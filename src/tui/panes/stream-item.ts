@@ -1,4 +1,4 @@
-import { sanitize } from '../../events/sanitize.ts';
+import { printable } from '../printable.ts';
 import { formatDuration, formatWhole, shortDigest } from '../../session/format.ts';
 import { GLYPH } from '../../session/marks.ts';
 import { memoize } from '../../session/memoize.ts';
@@ -96,7 +96,10 @@ const MAX_FILES = 6;
 function changeLines(files: Extract<Item, { kind: 'change' }>['files'], width: number, verbose: boolean): Line[] {
   const row = (title: Line, additions: number, deletions: number): Line =>
     spread(title, [span(` +${additions}`, 'added'), span(` −${deletions}`, 'removed')], width);
-  const plain = (path: string): Line => [span('± ', 'accent'), span(cutStart(sanitize(path), Math.max(8, width - 14)))];
+  const plain = (path: string): Line => [
+    span('± ', 'accent'),
+    span(cutStart(printable(path), Math.max(8, width - 14))),
+  ];
   if (verbose || files.length <= MAX_FILES) {
     return files.map(({ path, additions, deletions }) => row(plain(path), additions, deletions));
   }
@@ -121,8 +124,8 @@ function toolLines(item: ToolItem, width: number, verbose: boolean): Line[] {
     failed: ['✗', 'bad'],
   };
   const [glyph, tone] = mark[item.status];
-  const title = sanitize(item.title === '' ? item.tool : item.title);
-  const summary = sanitize(item.summary);
+  const title = printable(item.title === '' ? item.tool : item.title);
+  const summary = printable(item.summary);
   const took =
     item.durationMs === null ? (item.status === 'requested' ? 'waits' : '') : formatDuration(item.durationMs);
   const said = summary === title ? '' : summary;
@@ -160,7 +163,7 @@ function verificationLines(item: Extract<Item, { kind: 'verification' }>, width:
     .slice(0, 4)
     .map(({ id, verdict }): Line => [
       span(`  ${GLYPH[verdict]} `, verdict === 'fail' ? 'bad' : 'warn'),
-      span(cut(sanitize(id), Math.max(1, width - 4))),
+      span(cut(printable(id), Math.max(1, width - 4))),
     ]);
   const more = item.broken.length > 4 ? [[span(`  … and ${item.broken.length - 4} more`, 'dim')]] : [];
   return [spread([span(`${glyph} `, tone), span(what, tone)], right, width), ...broken, ...more];
