@@ -40,9 +40,21 @@ function lastSegment(location: string | undefined): string | undefined {
   }
 }
 
+const targets = new Map<string, string[]>();
+
+/** The tokens of a binding's target; targets are few and used for every request. */
+function targetOf(into: string): string[] {
+  let tokens = targets.get(into);
+  if (tokens === undefined) {
+    if (targets.size > 10_000) targets.clear();
+    targets.set(into, (tokens = tokensOf(into)));
+  }
+  return tokens;
+}
+
 /** A copy of the input with the value at a binding's target; places that are absent stay so, except path parameters. */
 export function withValue(input: Input, into: string, value: JsonValue): Input {
-  const [place, ...rest] = tokensOf(into);
+  const [place, ...rest] = targetOf(into);
   const copy: Input = { ...input };
   if (place === 'body') {
     if (copy.body !== undefined) copy.body = replaced(copy.body, rest, value);

@@ -149,6 +149,12 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
   };
   const failedPassives = new Map<string, { property: Property; tried: Tried; finding: Finding }>();
   const undecidedPassives = new Map<string, string>();
+  const byOperation = Map.groupBy(
+    passive.flatMap((one) => one.operations.map((operation) => ({ operation, one }))),
+    ({ operation }) => operation,
+  );
+  const riding = (judgement: Judgement): Set<Passive> =>
+    new Set(judgement.sent.flatMap((sent) => (byOperation.get(sent.operation.id) ?? []).map(({ one }) => one)));
   const silences = new Map<string, number>();
   try {
     for (const property of active) {
@@ -178,7 +184,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
             coverage.violated(property.ref.id);
           if (property.ref.kind === 'invariant' && tried.judgement.kind !== 'discarded')
             coverage.applied(property.ref.id);
-          for (const one of passive) {
+          for (const one of riding(tried.judgement)) {
             const found = passiveFinding(one, tried.judgement);
             if (found === undefined) continue;
             if ('reason' in found) undecidedPassives.set(one.ref.id, found.reason);

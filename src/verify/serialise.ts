@@ -64,9 +64,15 @@ export function bodyMedia(operation: Operation): MediaType | undefined {
   );
 }
 
+const accepts = new WeakMap<Operation, string>();
+
 function acceptOf(operation: Operation): string {
+  const known = accepts.get(operation);
+  if (known !== undefined) return known;
   const types = new Set(operation.responses.flatMap((response) => response.content.map((media) => media.type)));
-  return types.size === 0 ? '*/*' : [...types].slice(0, 6).join(', ');
+  const accept = types.size === 0 ? '*/*' : [...types].slice(0, 6).join(', ');
+  accepts.set(operation, accept);
+  return accept;
 }
 
 function isFieldValue(text: string): boolean {
