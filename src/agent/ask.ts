@@ -68,6 +68,7 @@ export function callOf(request: string, ordinal: number): string {
 export async function askModel(ask: Ask, setting: AskSetting): Promise<Answer> {
   const { recorder, now } = setting;
   const request = shortId('request');
+  let malformed = 0;
   for (let attempt = 1; ; attempt += 1) {
     if (ask.signal.aborted) return { kind: 'interrupted' };
     const promptTokens = await boundPrompt(ask, setting);
@@ -105,7 +106,8 @@ export async function askModel(ask: Ask, setting: AskSetting): Promise<Answer> {
       return { kind: 'reply', request, reply: outcome, message, maxTokens };
     }
     if (outcome.fault === 'aborted') return { kind: 'interrupted' };
-    const retryInMs = retryPause(outcome, attempt, setting);
+    if (outcome.fault === 'malformedToolInput') malformed += 1;
+    const retryInMs = retryPause(outcome, { attempt, malformed }, setting);
     const { fault, status } = outcome;
     const message = explained(outcome, attempt, retryInMs);
     recorder.append({ type: 'providerFailed', request, fault, status, message, attempt, retryInMs });
@@ -168,10 +170,14 @@ function show(delta: ModelDelta, request: string, calls: Map<number, string>, re
   recorder.live({ type: 'toolInput', call, tool: delta.tool, partial: delta.partial });
 }
 
-function retryPause(failure: ModelFailure, attempt: number, setting: AskSetting): number | null {
+function retryPause(
+  failure: ModelFailure,
+  { attempt, malformed }: { attempt: number; malformed: number },
+  setting: AskSetting,
+): number | null {
   if (!failure.retryable || attempt >= MOST_ATTEMPTS || setting.retries.used >= MOST_RETRIES_OF_SESSION) return null;
   // A malformed input is the model's doing, not an outage: once more may help, five times more is waste.
-  if (failure.fault === 'malformedToolInput' && attempt >= 3) return null;
+  if (failure.fault === 'malformedToolInput' && malformed >= 3) return null;
   if (failure.retryAfterMs !== null && failure.retryAfterMs > LONGEST_PAUSE_MS) return null;
   return pauseAfter(attempt, failure.retryAfterMs, setting.random);
 }
