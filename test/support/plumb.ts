@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { makeRepository } from './git-repository.ts';
 import { eventually, processesWith } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+// Whole processes on a busy machine: a limit against hanging, not a measure.
+vi.setConfig({ testTimeout: 240_000 });
 
 /** The launcher. */
 export const LAUNCHER = resolve(import.meta.dirname, '../../bin/plumb.js');
