@@ -34,7 +34,7 @@ export function explain(goals: Goals, goal: Goal, pointer: string): SchemaRefusa
   }
   const place = cause.literals.find(({ positive }) => positive)?.node.pointer ?? pointer;
   const reason =
-    cause === goal
+    cause === goal && goals.shapes(goal).length === 0
       ? 'its keywords contradict one another'
       : cause.literals.length > 0 && goals.shapes(cause).length === 0
         ? `${place} cannot be satisfied where it is demanded`

@@ -1,3 +1,4 @@
+import { isObject } from '../../../events/index.ts';
 import { branches } from '../check/combine.ts';
 import { discriminated } from '../discriminator.ts';
 import type { Discriminated } from '../discriminator.ts';
@@ -39,14 +40,27 @@ const oneOf: Demand = (_value, place, state) => {
     state.choices.push(exactly);
     return;
   }
-  // The tag decides, as the validator has it; a value that also matches another branch structurally is still valid.
-  state.choices.push(byTag(place, tagged));
+  // The tag decides. A value that matches no other branch pleases those too who do not know about tags.
+  const strictly = byTag(place, tagged, (node) =>
+    nodes.filter((other) => targetOfBranch(other, place) !== node).map((other) => literal(place, other, false)),
+  );
+  state.choices.push({ ways: strictly, otherwise: byTag(place, tagged) });
 };
 
-function byTag(place: Place, { property, branches: byValue }: Discriminated): Alternative[] {
+function targetOfBranch(node: Node, place: Place): Node {
+  const reference = isObject(node.schema) ? node.schema['$ref'] : undefined;
+  return typeof reference === 'string' ? place.context.registry.resolve(node, reference, '$ref') : node;
+}
+
+function byTag(
+  place: Place,
+  { property, branches: byValue }: Discriminated,
+  besides: (node: Node) => Literal[] = () => [],
+): Alternative[] {
   return [...byValue].map(([tag, node]) => (next) => {
     allow(next, OBJECT);
     require(next, literal(place, node, true), place.watchers);
+    for (const each of besides(node)) require(next, each, []);
     const { object } = next.shape;
     object.required.add(property);
     const constant = place.context.registry.derive(place.node, { const: tag });

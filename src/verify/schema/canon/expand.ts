@@ -39,6 +39,12 @@ export function expand(goal: Goal, context: Context, satisfies: (value: JsonValu
     if (state.dead) return;
     const limited = settle(state.shape);
     if (state.shape.types === 0) state.dead = true;
+    for (const name of state.shape.object.required) {
+      if (state.dead) break;
+      const literals = state.shape.object.properties.get(name);
+      if (!literals || literals.length < 2 || context.feasible(literals)) continue;
+      allow(state, ~OBJECT);
+    }
     if (limited) goal.blocked ??= { ...limited, pointer: at(goal.literals[0]?.node.pointer ?? '#', limited.keyword) };
   };
 
@@ -47,7 +53,12 @@ export function expand(goal: Goal, context: Context, satisfies: (value: JsonValu
     if (state.dead) return 0;
     const ways = state.choices.shift();
     if (!ways) return finish(state.shape) ? 1 : 0;
-    const options = typeof ways === 'function' ? ways(state) : ways;
+    if (typeof ways === 'function') return branch(state, ways(state), quota);
+    if (Array.isArray(ways)) return branch(state, ways, quota);
+    return branch(copyState(state), ways.ways, quota) || branch(state, ways.otherwise, quota);
+  };
+
+  const branch = (state: State, options: Alternative[], quota: number): number => {
     let count = 0;
     for (const [index, option] of options.entries()) {
       if (count >= quota) break;

@@ -14,6 +14,8 @@ export interface Goal {
   readonly literals: readonly Literal[];
   /** Its disjunctive form; each shape can be drawn from alone. Undefined until it is asked for. */
   shapes?: Shape[];
+  /** True while its shapes are being found. */
+  busy: boolean;
   /** False where the disjunctive form was cut short. */
   complete: boolean;
   /** Fewest levels of a value that satisfies it; undefined while unknown. */

@@ -2,14 +2,16 @@
 import { isObject } from '../../../events/index.ts';
 import type { JsonValue } from '../../../events/index.ts';
 import type { Validator } from '../check/validate.ts';
+import { createRandom } from '../draw/random.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node, Resource } from '../node.ts';
 import type { Registry } from '../registry.ts';
+import { prepare } from '../pattern/draw-pattern.ts';
 import { ARRAY, OBJECT } from '../types.ts';
 import { expand } from './expand.ts';
 import type { Goal, Literal } from './goal.ts';
 import { literalKey } from './goal.ts';
-import type { Contained, Shape } from './shape.ts';
+import type { Contained, Shape, Some } from './shape.ts';
 import type { Context } from './state.ts';
 
 export interface Goals {
@@ -29,6 +31,9 @@ export interface Goals {
   /** Whether a name may name a property. */
   nameable(shape: Shape, name: string): boolean;
 }
+
+/** Levels of children that an expansion looks ahead. */
+const LOOKAHEAD = 4;
 
 interface Plan {
   properties: Map<string, Goal>;
@@ -67,11 +72,26 @@ function onlyReference(node: Node): (typeof REFERENCES)[number] | undefined {
 
 const ANNOTATIONS = new Set(['title', 'description', 'default', '$comment', 'example', 'examples', 'deprecated']);
 
+/** Names that a demanded but unnamed property may have: those that the shape knows, and one that nobody knows. */
+function namesFor(shape: Shape, some: Exclude<Some, { kind: 'name' }>): string[] {
+  const { properties, additional, patterns } = shape.object;
+  const drawn = patterns.flatMap(({ pattern }) => prepare(pattern, 0, 64)(createRandom(5)) ?? []);
+  const known = [...properties.keys(), ...additional.flatMap(({ names }) => [...names]), ...drawn];
+  if (some.kind === 'pattern') {
+    const own = prepare(some.pattern, 0, 64);
+    const fresh = [5, 6, 7].flatMap((seed) => own(createRandom(seed)) ?? []);
+    return [...fresh, ...known.filter((name) => some.pattern.test(name))];
+  }
+  const apart = some.additional;
+  const free = [...known, 'extra', 'x7', '7'];
+  return [...new Set(free)].filter((name) => !apart.names.has(name) && !apart.patterns.some((each) => each.test(name)));
+}
+
 /** Makes the goals of one direction. */
-export function createGoals(context: Context, validator: Validator): Goals {
+export function createGoals(place: Omit<Context, 'feasible'>, validator: Validator): Goals {
   const goals = new Map<string, Goal>();
   const plans = new WeakMap<Shape, Plan>();
-  const { direction } = context;
+  const { direction, registry } = place;
 
   const of = (literals: readonly Literal[]): Goal => {
     const keys = new Map<string, Literal>();
@@ -80,7 +100,7 @@ export function createGoals(context: Context, validator: Validator): Goals {
     const key = [...keys.keys()].sort().join();
     let goal = goals.get(key);
     if (!goal) {
-      goal = { key, literals: [...keys.values()], complete: true, failedAt: 0 };
+      goal = { key, literals: [...keys.values()], complete: true, busy: false, failedAt: 0 };
       goals.set(key, goal);
     }
     return goal;
@@ -94,7 +114,7 @@ export function createGoals(context: Context, validator: Validator): Goals {
     const { resource } = first.node;
     let text = texts.get(resource);
     if (!text) {
-      text = { ...first, node: context.registry.derive(first.node, { type: 'string' }), positive: true };
+      text = { ...first, node: registry.derive(first.node, { type: 'string' }), positive: true };
       texts.set(resource, text);
     }
     return of([...literals, text]);
@@ -103,7 +123,28 @@ export function createGoals(context: Context, validator: Validator): Goals {
   const satisfies = (goal: Goal, value: JsonValue): boolean =>
     goal.literals.every(({ node, scope, positive }) => validator.matches(node, scope, value, direction) === positive);
 
-  const shapes = (goal: Goal): Shape[] => (goal.shapes ??= expand(goal, context, (value) => satisfies(goal, value)));
+  let depth = 0;
+
+  const shapes = (goal: Goal): Shape[] => {
+    if (goal.shapes) return goal.shapes;
+    goal.busy = true;
+    depth++;
+    try {
+      goal.shapes = expand(goal, context, (value) => satisfies(goal, value));
+    } finally {
+      goal.busy = false;
+      depth--;
+    }
+    return goal.shapes;
+  };
+
+  const context: Context = {
+    ...place,
+    feasible(literals) {
+      const goal = of(literals);
+      return goal.busy || depth > LOOKAHEAD || shapes(goal).length > 0 || !goal.complete;
+    },
+  };
 
   const planOf = (shape: Shape): Plan => {
     let plan = plans.get(shape);
@@ -179,6 +220,17 @@ export function createGoals(context: Context, validator: Validator): Goals {
     return most;
   };
 
+  const someHeight = (shape: Shape, some: Some, limit: number): number => {
+    if (some.kind === 'name') return 0;
+    const literal = some.kind === 'pattern' ? some.literal : some.additional.literal;
+    let best = Infinity;
+    for (const name of namesFor(shape, some)) {
+      if (!nameable(shape, name)) continue;
+      best = Math.min(best, measure(of([...property(shape, name).literals, literal]), Math.min(limit, best)));
+    }
+    return best;
+  };
+
   const objectHeight = (shape: Shape, limit: number): number => {
     const { object } = shape;
     let most = 0;
@@ -187,12 +239,7 @@ export function createGoals(context: Context, validator: Validator): Goals {
       most = Math.max(most, measure(property(shape, name), limit));
       if (most === Infinity) return most;
     }
-    for (const each of object.some) {
-      if (each.kind !== 'name') {
-        const literal = each.kind === 'pattern' ? each.literal : each.additional.literal;
-        most = Math.max(most, measure(of([literal]), limit));
-      }
-    }
+    for (const each of object.some) most = Math.max(most, someHeight(shape, each, limit));
     return most;
   };
 

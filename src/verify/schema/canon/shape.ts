@@ -179,7 +179,8 @@ export function settle(shape: Shape): { keyword: string; reason: string } | null
   if (number.multiples.some((each) => Number.isInteger(each))) shape.types &= ~FRACTION;
   if (shape.types & INTEGER && !hasInteger(number)) shape.types &= ~INTEGER;
   if (number.low === number.high && Number.isInteger(number.low)) shape.types &= ~FRACTION;
-  if (string.min > string.max) shape.types &= ~STRING;
+  if (number.notMultiples.some((each) => number.multiples.includes(each))) shape.types &= ~NUMBER;
+  if (string.min > string.max || contradicts(string)) shape.types &= ~STRING;
   let limited: { keyword: string; reason: string } | null = null;
   if (shape.types & STRING && string.min > LIMITS.characters) {
     shape.types &= ~STRING;
@@ -198,6 +199,12 @@ export function settle(shape: Shape): { keyword: string; reason: string } | null
     limited = { keyword: 'minProperties', reason: `over ${LIMITS.items} properties` };
   }
   return limited;
+}
+
+function contradicts({ patterns, notPatterns, formats, notFormats }: StringBounds): boolean {
+  return (
+    notFormats.some((format) => formats.includes(format)) || notPatterns.some((pattern) => patterns.includes(pattern))
+  );
 }
 
 function hasInteger({ low, lowOpen, high, highOpen }: NumberBounds): boolean {

@@ -9,6 +9,8 @@ import type { Shape } from './shape.ts';
 export interface Context {
   registry: Registry;
   direction: Direction;
+  /** False only where no value satisfies all of the literals; looks one level down. */
+  feasible(literals: readonly Literal[]): boolean;
 }
 
 /** A literal still to be folded into a shape, and the `unevaluated*` schemas around it that watch what it looks at. */
@@ -20,11 +22,15 @@ export interface Task {
 /** One way on from a choice. */
 export type Alternative = (state: State) => void;
 
+/** Ways on, known at once or only when all that is certain is folded in; `otherwise` counts where none of them leads on. */
+export type Choice =
+  Alternative[] | ((state: State) => Alternative[]) | { ways: Alternative[]; otherwise: Alternative[] };
+
 /** A shape in the making. `watchers` are indices into `unseen` of the shape's array and object bounds, which grow together. */
 export interface State {
   shape: Shape;
   tasks: Task[];
-  choices: (Alternative[] | ((state: State) => Alternative[]))[];
+  choices: Choice[];
   seen: Set<string>;
   dead: boolean;
 }

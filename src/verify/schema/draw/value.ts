@@ -41,8 +41,7 @@ function draw(goal: Goal, pen: Pen, room: number): JsonValue | undefined {
   if (++pen.nodes > LIMITS.nodes) {
     throw new Refused('minItems', goal.literals[0]?.node.pointer ?? '#', `a value has over ${LIMITS.nodes} parts`);
   }
-  const height = pen.goals.height(goal);
-  if (height === Infinity) return undefined;
+  if (room < -LIMITS.depth || pen.goals.height(goal) === Infinity) return undefined;
   const tight = room <= 0 || pen.nodes > ENOUGH;
   const shapes = pen.goals.shapes(goal);
   for (let attempt = 0; attempt < 4; attempt++) {
