@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
-import xterm from '@xterm/headless';
+import xterm, { type IUnicodeVersionProvider } from '@xterm/headless';
+import stringWidth from 'string-width';
 import type { Host } from '../../src/tui/host.ts';
 
 /** A terminal without a window: what a person would see, and the bytes that made it. */
@@ -72,6 +73,26 @@ class Input extends EventEmitter {
   }
 }
 
+/** Widths of today's terminals (Unicode 9 and later); the emulator's own table has emoji of one cell. */
+const modernWidths: IUnicodeVersionProvider = {
+  version: 'modern',
+  wcwidth: (point) =>
+    point < 0x20
+      ? 0
+      : stringWidth(String.fromCodePoint(point)) === 2
+        ? 2
+        : stringWidth(String.fromCodePoint(point)) === 1
+          ? 1
+          : 0,
+  // The encoding of xterm's UnicodeService: width in bits 1 and 2, whether it joins the cell before in bit 0.
+  charProperties(point, preceding) {
+    const own = modernWidths.wcwidth(point);
+    const before = (preceding >> 1) & 3;
+    const joins = own === 0 && preceding !== 0 && before !== 0;
+    return ((joins ? before : own) << 1) | (joins ? 1 : 0);
+  },
+};
+
 /** A terminal of a size; env has colours off unless it says otherwise. */
 export function virtualTerminal(
   columns: number,
@@ -85,6 +106,8 @@ export function virtualTerminal(
     convertEol: true,
     scrollback: 1_000,
   });
+  terminal.unicode.register(modernWidths);
+  terminal.unicode.activeVersion = 'modern';
   const listeners: ((bytes: string) => void)[] = [];
   let written = '';
   const stdout = Object.assign(
