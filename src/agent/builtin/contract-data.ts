@@ -2,6 +2,7 @@
 import { at, isObject, valueAt, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { Parameter, ResponseSpec, Spec } from '../../spec/model.ts';
 import { placesOfPattern } from './pattern-places.ts';
+import { cutLoops } from './schema-loops.ts';
 import { mainContent } from './resources.ts';
 import { target } from './shape.ts';
 import { identifier, unused, upperFirst } from './text.ts';
@@ -79,7 +80,10 @@ export function schemaTable(spec: Spec): SchemaTable {
 
   return {
     name,
-    all: () => schemas,
+    all() {
+      cutLoops(schemas);
+      return schemas;
+    },
     texts: () =>
       Object.fromEntries([...patterns].flatMap((one) => [[one, placesOfPattern(one)] as const]).filter(hasPlaces)),
     formats: () => [...formats],

@@ -40,8 +40,9 @@ async function takeTurn(turn: CoderTurn, design: Design, isFirst: boolean): Prom
     if (repairs.length === 0) return stuck(turn);
     for (const { text } of repairs) note(text);
   }
-  const refused = await writeFiles(turn, emitService(spec, design));
-  return refused ?? { kind: 'worked' };
+  const written = await writeFiles(turn, emitService(spec, design));
+  if (typeof written !== 'number') return written;
+  return written === 0 && lastReport !== null ? stuck(turn) : { kind: 'worked' };
 }
 
 function introduction(design: Design): string {
@@ -60,13 +61,15 @@ function stuck({ lastReport }: CoderTurn): CoderOutcome {
   };
 }
 
-/** Writes the files that differ; each is a tool call of the stream. */
-async function writeFiles(turn: CoderTurn, service: Record<string, string>): Promise<CoderOutcome | null> {
+/** Writes the files that differ, each as a tool call of the stream; answers how many, or why it broke off. */
+async function writeFiles(turn: CoderTurn, service: Record<string, string>): Promise<number | CoderOutcome> {
   const { workspace, recorder } = turn;
+  let count = 0;
   for (const [path, text] of Object.entries(placeFiles(turn, service))) {
     if (turn.signal.aborted) return { kind: 'stopped', reason: 'interrupted', message: 'interrupted' };
     const before = workspace.read(path);
     if (before.kind === 'ok' && before.value === text) continue;
+    count += 1;
     const call = shortId('call');
     const startedAt = performance.now();
     recorder.append({ type: 'toolRequested', call, tool: 'write', input: { path }, title: `write ${path}` });
@@ -79,5 +82,5 @@ async function writeFiles(turn: CoderTurn, service: Record<string, string>): Pro
       return { kind: 'stuck', unsatisfied: [], message: `${path} may not be written: ${result.reason}` };
     }
   }
-  return null;
+  return count;
 }

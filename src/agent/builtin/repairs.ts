@@ -2,6 +2,7 @@
 import type { PropertyResult, VerifyReport } from '../../events/index.ts';
 import type { Invariant, Operation, Spec } from '../../spec/model.ts';
 import type { Design, OperationDesign, RequestPart } from './design.ts';
+import { readInvariant } from './rules/read-rule.ts';
 import { repeatsItself, replayHeader, replayStatus } from './repetition.ts';
 
 /** One thing that was switched on; `text` is what a person reads in the stream. */
@@ -122,6 +123,10 @@ function hold(design: Design, invariant: Invariant, named: OperationDesign[]): R
   return (checked.length > 0 ? checked : named).flatMap((one) => {
     if (one.switches.rules.has(invariant)) return [];
     one.switches.rules.add(invariant);
+    const read = readInvariant(invariant);
+    if (read.kind === 'unsupported') {
+      return [{ text: `${invariant.id} cannot be held here, on ${titleOf(one)}: ${read.what}` }];
+    }
     const repairs = [{ text: `${invariant.id} holds or the call is refused, on ${titleOf(one)}` }];
     const header = replayHeader(one.operation, invariant);
     if (header === null || one.switches.replayBy !== null) return repairs;

@@ -109,8 +109,9 @@ function checkNumber(schema, value, at) {
 }
 
 function isMultiple(value, step) {
-  const quotient = value / step;
-  return Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient));
+  if (Number.isInteger(value) && Number.isInteger(step)) return value % step === 0;
+  const quotient = value / step; // Binary fractions miss decimal ones by a few last bits.
+  return Math.abs(quotient - Math.round(quotient)) <= 4 * Number.EPSILON * Math.max(1, Math.abs(quotient));
 }
 
 function checkList(schema, value, way, at) {
