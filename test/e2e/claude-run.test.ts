@@ -73,7 +73,9 @@ test('text, tools and two rounds reach a passing verdict, and the money is the s
   expect(git(cwd, 'show', `${String(last['branch'])}:${FILE}`)).toBe(NOTES_SERVER);
   expect(await plumb(['replay', String(last['session']), '--verify'], { cwd })).toMatchObject({ code: 0 });
   // The key is nowhere in what is kept.
-  const kept = readdirSync(join(cwd, '.plumb'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const kept = readdirSync(join(cwd, '.plumb'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   expect(kept.length).toBeGreaterThan(0);
   for (const entry of kept)
     expect(readFileSync(join(entry.parentPath, entry.name)).includes('0123456789abcdef')).toBe(false);
@@ -200,7 +202,9 @@ test('a model without a price is refused under a cap on money, and shown as unpr
   const model = ['--model', 'house-model-1'];
   const capped = await plumb([...RUN, ...model, '--max-usd', '1'], { cwd, env: server.env });
   expect({ code: capped.code, stdout: capped.stdout }).toEqual({ code: 4, stdout: '' });
-  expect(capped.stderr).toMatch(/^plumb run: house-model-1 has no price here, so --max-usd cannot be kept: .*--max-tokens/);
+  expect(capped.stderr).toMatch(
+    /^plumb run: house-model-1 has no price here, so --max-usd cannot be kept: .*--max-tokens/,
+  );
   expect(server.requests).toEqual([]);
   const free = await plumb([...RUN, ...model, '--max-rounds', '1'], { cwd, env: server.env });
   expect(free.code).toBe(3);
@@ -210,7 +214,10 @@ test('a model without a price is refused under a cap on money, and shown as unpr
 
 test('a server of somebody else’s that speaks the Messages API serves as well', async () => {
   const mock = new LLMock({ port: 0 });
-  mock.on({ turnIndex: 0 }, { content: 'Here.', toolCalls: [{ name: 'write', arguments: { path: FILE, content: NOTES_SERVER } }] });
+  mock.on(
+    { turnIndex: 0 },
+    { content: 'Here.', toolCalls: [{ name: 'write', arguments: { path: FILE, content: NOTES_SERVER } }] },
+  );
   mock.on({ turnIndex: 1 }, { content: 'There it is.' });
   await mock.start();
   onTestFinished(async () => void (await mock.stop()));
