@@ -39,9 +39,9 @@ export function formatShare(share: number): string {
   return `${Math.floor(share * 100)} %`;
 }
 
-/** The first 12 of a digest's hex digits. */
+/** The first 12 of a digest's hex digits; what is no hex digit shows as `?`. */
 export function shortDigest(digest: string): string {
-  return digest.slice(0, 12);
+  return digest.slice(0, 12).replaceAll(/[^0-9a-f]/gi, '?');
 }
 
 /** Elapsed time as `00:01:52`. */

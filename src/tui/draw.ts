@@ -3,7 +3,7 @@ import { propertyCounts } from '../session/properties.ts';
 import { reviewCounts } from '../session/review.ts';
 import { content } from './content.ts';
 import { beside, blankLine, fitLine, fitLines, type Line, span } from './line.ts';
-import { pane } from './pane.ts';
+import { insideHeight, insideWidth, pane } from './pane.ts';
 import { approvalLines } from './panes/approval.ts';
 import { headerLine } from './panes/header.ts';
 import { helpLines } from './panes/help.ts';
@@ -60,7 +60,7 @@ function bodyLines(scene: Scene, geometry: Geometry): Line[] {
     ];
   }
   if (isWide(size, geometry.body)) return paneLines(view.pane, scene, size.columns, geometry.body, true);
-  const { lines } = content(view.pane, scene, size.columns - 2, Math.max(0, geometry.body - 1), true);
+  const { lines } = content(view.pane, scene, Math.max(1, size.columns - 2), Math.max(0, geometry.body - 1), true);
   return fitLines([tabLine(scene), ...lines.map((line): Line => [span(' '), ...line])], size.columns, geometry.body);
 }
 
@@ -72,7 +72,7 @@ function columnLines(scene: Scene, geometry: Geometry, height: number): Line[] {
 }
 
 function paneLines(name: PaneName, scene: Scene, width: number, height: number, whole: boolean): Line[] {
-  const { lines, above, below, note } = content(name, scene, width - 4, Math.max(0, height - 2), whole);
+  const { lines, above, below, note } = content(name, scene, insideWidth(width), insideHeight(height), whole);
   const focused = scene.view.focus === 'pane' && scene.view.pane === name;
   return pane(lines, { title: TITLES[name], width, height, focused, above, below, note });
 }

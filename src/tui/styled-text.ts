@@ -1,16 +1,21 @@
 import type { Line, Span } from './line.ts';
 import type { Theme } from './theme.ts';
 
+/** The last guard: views sanitise what they show, and nothing that one forgot may reach the terminal. */
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+
 /** A row with its styles as SGR sequences; each style ends with its span, so that nothing leaks. */
 export function styledText(line: Line, theme: Theme): string {
   return merged(line)
     .map(({ text, tone, bold, inverse }) => {
+      const safe = text.replaceAll(CONTROL, '?');
       const color = theme[tone ?? 'plain'];
       const on = [color, bold === true ? '1' : '', inverse === true ? '7' : ''].filter((code) => code !== '');
       const off = [color === '' ? '' : '39', bold === true ? '22' : '', inverse === true ? '27' : ''].filter(
         (code) => code !== '',
       );
-      return on.length === 0 ? text : `\u001b[${on.join(';')}m${text}\u001b[${off.join(';')}m`;
+      return on.length === 0 ? safe : `\u001b[${on.join(';')}m${safe}\u001b[${off.join(';')}m`;
     })
     .join('');
 }
