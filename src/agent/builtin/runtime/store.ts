@@ -68,18 +68,23 @@ function collection({ id = null, idSchema = { type: 'string', format: 'uuid' }, 
     if (!families.has(parent)) families.set(parent, new Map());
     const family = families.get(parent);
     const old = entries.get(key);
-    if (old !== undefined && !old.gone) return write(old, record);
+    if (old !== undefined) {
+      const wasGone = old.gone;
+      old.gone = false;
+      if (wasGone) {
+        changed(() => {
+          old.gone = true;
+        });
+      }
+      return write(old, record);
+    }
     const entry = { address, record: Object.freeze(record), gone: false };
     homes.set(entry.record, { collection: self, address });
-    entries.delete(key);
-    family.delete(own);
     entries.set(key, entry);
     family.set(own, entry);
     changed(() => {
       entries.delete(key);
       family.delete(own);
-      if (old !== undefined) entries.set(key, old);
-      if (old !== undefined) family.set(own, old);
     });
     return entry.record;
   }
@@ -153,6 +158,7 @@ function collection({ id = null, idSchema = { type: 'string', format: 'uuid' }, 
           entry.gone = false;
         },
         () => {
+          if (!entry.gone) return; // It was made again.
           const key = keyOf(entry.address);
           if (entries.get(key) === entry) entries.delete(key);
           const parent = keyOf(entry.address.slice(0, -1));

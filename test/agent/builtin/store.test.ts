@@ -1,0 +1,63 @@
+/** What is taken back leaves no trace, whatever was done in between. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fixtureSpec, moduleOf, writeService } from '../../support/synthesized.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+interface Collection {
+  children: Collection[];
+  add(above: string[], fields: object): object;
+  set(address: string[], fields: object): object;
+  get(address: string[]): object | undefined;
+  all(above?: string[]): object[];
+  remove(address: string[]): boolean;
+}
+
+interface Store {
+  collection(options: object): Collection;
+  mark(): object;
+  rollback(mark: object): void;
+  commit(): void;
+}
+
+const id = fc.constantFrom('a', 'b', 'c');
+const change = fc.oneof(
+  fc.record({ kind: fc.constant('parent' as const), id }),
+  fc.record({ kind: fc.constant('child' as const), id, own: id, n: fc.nat(9) }),
+  fc.record({ kind: fc.constant('set' as const), id, own: id, n: fc.nat(9) }),
+  fc.record({ kind: fc.constant('remove' as const), id }),
+  fc.record({ kind: fc.constant('removeChild' as const), id, own: id }),
+);
+
+test('rollback is the inverse of any changes; commit keeps them; removal takes what is below along', async () => {
+  const folder = temporaryFolder();
+  writeService(folder, await fixtureSpec('todos'));
+  const store = moduleOf<Store>(folder, 'store.js');
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 8 }), fc.array(change, { maxLength: 12 }), (kept, tried) => {
+      const parents = store.collection({ id: 'id' });
+      const children = store.collection({ id: 'id', parents: ['parent'] });
+      parents.children.push(children);
+      const take = (one: (typeof kept)[number]): void => {
+        if (one.kind === 'parent') parents.add([], { id: one.id });
+        else if (one.kind === 'child') children.add([one.id], { id: one.own, n: one.n });
+        else if (one.kind === 'set') children.set([one.id, one.own], { n: one.n });
+        else if (one.kind === 'remove') parents.remove([one.id]);
+        else children.remove([one.id, one.own]);
+      };
+      const seen = (): unknown => [parents.all(), children.all(), ...['a', 'b', 'c'].map((one) => children.all([one]))];
+      kept.forEach(take);
+      store.commit();
+      const before = structuredClone(seen());
+      const mark = store.mark();
+      tried.forEach(take);
+      store.rollback(mark);
+      expect(seen()).toEqual(before);
+      store.commit();
+      expect(seen()).toEqual(before);
+      for (const one of ['a', 'b', 'c']) if (parents.remove([one])) expect(children.all([one])).toEqual([]);
+      store.commit();
+    }),
+    { numRuns: 300 },
+  );
+});
