@@ -1,4 +1,4 @@
-import { widthOf } from '../session/wrap.ts';
+import { cut, widthOf } from '../session/wrap.ts';
 import { printable } from './printable.ts';
 
 /** Text under edit. `cursor` is a UTF-16 index at a grapheme's boundary. */
@@ -120,7 +120,7 @@ export function editorRows({ text, cursor }: Editor, width: number): { rows: str
   let column = 0;
   for (const { segment, index } of graphemes.segment(text)) {
     const isBreak = segment === '\n';
-    const shown = isBreak ? '' : printable(segment);
+    const shown = isBreak ? '' : cut(printable(segment), width);
     const size = widthOf(shown);
     if (!isBreak && cells + size > width) {
       rows.push('');

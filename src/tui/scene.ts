@@ -1,4 +1,4 @@
-import type { Store, Snapshot } from '../session/store.ts';
+import type { Snapshot } from '../session/store.ts';
 import type { Context } from './keymap.ts';
 import type { LineageRow } from './panes/lineage.ts';
 import type { PaneName, View } from './view.ts';
@@ -33,8 +33,6 @@ export interface Scene {
   /** Null in a live session. */
   replay: ReplayBar | null;
 }
-
-export type { Store };
 
 /** Columns from which three panes stand side by side. */
 const WIDE = 110;

@@ -490,41 +490,41 @@ describe('the panes', () => {
     expect(shown(sceneOf(failing, 120, 40, { view: { help: true } }))).toMatchInlineSnapshot(`
       " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses                            round 1   claude-sonnet-5-5   7c1e
       ╭─ Keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────────╮
-      │ prompt                                everywhere                            panes                                    │
-      │   enter           send the prompt       tab             next pane             tab             next pane              │
-      │   alt+enter ctrl… new line in the pro…  ⇧tab            pane before           ⇧tab            pane before            │
-      │   pgup            scroll the open pan…  alt+1           the agent’s stream    1               the agent’s stream     │
-      │   pgdn            scroll the open pan…  alt+2           the spec and its cl…  2               the spec and its cl…   │
-      │   ↑ ↓             history, or the lin…  alt+3           properties and coun…  p 3             properties and coun…   │
-      │   ctrl+← ctrl+→   by words (also alt+…  alt+4           the change, hunk by…  d 4             the change, hunk by…   │
-      │   ctrl+a ctrl+e   start and end of th…  alt+5           versions of the spec  l 5             versions of the spec   │
-      │   ctrl+w ctrl+u … cut the word, to th…  esc             stop the agent, or …  z               this pane on the wh…   │
-      │                                         ctrl+c          stop the agent; twi…  ↑ k             up                     │
-      │ diff review                             ctrl+d          leave when the prom…  ↓ j             down                   │
-      │   y               accept the hunk       f1              every key             pgup ctrl+b     a page up              │
-      │   n               reject the hunk                                             pgdn ctrl+f     a page down            │
-      │   u               take the decision b…properties                              home            to the top             │
-      │   a               accept every undeci…  c               copy the reproducer…  end G           to the end             │
-      │   x               reject every undeci…  enter space     open the counterexa…  v               show or hide thinki…   │
-      │   m               verify what is acce…                                        s               stop the agent         │
-      │   ]               next hunk           spec                                    r               go on where the ses…   │
-      │   [               hunk before           enter space     fold or unfold the …  i enter         to the prompt          │
-      │   .               next undecided hunk                                         ?               every key              │
-      │                                       a command waits                         q               leave; the session …   │
-      │                                         y               run the command                                              │
-      │                                         n esc           refuse the command                                           │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      │                                                                                                                      │
-      ╰──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────╯
+      │ prompt                                                    everywhere                                                 │
+      │   enter           send the prompt                           tab             next pane                                │
+      │   alt+enter ctrl… new line in the prompt                    ⇧tab            pane before                              │
+      │   pgup            scroll the open pane up                   alt+1           the agent’s stream                       │
+      │   pgdn            scroll the open pane down                 alt+2           the spec and its clauses                 │
+      │   ↑ ↓             history, or the line above and below      alt+3           properties and counterexamples           │
+      │   ctrl+← ctrl+→   by words (also alt+b, alt+f)              alt+4           the change, hunk by hunk                 │
+      │   ctrl+a ctrl+e   start and end of the line                 alt+5           versions of the spec                     │
+      │   ctrl+w ctrl+u … cut the word, to the start, to the end    esc             stop the agent, or back                  │
+      │                                                             ctrl+c          stop the agent; twice within 2 s leaves  │
+      │ panes                                                       ctrl+d          leave when the prompt is empty           │
+      │   tab             next pane                                 f1              every key                                │
+      │   ⇧tab            pane before                                                                                        │
+      │   1               the agent’s stream                      diff review                                                │
+      │   2               the spec and its clauses                  y               accept the hunk                          │
+      │   p 3             properties and counterexamples            n               reject the hunk                          │
+      │   d 4             the change, hunk by hunk                  u               take the decision back                   │
+      │   l 5             versions of the spec                      a               accept every undecided hunk              │
+      │   z               this pane on the whole screen and back    x               reject every undecided hunk              │
+      │   ↑ k             up                                        m               verify what is accepted and merge it in… │
+      │   ↓ j             down                                      ]               next hunk                                │
+      │   pgup ctrl+b     a page up                                 [               hunk before                              │
+      │   pgdn ctrl+f     a page down                               .               next undecided hunk                      │
+      │   home            to the top                                                                                         │
+      │   end G           to the end                              properties                                                 │
+      │   v               show or hide thinking and tool output     c               copy the reproducer to the clipboard     │
+      │   s               stop the agent                            enter space     open the counterexample on the whole sc… │
+      │   r               go on where the session stopped                                                                    │
+      │   i enter         to the prompt                           spec                                                       │
+      │   ?               every key                                 enter space     fold or unfold the clauses               │
+      │   q               leave; the session stays recorded                                                                  │
+      │                                                           a command waits                                            │
+      │                                                             y               run the command                          │
+      │                                                             n esc           refuse the command                       │
+      ╰───────────────────────────────────────────────────────────────────────────────────────────────────────────────── ↓1 ─╯
        tokens in 12.3k  cache 90 %  out  4.1k  │  $0.042 of $2.00 ▓░░░░░░░░░  │  1,940 cases/s  │  p99 3.1 ms  │  39 s
        › the agent works; esc stops it
        esc close · ↑ ↓ scroll"

@@ -8,6 +8,7 @@ import { scratchRepository } from '../scratch-repository.ts';
 import { runOnScreen } from '../screen.ts';
 import { readSessionRequest } from '../session-request.ts';
 import { logFile } from '../stored-log.ts';
+import { noScreen } from '../../tui/fits.ts';
 
 const EXAMPLE = 'vacation-balance';
 
@@ -22,7 +23,7 @@ export async function demoCommand(args: string[], io: Io): Promise<number> {
   const contract = join(examplesFolder(), request.spec, 'openapi.yaml');
   const folder = join(dirname(logFile(io.cwd)), 'demo');
   const scratch = scratchRepository(folder, { name: request.spec, contract });
-  const onScreen = io.isTty && !request.plain && !request.json;
+  const onScreen = io.isTty && !request.plain && !request.json && noScreen(io, io.env) === null;
   const opened = await openSession({
     request,
     io,

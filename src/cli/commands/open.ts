@@ -3,6 +3,7 @@ import { EXIT, type Io } from '../io.ts';
 import { openSession } from '../open-session.ts';
 import { runOnScreen } from '../screen.ts';
 import { readSessionRequest } from '../session-request.ts';
+import { noScreen } from '../../tui/fits.ts';
 
 /** `plumb [open] [SPEC]`: the terminal app; without a terminal, or with `--plain`, linear text. */
 export async function openCommand(args: string[], io: Io): Promise<number> {
@@ -12,7 +13,7 @@ export async function openCommand(args: string[], io: Io): Promise<number> {
     return EXIT.usage;
   }
   const request = parsed.value;
-  const onScreen = io.isTty && !request.plain && !request.json;
+  const onScreen = io.isTty && !request.plain && !request.json && noScreen(io, io.env) === null;
   const unattended = request.allowCommands ? 'allow' : 'refuse';
   const opened = await openSession({ request, io, commands: onScreen ? 'ask' : unattended });
   if (opened.kind === 'none') {

@@ -16,6 +16,7 @@ import { EXIT, type Io } from '../io.ts';
 import { paneRows } from '../lineage-pane.ts';
 import { isFileName, sessionOfFile, sessionOfLog, type Found, type RecordedSession } from '../recorded-session.ts';
 import { withLog } from '../stored-log.ts';
+import { noScreen } from '../../tui/fits.ts';
 
 const OPTIONS = {
   at: { type: 'string' },
@@ -85,7 +86,7 @@ async function replay(
     );
     return EXIT.pass;
   }
-  if (io.isTty && at === undefined && flags['plain'] !== true) {
+  if (io.isTty && at === undefined && flags['plain'] !== true && noScreen(io, io.env) === null) {
     const { openReplay } = await import('../../tui/replay-app.tsx');
     await openReplay(events, { host: process, signal: io.signal, lineage: versionsOf(session) });
     return EXIT.pass;

@@ -29,7 +29,7 @@ export function helpLines(contexts: readonly Context[], width: number): Line[] {
       .map((binding): [string, string] => [binding.keys.map(keyLabel).join(' '), binding.help]);
     return section(TITLES[context] ?? context, context === 'prompt' ? [...rows, ...EDITING] : rows);
   });
-  const columns = width >= 114 ? 3 : width >= 84 ? 2 : 1;
+  const columns = width >= 160 ? 3 : width >= 100 ? 2 : 1;
   const columnWidth = Math.floor(width / columns);
   const blocks: Line[][] = Array.from({ length: columns }, () => []);
   for (const lines of sections) {
