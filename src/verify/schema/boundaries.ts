@@ -109,13 +109,14 @@ function* members(
   for (const name of names) {
     if (shape.object.forbidden.has(name)) continue;
     for (const value of [...candidates(goals, goals.property(shape, name), depth - 1)].slice(0, 14)) {
-      for (const base of bases.slice(0, depth === 3 ? 2 : 1)) {
+      for (const base of bases.slice(0, depth === 3 && names.size <= 60 ? 2 : 1)) {
         const next = copy(base);
         put(next, name, value);
         yield next;
       }
     }
     const without = Object.entries(full).filter(([other]) => other !== name);
-    if (!shape.object.required.has(name)) yield Object.fromEntries(without.map(([key, value]) => [key, copy(value)]));
+    if (names.size <= 60 && !shape.object.required.has(name))
+      yield Object.fromEntries(without.map(([key, value]) => [key, copy(value)]));
   }
 }

@@ -3,6 +3,7 @@ import type { SchemaRefusal, Unsatisfiable } from '../schema-port.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Goal } from './canon/goal.ts';
 import { LIMITS } from './limits.ts';
+import { ARRAY, NUMBER, OBJECT, STRING } from './types.ts';
 
 /** Why a goal has no value: a limit of ours (refused), or the schema itself (unsatisfiable). */
 export function explain(goals: Goals, goal: Goal, pointer: string): SchemaRefusal | Unsatisfiable {
@@ -44,4 +45,32 @@ export function explain(goals: Goals, goal: Goal, pointer: string): SchemaRefusa
 
 function refusal(keyword: string, goal: Goal, reason: string): SchemaRefusal {
   return { kind: 'refused', keyword, pointer: at(goal.literals[0]?.node.pointer ?? '#', keyword), reason };
+}
+
+/** Names what most likely keeps a goal from being drawn although nothing in it contradicts itself. */
+export function blame(goals: Goals, goal: Goal, pointer: string): SchemaRefusal {
+  const reason = 'no value was found that satisfies it along with its siblings';
+  for (const { string, array, number, object, types } of goals.shapes(goal)) {
+    const keyword =
+      types & STRING && string.patterns.length + string.notPatterns.length > 0
+        ? 'pattern'
+        : types & STRING && string.formats.length > 0
+          ? 'format'
+          : types & ARRAY && array.unique
+            ? 'uniqueItems'
+            : types & ARRAY && array.contained.length > 0
+              ? 'contains'
+              : types & NUMBER && number.multiples.length > 0
+                ? 'multipleOf'
+                : types & OBJECT && object.names.length > 0
+                  ? 'propertyNames'
+                  : undefined;
+    if (keyword) return { kind: 'refused', keyword, pointer: at(pointer, keyword), reason };
+  }
+  return {
+    kind: 'refused',
+    keyword: 'schema',
+    pointer,
+    reason: 'no value was found that satisfies all of its keywords',
+  };
 }

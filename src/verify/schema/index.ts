@@ -26,7 +26,7 @@ import type { Counts } from './generator.ts';
 import { negativesOf } from './negatives.ts';
 import { Refused, refusable } from './refused.ts';
 import { createRegistry } from './registry.ts';
-import { explain } from './explain.ts';
+import { blame, explain } from './explain.ts';
 
 /** Makes the schemas of a document. */
 export const createSchemas: CreateSchemas = (document, options) => {
@@ -104,12 +104,7 @@ function makeGenerator(
   const simple = drawValue(goals, goal, 1, 'small', literals);
   const model = simple !== undefined && accepts(simple) ? simple : drawAccepted({ draw, accepts }, counts, 0);
   if (model === undefined) {
-    return {
-      kind: 'refused',
-      keyword: 'schema',
-      pointer,
-      reason: 'no value was found that satisfies all of its keywords',
-    };
+    return blame(goals, goal, pointer);
   }
   let boundaries: JsonValue[] | undefined;
   return {

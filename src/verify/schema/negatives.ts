@@ -30,6 +30,11 @@ export interface NegativeSource {
 
 const MOST = 200;
 const DEPTH = 4;
+/** Keywords tried, found breakable or not. */
+const ATTEMPTS = 600;
+/** Schemas applied to one value inside one another, and alternatives among them, that are looked into. */
+const NESTED = 12;
+const ALTERNATIVES = 3;
 
 /** Keywords that can be broken alone, with the siblings that they mean something with. */
 const BREAKABLE: Record<string, string[]> = {
@@ -102,17 +107,19 @@ export function negativesOf(source: NegativeSource, root: Literal): Negative[] {
     },
   ];
   const visited = new Set<string>();
-  for (let place = queue.shift(); place && found.length < MOST; place = queue.shift()) {
+  let attempts = 0;
+  for (let place = queue.shift(); place && found.length < MOST && attempts <= ATTEMPTS; place = queue.shift()) {
     const { node, wrap, path, along, depth, seen } = place;
     const { schema } = node;
     const key = `${path} ${node.id}`;
     if (!isObject(schema) || visited.has(key) || seen.filter((each) => each === node).length > 1) continue;
     visited.add(key);
     for (const attempt of breaks(source, node, wrap, path, along)) {
-      if (found.length >= MOST) break;
+      if (found.length >= MOST || ++attempts > ATTEMPTS) break;
       const made = confirmed(source, root, attempt);
       if (made) found.push(made);
     }
+    if (seen.length > NESTED || along.length > ALTERNATIVES) continue;
     const next = { along, seen: [...seen, node] };
     for (const inner of inPlace(source, node)) {
       queue.push({

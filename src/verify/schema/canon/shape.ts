@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../../../events/index.ts';
 import { LIMITS } from '../limits.ts';
+import { longest, shortest } from '../pattern/lengths.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { ANY, ARRAY, FRACTION, INTEGER, NUMBER, OBJECT, STRING } from '../types.ts';
 import type { Literal } from './goal.ts';
@@ -201,7 +202,8 @@ export function settle(shape: Shape): { keyword: string; reason: string } | null
   return limited;
 }
 
-function contradicts({ patterns, notPatterns, formats, notFormats }: StringBounds): boolean {
+function contradicts({ min, max, patterns, notPatterns, formats, notFormats }: StringBounds): boolean {
+  if (patterns.some(({ parsed }) => shortest(parsed.part) > max || longest(parsed.part) < min)) return true;
   return (
     notFormats.some((format) => formats.includes(format)) || notPatterns.some((pattern) => patterns.includes(pattern))
   );
