@@ -51,14 +51,31 @@ function introduction(design: Design): string {
   return `${count} operation${count === 1 ? '' : 's'}${nouns === '' ? '' : ` on ${nouns}`}: the plain course first, checks where the verdict asks for them.`;
 }
 
-/** Says which clauses nothing here can satisfy. */
+const MOST_NAMED = 6;
+
+/** Says which clauses nothing here can satisfy, and which the engine could not decide. */
 function stuck({ lastReport }: CoderTurn): CoderOutcome {
-  const unsatisfied = [...new Set(failingProperties(lastReport ?? { properties: [] }).map(({ clause }) => clause))];
-  return {
-    kind: 'stuck',
-    unsatisfied,
-    message: `the built-in agent cannot satisfy ${unsatisfied.length === 1 ? 'this clause' : 'these clauses'}; use a model: ${unsatisfied.join(', ')}`,
-  };
+  const open = failingProperties(lastReport ?? { properties: [] });
+  const clausesOf = (verdict: 'fail' | 'error'): string[] => [
+    ...new Set(open.filter((property) => property.verdict === verdict).map(({ clause }) => clause)),
+  ];
+  const failed = clausesOf('fail');
+  const undecided = clausesOf('error').filter((clause) => !failed.includes(clause));
+  const parts: string[] = [];
+  if (failed.length > 0) {
+    const these = failed.length === 1 ? 'this clause' : 'these clauses';
+    parts.push(`the built-in agent cannot satisfy ${these}; use a model: ${listed(failed)}`);
+  }
+  if (undecided.length > 0) {
+    const reason = open.find((property) => property.verdict === 'error')?.reason ?? 'no reason was given';
+    parts.push(`nothing is left to repair, but these could not be decided (${reason}): ${listed(undecided)}`);
+  }
+  return { kind: 'stuck', unsatisfied: [...failed, ...undecided], message: parts.join('; ') };
+}
+
+function listed(clauses: string[]): string {
+  const more = clauses.length - MOST_NAMED;
+  return `${clauses.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Writes the files that differ, each as a tool call of the stream; answers how many, or why it broke off. */

@@ -53,11 +53,13 @@ function decide(name, operation, request, depth, sent) {
   for (const status of outcomes) {
     const before = mark();
     const response = attempt(name, operation, request, status);
+    const fitted = response.body;
     scope.response = response;
     if (response.status < 300 && !isFree) settle(plan, scope);
     if (sent !== undefined && response.status < 300) remember(plan, request, sent, response);
     if (due.length === 0) return response;
-    if (isSound(operation, response) && due.every((rule) => holds(rule, scope))) return response;
+    const isAsMade = response.body === fitted || isSound(operation, response);
+    if (isAsMade && due.every((rule) => holds(rule, scope))) return response;
     rollback(before);
   }
   const response = attempt(name, operation, request, null);

@@ -131,6 +131,7 @@ function fitBranch(flat, branches, known, find, name, depth) {
 }
 
 function fitObject(schema, known, find, depth) {
+  if (depth > 10 && Object.keys(known).length === 0) return {}; // It would have to contain itself for ever.
   const value = {};
   const properties = schema.properties ?? {};
   const required = new Set(schema.required ?? []);
@@ -187,7 +188,7 @@ function make(schema, name, depth) {
     case 'array':
       return fitList(schema, [], name, depth);
     case 'object':
-      return depth > 20 ? {} : fitObject(schema, {}, nothing, depth);
+      return fitObject(schema, {}, nothing, depth);
     default:
       return null;
   }
