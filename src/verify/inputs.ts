@@ -23,7 +23,10 @@ export interface Inputs {
   places: Place[];
   /** Why no valid input can be made; then there are no usable places. */
   refusal: string | undefined;
+  /** Those that the rules let succeed, wherever a few draws find one. */
   arbitrary: Arbitrary<Input>;
+  /** Half of them without regard to the rules: whether those hold is what is to be found out. */
+  open: Arbitrary<Input>;
   /** Inputs whose place holds one value, or is left out. */
   fixed(key: string, value: JsonValue | undefined): Arbitrary<Input>;
   /** Inputs whose place is drawn from another arbitrary. */
@@ -75,10 +78,13 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
     }
     return fc.record(model, { requiredKeys }).map(toInput);
   };
+  const plain = make();
+  const wished = preferring(plain, options.wished);
   return {
     places,
     refusal,
-    arbitrary: preferring(make(), options.wished),
+    arbitrary: wished,
+    open: fc.oneof(wished, plain),
     fixed: (key, value) => preferring(make(key, value === undefined ? undefined : fc.constant(value)), options.wished),
     drawn: (key, arbitrary) => make(key, arbitrary),
   };

@@ -1,12 +1,14 @@
 /** The rules that the spec states, one property each, on valid calls with their probes around them. */
-import { isObject, type JsonObject, type JsonValue } from '../events/index.ts';
+import fc, { type Arbitrary } from 'fast-check';
+import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../events/index.ts';
 import type { Operation, Probe } from '../spec/model.ts';
 import type { RuleScope } from '../spec/rule.ts';
 import { scenarios } from './cases.ts';
 import { type Engine, isolated } from './engine.ts';
 import { describeAnswer, type Sent } from './execute.ts';
 import { type Judgement, type Property, sentOnly, type Undecidable } from './property.ts';
-import { resolve, sourceValue } from './resolve.ts';
+import { literalsOfRule } from './literals.ts';
+import { resolve, sourceValue, withValue } from './resolve.ts';
 import { answerScope, type BookedRule } from './rules.ts';
 import { equalJson } from './equal-json.ts';
 import type { Binding, Input, Scenario, Step } from './scenario.ts';
@@ -34,13 +36,17 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
   if (obstacle !== undefined) return { ref, reason: obstacle };
   const probes = [...invariant.given, ...invariant.then];
   const probed = probes.flatMap((probe) => engine.spec.operations.filter((one) => one.id === probe.operation));
-  const arbitraries = operations.map((operation) =>
-    scenarios({
-      plan: engine.planFor(operation),
-      call: engine.inputsFor(operation).arbitrary.map((input) => ({ input, valid: true })),
-      inputs: (one) => engine.inputsFor(one),
-      accepts: (one, input) => engine.accepts(one, input),
-      episodes: engine.episodesFor(operation),
+  const literals = literalsOfRule(engine.spec, invariant);
+  const arbitraries = [0, 1].flatMap((turn) =>
+    operations.map((operation) => {
+      const { open } = engine.inputsFor(operation);
+      return scenarios({
+        plan: engine.planFor(operation),
+        call: (turn === 0 ? open : pointed(engine, operation, open, literals)).map((input) => ({ input, valid: true })),
+        inputs: (one) => engine.inputsFor(one),
+        accepts: (one, input) => engine.accepts(one, input),
+        episodes: engine.episodesFor(operation),
+      });
     }),
   );
   const applications: Applications = { evaluated: 0, depth: booked.guards.map(() => 0).concat(0) };
@@ -59,6 +65,29 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
     judge: (scenario) => judge(engine, booked, scenario, applications),
     conclude: () => conclude(booked, applications),
   };
+}
+
+/** Inputs in which a value that the rule names stands in some field that can hold it. */
+function pointed(
+  engine: Engine,
+  operation: Operation,
+  inputs: Arbitrary<Input>,
+  literals: JsonValue[],
+): Arbitrary<Input> {
+  if (literals.length === 0) return inputs;
+  return fc.tuple(inputs, fc.constantFrom(...literals), fc.nat(1000)).map(([input, literal, turn]) => {
+    const fields = [
+      ...Object.keys(input.query).map((name) => at('/query', name)),
+      ...(isObject(input.body) ? Object.keys(input.body).map((name) => at('/body', name)) : []),
+    ];
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[(index + turn) % fields.length] ?? '';
+      const old = valueAt({ ...input }, field);
+      const changed = typeof old === typeof literal ? withValue(input, field, literal) : input;
+      if (changed !== input && engine.accepts(operation, changed)) return changed;
+    }
+    return input;
+  });
 }
 
 function conclude(booked: BookedRule, { evaluated, depth }: Applications): { reason?: string; warnings?: string[] } {

@@ -1,11 +1,11 @@
 /** Values that the spec itself names: in rules, constants and enumerations. They are where behaviour changes. */
 import type { JsonValue } from '../events/index.ts';
-import type { Spec } from '../spec/model.ts';
+import type { Invariant, Spec } from '../spec/model.ts';
 
 const MAX_LITERALS = 400;
 
 /** Strings and numbers to mix into the draws; numbers come with their neighbours, dates with the days beside them. */
-export function literalsOf(spec: Spec): JsonValue[] {
+export function literalsOf(spec: Pick<Spec, 'invariants' | 'constants'>): JsonValue[] {
   const found = new Set<string | number>();
   const add = (value: JsonValue): void => {
     if (found.size >= MAX_LITERALS) return;
@@ -27,6 +27,13 @@ export function literalsOf(spec: Spec): JsonValue[] {
       if (from !== undefined) add(from);
     }
   return [...found];
+}
+
+/** The literals of one rule: its own and those of the constants that it names. */
+export function literalsOfRule(spec: Spec, invariant: Invariant): JsonValue[] {
+  const named = Object.entries(spec.constants).filter(([name]) => new RegExp(`\\b${name}\\b`).test(invariant.rule));
+  const rule = invariant.rule.replace(/response\s*\.\s*status\s*(==|!=)\s*\d+/g, '');
+  return literalsOf({ invariants: [{ ...invariant, rule }], constants: Object.fromEntries(named) });
 }
 
 function daysBeside(text: string): string[] {

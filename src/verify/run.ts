@@ -278,6 +278,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
     }
     const halted = stop();
     for (const one of passive) {
+      if (one.seen > 0 && one.ref.kind === 'invariant') coverage.applied(one.ref.id);
       const reason =
         undecidedPassives.get(one.ref.id) ??
         halted ??
