@@ -118,7 +118,7 @@ describe('the session', () => {
       ╭─ Spec ────────────────────────╮╭─ Agent ────────────────────────────────────────────╮╭─ Properties ──────────────────╮
       │  ▸ POST /employees          ✓ ││                                                    ││  getBalance                   │
       │  ▸ GET  /employees/{id}     ✓ ││ › implement the spec, and keep the ledger          ││  ✗ invariant asOf-bounds-bal… │
-      │  ▾ GET  …/{id}/balance      ✗ ││   append-only                                      ││    12 cases, shrunk 4 times   │
+      │  ▾ GET  …/{id}/balance      ✗ ││   append-only                                      ││    12 cases, shrunk 4×        │
       │      id (path)              · ││                                                    ││    GET                        │
       │      asOf (query)           · ││ ── round 1 ─────────────────────────────────────── ││    /employees/e1/balance?asOf │
       │      200 Balance            · ││ ┊ The balance must be the sum of the ledger        ││    =2025-12-31                │
@@ -128,20 +128,20 @@ describe('the session', () => {
       │  ▸ GET  …/{id}/ledger       ✓ ││ must bound them. I will filter by \`effectiveOn\`.   ││    to asOf count              │
       │  ▾ POST …/{id}/requests     ✗ ││                                                    ││  requestLeave                 │
       │      id (path)              · ││   return sum(entries.filter((entry) => entry.effe… ││  ✗ invariant no-overdraft     │
-      │      body                   ✓ ││                                                    ││    12 cases, shrunk 9 times   │
-      │      201 Request            · ││ ▸ edit services/vacation-balance/server.js    4 ms ││    POST                       │
-      │      409 overlapping requ…  · ││   +6 −2                                            ││    /employees/e1/requests     │
-      │      422 invalid request    · ││ ✗ node --check services/vacation-balance/se… 61 ms ││    {"minutes":1,"from":"2026- │
-      │      no-overdraft           ✗ ││   exit 1                                           ││    01-01","to":"2026-01-01"}  │
-      │      no-overlap             ✓ ││   │ server.js:42                                   ││    was balance went from 0 to │
-      │      p99 200 ms at 100/s    ✓ ││   │   return sum(entries;                          ││    −1                         │
-      │  ▸ POST …/{id}/cancel       ✓ ││   │              ^                                 ││    expected balance ≥ 0 after │
-      │  ▸ invariants               ✓ ││   │ SyntaxError: missing ) after argument list     ││    every accepted request     │
-      │                               ││ ± services/vacation-balance/server.js        +5 −2 ││                               │
+      │      body                   ✓ ││                                                    ││    12 cases, shrunk 9×        │
+      │      201 Request            · ││ ▸ edit …/server.js                   +6 −2    4 ms ││    POST                       │
+      │      409 overlapping requ…  · ││ ✗ node --check …/server.js                   61 ms ││    /employees/e1/requests     │
+      │      422 invalid request    · ││   exit 1                                           ││    {"minutes":1,"from":"2026- │
+      │      no-overdraft           ✗ ││   │ server.js:42                                   ││    01-01","to":"2026-01-01"}  │
+      │      no-overlap             ✓ ││   │   return sum(entries;                          ││    was balance went from 0 to │
+      │      p99 200 ms at 100/s    ✓ ││   │              ^                                 ││    −1                         │
+      │  ▸ POST …/{id}/cancel       ✓ ││   │ SyntaxError: missing ) after argument list     ││    expected balance ≥ 0 after │
+      │  ▸ invariants               ✓ ││ ± services/vacation-balance/server.js        +5 −2 ││    every accepted request     │
       │                               ││ ± …vices/vacation-balance/package.json       +1 −0 ││                               │
       │                               ││ ✗ 21 of 23 properties hold      2,212 cases  1.1 s ││                               │
       │                               ││   ✗ invariant asOf-bounds-balance                  ││                               │
       │                               ││   ✗ invariant no-overdraft                         ││                               │
+      │                               ││                                                    ││                               │
       │                               ││                                                    ││                               │
       │                               ││                                                    ││                               │
       │                               ││                                                    ││                               │
@@ -270,10 +270,10 @@ describe('the panes', () => {
     expect(shown(sceneOf(failing, 120, 40, pane('diff')))).toMatchInlineSnapshot(`
       " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses                            round 1   claude-sonnet-5-5   7c1e
       ╭─ Spec ────────────────────────╮╭─ Agent ────────────────────────────────────────────╮╭─ Properties ──────────────────╮
-      │  ▸ POST /employees          ✓ ││                                                    ││  getBalance                   │
-      │  ▸ GET  /employees/{id}     ✓ ││ ▸ edit services/vacation-balance/server.js    4 ms ││  ✗ invariant asOf-bounds-bal… │
-      │  ▾ GET  …/{id}/balance      ✗ ││   +6 −2                                            ││    12 cases, shrunk 4 times   │
-      │      id (path)              · ││ ✗ node --check services/vacation-balance/se… 61 ms ││    GET                        │
+      │  ▸ POST /employees          ✓ ││   return sum(entries.filter((entry) => entry.effe… ││  getBalance                   │
+      │  ▸ GET  /employees/{id}     ✓ ││                                                    ││  ✗ invariant asOf-bounds-bal… │
+      │  ▾ GET  …/{id}/balance      ✗ ││ ▸ edit …/server.js                   +6 −2    4 ms ││    12 cases, shrunk 4×        │
+      │      id (path)              · ││ ✗ node --check …/server.js                   61 ms ││    GET                        │
       │      asOf (query)           · ││   exit 1                                           ││    /employees/e1/balance?asOf │
       │      200 Balance            · ││   │ server.js:42                                   ││    =2025-12-31                │
       │      404 unknown employee   · ││   │   return sum(entries;                          ││    was an entry of 2026-01-01 │
@@ -284,7 +284,7 @@ describe('the panes', () => {
       │  ▸ POST …/{id}/cancel       ✓ ││ ✗ 21 of 23 properties hold      2,212 cases  1.1 s ││ ✓ 21 hold  ✗ 2 fail           │
       │  ▸ invariants               ✓ ││   ✗ invariant asOf-bounds-balance                  ││ spec covered             92 % │
       │                               ││   ✗ invariant no-overdraft                         ││ p99 requestLeave       3.1 ms │
-      ╰───────────────────────────────╯╰─────────────────────────────────────────────── ↑7 ─╯╰───────────────────────────────╯
+      ╰───────────────────────────────╯╰─────────────────────────────────────────────── ↑6 ─╯╰───────────────────────────────╯
       ╭─ Diff ───────────────────────────────────────────────────────────────────────────────────────────────────────────────╮
       │ review  services/vacation-balance/server.js                        hunk 1 of 3  ✓ 0 accepted  ✗ 0 rejected  · 3 open │
       │ modified services/vacation-balance/server.js                                                                  +5 −2  │

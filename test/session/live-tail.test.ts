@@ -27,8 +27,8 @@ it('sanitises what was put together, so that a sequence split over deltas does n
     fc.property(fc.array(hostileText), (deltas) => {
       const any = createLiveTail();
       for (const text of deltas) any.add({ type: 'commandOutput', call: 'c', text }, 0);
-      // oxlint-disable-next-line no-control-regex -- the point of the test
       for (const { text } of any.snapshot(1).blocks)
+        // oxlint-disable-next-line no-control-regex -- the point of the test
         expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
     }),
   );

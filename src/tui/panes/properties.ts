@@ -98,7 +98,11 @@ export function detailLines(row: PropertyRow, width: number, most: number): Line
     put(state.reason === '' ? `${formatWhole(state.cases)} cases` : state.reason, 'dim', 4);
     return lines;
   }
-  put(`${formatWhole(state.cases)} cases, shrunk ${counterexample.shrinks} times`, 'dim', 1);
+  put(
+    `${formatWhole(state.cases)} ${state.cases === 1 ? 'case' : 'cases'}, shrunk ${counterexample.shrinks}×`,
+    'dim',
+    1,
+  );
   put(counterexampleCall(counterexample), 'accent', 4);
   put(`was ${counterexample.actual}`, 'bad', 3);
   put(`expected ${counterexample.expected}`, 'good', 3);

@@ -11,7 +11,7 @@ export function replayLines(bar: ReplayBar, width: number): Line[] {
   const { index, total } = bar;
   const asked = bar.goTo === null ? '' : `   go to event ${bar.goTo}▏`;
   const text: Line = [
-    span(bar.playing ? ' ▶ ' : ' ⏸ ', 'accent', true),
+    span(bar.playing ? ' ► ' : ' ‖ ', 'accent', true),
     span(`${bar.speed}×  `, 'dim'),
     span(`${formatClock(bar.elapsedMs)} / ${formatClock(bar.totalMs)}   `),
     span(`event ${String(total === 0 ? 0 : index + 1).padStart(String(total).length)} of ${total}   `),

@@ -130,9 +130,12 @@ function toolLines(item: ToolItem, width: number, verbose: boolean): Line[] {
     item.durationMs === null ? (item.status === 'requested' ? 'waits' : '') : formatDuration(item.durationMs);
   const said = summary === title ? '' : summary;
   const troubled = item.status === 'failed' || item.status === 'refused';
-  const left: Line = [span(`${glyph} `, tone), span(title)];
+  const rest = troubled ? widthOf(took) + 3 : widthOf(said) + Math.max(6, widthOf(took)) + 6;
+  // Of a path that leaves no room its end says most.
+  const short = widthOf(title) + rest <= width ? title : title.replaceAll(/\S+\/(?=[^\s/]+)/g, '…/');
+  const left: Line = [span(`${glyph} `, tone), span(short)];
   // A short summary stands in the row itself, where there is room for both.
-  const inRow = !troubled && lineWidth(left) + widthOf(said) + widthOf(took) + 5 <= width;
+  const inRow = !troubled && lineWidth(left) + rest - 2 <= width;
   const right: Line = [
     span(inRow && said !== '' ? `  ${said}  ` : ' ', 'dim'),
     span(took.padStart(inRow ? 6 : 0), 'dim'),
