@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../events/index.ts';
 import type { ConstantValue, Operation, SecurityScheme, Spec } from '../../../spec/model.ts';
 import { parameterData, responseData, type SchemaTable } from '../contract-data.ts';
 import type { Design, OperationDesign } from '../design.ts';
-import { comment, literal, memberName } from '../text.ts';
+import { comment, literal, memberName, quote } from '../text.ts';
 
 /** The text of `contract.js`. Names every schema that the operations use. */
 export function emitContract(spec: Spec, design: Design, table: SchemaTable): string {
@@ -25,6 +25,9 @@ const schemas = ${literal(schemas)};
 /** What may stand at each place of a text that a pattern describes: characters, fewest, most. */
 const texts = ${literal(table.texts())};
 
+/** Every path stands below this one. */
+const basePath = ${quote(spec.basePath)};
+
 const operations = {
 ${operations.join('')}};
 
@@ -45,7 +48,7 @@ function constants(today = new Date().toISOString().slice(0, 10)) {
   return held;
 }
 
-module.exports = { constants, operations, schemas, security, texts };
+module.exports = { basePath, constants, operations, schemas, security, texts };
 `;
 }
 

@@ -2,14 +2,14 @@
 export const SERVER_JS = String.raw`'use strict';
 // The HTTP side: finds the operation, reads the request, writes the answer.
 const http = require('node:http');
-const { operations } = require('./contract.js');
+const { basePath, operations } = require('./contract.js');
 const { perform } = require('./perform.js');
 const { readBody, readParameters } = require('./request.js');
 
 const LARGEST_BODY = 8 * 1024 * 1024;
 
 const routes = Object.entries(operations)
-  .map(([name, operation]) => ({ name, operation, pattern: patternOf(operation.path), fixed: fixedLength(operation.path) }))
+  .map(([name, operation]) => ({ name, operation, pattern: patternOf(basePath + operation.path), fixed: fixedLength(operation.path) }))
   .sort((a, b) => b.fixed - a.fixed);
 
 /** A path template as a regular expression with one group per parameter. */
