@@ -5,6 +5,8 @@ const MAX_RESTARTS = 40;
 /** How long after a broken connection the end of the process may become known. */
 const EXIT_NOTICE_MS = 400;
 const FAULTS_IN_A_ROW = 40;
+/** A subject that was waited for so often and still ran only answers badly; its end is no more waited for. */
+const VAIN_WAITS = 3;
 
 export interface Keeper {
   readonly subject: Subject;
@@ -41,6 +43,7 @@ export async function keepSubject(
   let generation = 0;
   let dead: string | undefined;
   let faults = 0;
+  let waitedInVain = 0;
   let reviving: Promise<void> | undefined;
 
   const revive = async (): Promise<void> => {
@@ -78,7 +81,11 @@ export async function keepSubject(
       if (dead !== undefined) return { kind: 'fault', message: dead, ms: 0 };
       const asked = subject;
       const answer = await asked.send(request, abort);
-      if (answer.kind === 'fault' && source.kind === 'command' && !isSilence(answer)) await exitOf(asked);
+      if (answer.kind === 'answer') waitedInVain = 0;
+      else if (source.kind === 'command' && !isSilence(answer) && waitedInVain < VAIN_WAITS) {
+        await exitOf(asked);
+        waitedInVain = asked.output().exited === null ? waitedInVain + 1 : 0;
+      }
       faults = answer.kind === 'fault' ? faults + 1 : 0;
       if (faults >= FAULTS_IN_A_ROW && source.kind === 'url')
         dead = `${source.url} answers no more: ${answer.kind === 'fault' ? answer.message : ''}`;
