@@ -4,16 +4,16 @@ import { builtinCoder } from '../agent/builtin/index.ts';
 import { claudeCoder } from '../agent/claude/index.ts';
 import type { Coder } from '../agent/coder.ts';
 import { resumeFrom } from '../agent/resume.ts';
-import { sanitize } from '../events/sanitize.ts';
 import type { Event } from '../events/index.ts';
 import { LogFault } from '../record/log-fault.ts';
 import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
 import { specFromText, loadSpec } from '../spec/load.ts';
 import { lintSpec } from '../spec/lint.ts';
-import type { Finding, Spec } from '../spec/model.ts';
+import type { Spec } from '../spec/model.ts';
 import { resolveSpec, type ResolvedSpec } from '../spec/resolve.ts';
 import { openWorkspace } from '../workspace/index.ts';
 import { exampleValidator } from './example-validator.ts';
+import { findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
 import type { SessionRequest } from './session-request.ts';
 import { SessionRuntime, type RuntimeOptions } from './session-runtime.ts';
@@ -230,14 +230,4 @@ function makeCoder(
 
 function none(message: string, exit: number): NoSession {
   return { kind: 'none', message, exit };
-}
-
-/** Findings as lines `file:line:column rule: message; hint`, at most twenty. */
-export function findingsText(findings: readonly Finding[]): string {
-  const lines = findings.slice(0, 20).map(({ location, rule, message, hint }) => {
-    const place = `${location.file}:${location.line}:${location.column}`;
-    return sanitize(`${place} ${rule}: ${message}${hint === undefined ? '' : `; ${hint}`}`);
-  });
-  if (findings.length > 20) lines.push(`… and ${findings.length - 20} more`);
-  return lines.join('\n');
 }

@@ -8,8 +8,36 @@ import { table } from './table.ts';
 /** The whole report, ending in a line with the verdict. */
 export function verifyText(report: VerifyReport, spec: Spec, cwd: string): string {
   const open = report.properties.filter((property) => property.verdict !== 'pass');
-  const blocks = open.map((property) => propertyText(property, spec, cwd));
+  const blocks = byReason(open).map((alike) => {
+    const [first] = alike;
+    return first === undefined || alike.length > 1 ? alikeText(alike) : propertyText(first, spec, cwd);
+  });
   return `${[...blocks, summaryText(report)].join('\n')}`;
+}
+
+/** Undecided properties that have one reason stand together, where the first of them stood; every other one by itself. */
+function byReason(properties: readonly PropertyResult[]): PropertyResult[][] {
+  const groups = new Map<string, PropertyResult[]>();
+  for (const property of properties) {
+    const { verdict, reason, counterexample, id } = property;
+    const shared = verdict === 'error' && reason !== undefined && counterexample === undefined;
+    const key = shared ? `reason ${reason}` : `property ${id}`;
+    groups.set(key, [...(groups.get(key) ?? []), property]);
+  }
+  return [...groups.values()];
+}
+
+const MOST_NAMED = 5;
+
+function alikeText(properties: readonly PropertyResult[]): string {
+  const names = properties.slice(0, MOST_NAMED).map(({ id }) => id);
+  const more = properties.length > MOST_NAMED ? `, and ${properties.length - MOST_NAMED} more` : '';
+  const lines = [
+    `? error   ${properties.length} properties for one reason`,
+    `  reason  ${properties[0]?.reason ?? ''}`,
+    `  these   ${names.join(', ')}${more}`,
+  ];
+  return lines.map((text) => `${sanitize(text)}\n`).join('');
 }
 
 function propertyText(property: PropertyResult, spec: Spec, cwd: string): string {

@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import { loadSpec } from '../../spec/load.ts';
-import type { Finding } from '../../spec/model.ts';
+import { lintSpec } from '../../spec/lint.ts';
 import { type ResolvedSpec, resolveSpec } from '../../spec/resolve.ts';
 import type { SubjectSource, VerifyEvent } from '../../verify/model.ts';
 import { durationMs, type Flags, readArguments, wholeNumber } from '../arguments.ts';
+import { findingsText } from '../findings-text.ts';
 import { EXIT, type Io } from '../io.ts';
 import { junitOf } from '../junit.ts';
+
 import { verifyText } from '../verify-text.ts';
 
 const OPTIONS = {
@@ -24,7 +26,7 @@ const OPTIONS = {
 /** `plumb verify SPEC`: runs the properties of a spec and exits by the verdict. */
 export async function verifyCommand(args: string[], io: Io): Promise<number> {
   const usage = (message: string): number => {
-    io.stderr(`plumb verify: ${sanitize(message)}\n`);
+    io.stderr(`plumb verify: ${sanitize(message, { multiline: true })}\n`);
     return EXIT.usage;
   };
   const parsed = readArguments(args, OPTIONS);
@@ -40,12 +42,18 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
 
   const resolution = resolveSpec(positionals[0], io.cwd);
-  if (resolution.kind === 'unresolved') return unusable(resolution.findings, io);
+  if (resolution.kind === 'unresolved') return usage(findingsText(resolution.findings));
   const { resolved } = resolution;
   const subject = subjectOf(flags, resolved, io.cwd);
   if (typeof subject === 'string') return usage(subject);
   const loaded = await loadSpec(resolved.file, { name: resolved.name });
-  if (loaded.kind === 'invalid') return unusable([...resolution.findings, ...loaded.findings], io);
+  if (loaded.kind === 'invalid') {
+    io.stderr(`plumb verify: ${findingsText([...resolution.findings, ...loaded.findings])}\n`);
+    return EXIT.undecided;
+  }
+  const unready = [...loaded.findings, ...lintSpec(loaded.spec)].filter(({ severity }) => severity === 'error');
+  if (unready.length > 0)
+    io.stderr(`plumb verify: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
 
   const clauses = texts(flags['clause']);
   const { verify } = await import('../../verify/index.ts');
@@ -71,14 +79,6 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, loaded.spec, io.cwd));
   if (io.signal.aborted) return EXIT.interrupted;
   return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[report.verdict];
-}
-
-function unusable(findings: Finding[], io: Io): number {
-  for (const { location, message, hint } of findings) {
-    const advice = hint === undefined ? '' : `; ${hint}`;
-    io.stderr(`${sanitize(`${location.file}:${location.line}:${location.column} ${message}${advice}`)}\n`);
-  }
-  return EXIT.undecided;
 }
 
 /** The subject that the flags or the manifest name, or what is wrong with them. */
