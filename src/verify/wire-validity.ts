@@ -5,7 +5,7 @@
 import { isObject, type JsonValue } from '../events/index.ts';
 import type { Parameter } from '../spec/model.ts';
 import { scalarText } from './serialise.ts';
-import type { Schemas } from './schema-port.ts';
+import type { Schemas, ValidationError } from './schema-port.ts';
 
 const MAX_READINGS = 64;
 
@@ -14,11 +14,20 @@ export function violatesOnWire(schemas: Schemas, parameter: Parameter, value: Js
   if (parameter.schema === undefined) return false;
   const schema = parameter.schema;
   if (parameter.contentType !== undefined) return schemas.validate(schema, value, 'request').length > 0;
+  if (isObject(value) || Array.isArray(value)) {
+    // Where no structure is expected, its parts travel under other names or as several values: nobody must look at them.
+    const unexpected = schemas.validate(schema, value, 'request').some(isWrongType);
+    if (unexpected && parameter.in !== 'path') return false;
+  }
   const texts = partsOf(value);
   // Nothing on the wire, or an empty text, reads as "not given".
   if (texts.length === 0 || texts.some((text) => text.trim() === '')) return false;
   const candidates = readings(value);
   return candidates.every((candidate) => schemas.validate(schema, candidate, 'request').length > 0);
+}
+
+function isWrongType(error: ValidationError): boolean {
+  return error.instancePath === '' && error.keyword === 'type';
 }
 
 function partsOf(value: JsonValue): string[] {

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isObject } from '../../../src/events/index.ts';
 import type { JsonValue } from '../../../src/events/index.ts';
 import type { Dialect } from '../../../src/spec/model.ts';
 
@@ -53,7 +52,8 @@ export function remotesOf(dialect: Dialect): Record<string, JsonValue> {
   return found;
 }
 
-/** Whether a schema says something that a judge without network would need. */
-export function named(schema: JsonValue): string | undefined {
-  return isObject(schema) && typeof schema['$id'] === 'string' ? schema['$id'] : undefined;
-}
+/** The drafts that the suite has. */
+export const DRAFTS: Dialect[] = ['draft-04', 'draft-07', '2019-09', '2020-12'];
+
+/** What a skipped test says. */
+export const missingSuite = `needs the JSON-Schema-Test-Suite in ${suitePath} (set PLUMB_JSON_SCHEMA_SUITE)`;

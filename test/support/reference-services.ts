@@ -1,0 +1,46 @@
+/** Runs the engine on the reference services of `services/`, correct or with a planted bug, and runs reproducers. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { VerifyReport } from '../../src/events/index.ts';
+import { loadSpec } from '../../src/spec/load.ts';
+import type { Spec } from '../../src/spec/model.ts';
+import { verify } from '../../src/verify/index.ts';
+import type { SubjectSource, VerifyOptions } from '../../src/verify/model.ts';
+import { startSubject } from '../../src/verify/subject/index.ts';
+
+export type ServiceName = 'todo' | 'bank' | 'library';
+
+const folder = fileURLToPath(new URL('services', import.meta.url));
+
+/** The contract of a reference service. */
+export async function serviceSpec(name: ServiceName): Promise<Spec> {
+  const loaded = await loadSpec(`${folder}/${name}.yaml`);
+  if (loaded.kind !== 'spec') throw new Error(loaded.findings.map((finding) => finding.message).join('\n'));
+  return loaded.spec;
+}
+
+/** How to start it; without a bug it is correct. */
+export function serviceSource(name: ServiceName, bug = ''): SubjectSource {
+  return { kind: 'command', start: `node ${name}.ts`, cwd: folder, env: { BUG: bug } };
+}
+
+/** Verifies a reference service. */
+export async function verifyService(
+  name: ServiceName,
+  options: Partial<VerifyOptions> & { bug?: string } = {},
+): Promise<VerifyReport> {
+  const { bug, ...rest } = options;
+  return verify({ spec: await serviceSpec(name), subject: serviceSource(name, bug), skipObjectives: true, ...rest });
+}
+
+/** Exit status of a reproducer on a fresh instance: 1 where the failure shows, 0 where it does not. */
+export async function reproduce(script: string, name: ServiceName, bug = ''): Promise<number | null> {
+  const started = await startSubject(serviceSource(name, bug));
+  if (started.kind !== 'subject') throw new Error(started.message);
+  try {
+    const env = { ...process.env, BASE: started.subject.baseUrl };
+    return spawnSync('sh', ['-c', script], { env, encoding: 'utf8', timeout: 30_000 }).status;
+  } finally {
+    await started.subject.stop();
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { reproduce, type ServiceName, verifyService } from '../support/reference-services.ts';
+
+// Each planted bug is found by the property that is meant to find it, and the reproducer tells the two services apart.
+const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
+  ['todo', 'title-too-long', 'rejection createTodo body/title maxLength', '#/components/schemas/NewTodo'],
+  ['todo', 'title-too-short', 'acceptance createTodo', '#/paths/~1todos/post'],
+  ['todo', 'empty-title', 'rejection createTodo body/title minLength', '#/components/schemas/NewTodo'],
+  ['todo', 'title-not-required', 'rejection createTodo body required 2', '#/components/schemas/NewTodo/required'],
+  ['todo', 'accepts-number-title', 'rejection createTodo body/title type', '#/components/schemas/NewTodo'],
+  ['todo', 'priority-too-big', 'rejection createTodo body/priority maximum', '#/components/schemas/NewTodo'],
+  ['todo', 'refuses-null', 'acceptance createTodo', '#/paths/~1todos/post'],
+  ['todo', 'loose-dates', 'rejection createTodo body/due format', '#/components/schemas/NewTodo'],
+  ['todo', 'loose-pattern', 'rejection createTodo body/tags/0 pattern', '#/components/schemas/NewTodo'],
+  ['todo', 'too-many-tags', 'rejection createTodo body/tags maxItems', '#/components/schemas/NewTodo'],
+  ['todo', 'accepts-duplicates', 'rejection createTodo body/tags uniqueItems', '#/components/schemas/NewTodo'],
+  ['todo', 'malformed-is-500', 'rejection createTodo body malformed', '#/paths/~1todos/post'],
+  ['todo', 'wrong-invalid-status', 'rejection createTodo body required', '#/paths/~1todos/post'],
+  ['todo', 'unknown-is-500', 'rejection getTodo unknown id', '#/paths/~1todos~1{todoId}/get'],
+  ['todo', 'error-on-unicode', 'conformance createTodo', '#/paths/~1todos/post'],
+  ['todo', 'crash-on-unicode', 'conformance createTodo', '#/paths/~1todos/post'],
+  ['todo', 'created-is-200', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'extra-null', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'extra-field', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'missing-field', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'id-is-text', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'no-location', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'wrong-type', 'conformance createTodo', '#/paths/~1todos/post/responses'],
+  ['todo', 'list-misses-last', 'stateful list-contains-created createTodo', '#/paths/~1todos/post'],
+  ['todo', 'lost-update', 'stateful updated-is-readable replaceTodo', '#/paths/~1todos~1{todoId}/put'],
+  ['todo', 'delete-keeps', 'stateful deleted-is-gone deleteTodo', '#/paths/~1todos~1{todoId}/delete'],
+  ['todo', 'limit-too-big', 'rejection searchTodos query limit maximum', '#/paths/~1search/get'],
+  ['todo', 'done-not-required', 'rejection searchTodos query done required', '#/paths/~1search/get'],
+  ['todo', 'ignores-filter', 'invariant search-filters', '#/paths/~1search/get/x-invariants'],
+  [
+    'bank',
+    'entries-reversed',
+    'invariant entries-in-order',
+    '#/paths/~1accounts~1{accountId}~1entries/get/x-invariants',
+  ],
+  [
+    'bank',
+    'ignores-key',
+    'invariant deposit-once-per-key',
+    '#/paths/~1accounts~1{accountId}~1deposits/post/x-invariants',
+  ],
+  ['bank', 'overdraft-off-by-one', 'invariant no-overdraft', '#/paths/~1accounts~1{accountId}~1withdrawals/post'],
+  ['bank', 'transfer-rounds', 'invariant transfer-conserves', '#/paths/~1transfers/post/x-invariants'],
+  ['bank', 'limit-off-by-one', 'invariant transfer-limit', '#/paths/~1transfers/post/x-invariants'],
+  ['library', 'rating-lost', 'stateful created-is-readable addBook', '#/paths/~1shelves~1{shelf}~1books/post'],
+  ['library', 'setting-as-text', 'stateful created-is-readable putSetting', '#/paths/~1settings~1{key}/put'],
+  ['library', 'isbn-again', 'invariant isbn-is-unique', '#/paths/~1shelves~1{shelf}~1books/post/x-invariants'],
+  ['library', 'books-of-no-shelf', 'rejection listBooks unknown id', '#/paths/~1shelves~1{shelf}~1books/get'],
+];
+
+test.each(BUGS)('%s with the bug %s fails %s', async (name, bug, property, clause) => {
+  const report = await verifyService(name, { bug, clauses: [clause] });
+  const found = report.properties.find((one) => one.id === property);
+  expect({ report: report.verdict, property: found?.verdict }).toEqual({ report: 'fail', property: 'fail' });
+  const counterexample = found?.counterexample;
+  expect(counterexample?.reproducible).toBe(true);
+  const script = counterexample?.reproducer ?? '';
+  expect({ buggy: await reproduce(script, name, bug), correct: await reproduce(script, name) }).toEqual({
+    buggy: 1,
+    correct: 0,
+  });
+});
