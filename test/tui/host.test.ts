@@ -1,7 +1,9 @@
 /** However a process ends, short of kill -9, the terminal is given back, and first. */
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
+const PROGRAM = fileURLToPath(new URL('../support/host-process.ts', import.meta.url));
 const LEAVE = '\u001b[?1049l';
 
 function run(
@@ -9,7 +11,7 @@ function run(
   signal?: NodeJS.Signals,
 ): Promise<{ code: number | null; signal: NodeJS.Signals | null; out: string; error: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['test/support/host-process.ts', how], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, how], { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let error = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
