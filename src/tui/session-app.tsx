@@ -190,19 +190,24 @@ export function createController(
     }
   };
 
+  /** Keys that were typed ahead, or come through a pipe, arrive as one piece. A last return sends, others break lines. */
+  const pieces = (input: string): void => {
+    const parts = input.match(/[^\t\r\n]+|[\t\r\n]/g) ?? [];
+    for (const [index, part] of parts.entries()) {
+      const inPrompt = contextsOf(current()).includes('prompt');
+      if (part === '\t') key('tab', '');
+      else if (part === '\r') key(inPrompt && index < parts.length - 1 ? 'ctrl+j' : 'enter', '');
+      else if (part === '\n') key('ctrl+j', '');
+      else if (inPrompt) viewStore.set(promptKey(viewStore.get(), part, part));
+      else for (const character of part) key(character === ' ' ? 'space' : character, character);
+    }
+  };
+
   const key = (name: string, input: string): void => {
     const scene = current();
     const { view } = scene;
     const inPrompt = view.focus === 'prompt' && !view.help && scene.snapshot.approval === null;
-    // Keys that were typed ahead, or come through a pipe, arrive as one piece.
-    if (input.length > 1 && name === input && [...input].length > 1) {
-      const ends = input.endsWith('\r');
-      const text = ends ? input.slice(0, -1) : input;
-      if (inPrompt) viewStore.set(promptKey(view, text, text.replaceAll('\r', '\n')));
-      else for (const character of text) key(character === ' ' ? 'space' : character, character);
-      if (ends) key('enter', '');
-      return;
-    }
+    if (input.length > 1 && name === input && [...input].length > 1) return pieces(input);
     if (inPrompt && name === '?' && view.editor.text === '') return perform('help');
     const command = commandFor(contextsOf(scene), name);
     if (command !== null) return perform(command);

@@ -118,6 +118,12 @@ describe('a live session', () => {
     expect(intents).toEqual([{ type: 'submitPrompt', text: 'add a\nlimit' }]);
   });
 
+  it('keys that arrive in one piece mean what they mean one by one', () => {
+    const { controller, viewStore } = session('passing');
+    controller.key('hi\t4', 'hi\t4');
+    expect(viewStore.get()).toMatchObject({ focus: 'pane', pane: 'diff', editor: { text: 'hi' } });
+  });
+
   it('a prompt stays in the editor while the agent works', () => {
     const { press, viewStore, intents } = session('working');
     press('h', 'i', 'enter');
