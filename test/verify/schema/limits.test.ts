@@ -1,0 +1,99 @@
+/** Hostile and contradictory schemas end in a value that says why, in bounded steps; nothing crashes or is fetched. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../src/events/index.ts';
+import { negatives, tryJsonSchema } from '../../../src/verify/arbitrary.ts';
+
+function nest(levels: number, wrap: (inner: JsonValue) => JsonValue): JsonValue {
+  let schema: JsonValue = { type: 'string' };
+  for (let level = 0; level < levels; level++) schema = wrap(schema);
+  return schema;
+}
+
+function doubling(levels: number, keyword: string): JsonValue {
+  const $defs: Record<string, JsonValue> = { d0: { type: 'object' } };
+  for (let level = 1; level <= levels; level++) {
+    const below = { $ref: `#/$defs/d${level - 1}` };
+    $defs[`d${level}`] = { [keyword]: [below, below] };
+  }
+  return { $defs, $ref: `#/$defs/d${levels}` };
+}
+
+function verdict(schema: JsonValue): string {
+  const made = tryJsonSchema(schema, { dialect: '2020-12' });
+  expect(Array.isArray(negatives(schema, { dialect: '2020-12' }))).toBe(true);
+  if (made.kind === 'refused') return `refused ${made.keyword}`;
+  if (made.kind === 'generator') fc.sample(made.arbitrary, { numRuns: 3, seed: 1 });
+  return made.kind;
+}
+
+describe('limits', () => {
+  const CASES: [string, JsonValue, string][] = [
+    ['a billion items', { type: 'array', minItems: 1e9 }, 'refused minItems'],
+    [
+      'thousands of thousands of items',
+      nest(3, (items) => ({ type: 'array', minItems: 9000, items })),
+      'refused minItems',
+    ],
+    ['a billion characters', { type: 'string', minLength: 1e9 }, 'refused minLength'],
+    ['a hundred million properties', { type: 'object', minProperties: 1e8 }, 'refused minProperties'],
+    [
+      '10,000 required levels',
+      nest(10_000, (a) => ({ type: 'object', required: ['a'], properties: { a } })),
+      'refused $ref',
+    ],
+    ['10,000 optional levels', nest(10_000, (a) => ({ type: 'object', properties: { a } })), 'generator'],
+    ['10,000 nested allOf', nest(10_000, (a) => ({ allOf: [a] })), 'refused $ref'],
+    ['10,000 nested not', nest(10_000, (not) => ({ not })), 'refused $ref'],
+    ['exponential allOf', doubling(40, 'allOf'), 'refused $ref'],
+    ['exponential anyOf', doubling(40, 'anyOf'), 'generator'],
+    ['a schema that is only itself', { $ref: '#' }, 'refused $ref'],
+    [
+      'a value that contains itself',
+      { type: 'object', required: ['x'], properties: { x: { $ref: '#' } } },
+      'unsatisfiable',
+    ],
+    ['bounds that cross', { type: 'integer', minimum: 3, maximum: 2 }, 'unsatisfiable'],
+    ['no integer between', { type: 'integer', minimum: 0.2, maximum: 0.8 }, 'unsatisfiable'],
+    ['types that exclude each other', { allOf: [{ type: 'string' }, { type: 'integer' }] }, 'unsatisfiable'],
+    ['an enum of another type', { type: 'string', enum: [1, 2] }, 'unsatisfiable'],
+    [
+      'a required property that is false',
+      { type: 'object', required: ['a'], properties: { a: false } },
+      'unsatisfiable',
+    ],
+    ['alternatives that are the same', { oneOf: [{ type: 'string' }, { type: 'string' }] }, 'unsatisfiable'],
+    [
+      'three unique booleans',
+      { type: 'array', items: { type: 'boolean' }, uniqueItems: true, minItems: 3 },
+      'refused uniqueItems',
+    ],
+    ['no pattern', { pattern: '(' }, 'refused pattern'],
+    ['no type', { type: 'text' }, 'refused type'],
+    ['a remote reference', { $ref: 'https://example.com/schema.json' }, 'refused $ref'],
+    ['a dangling reference', { $ref: '#/nowhere' }, 'refused $ref'],
+    ['not a schema', 5, 'refused schema'],
+    [
+      'a catastrophic pattern',
+      { type: 'string', pattern: '^(?:(?:[a-z0-9]+-?)+[a-z0-9]/)*x$', minLength: 12 },
+      'generator',
+    ],
+  ];
+
+  for (const [name, schema, expected] of CASES) {
+    it(`${name}: ${expected}`, () => {
+      expect(verdict(schema)).toBe(expected);
+    });
+  }
+
+  it('says what is wrong and where', () => {
+    expect(
+      tryJsonSchema({ properties: { a: { type: 'array', minItems: 1e9 } }, required: ['a'], type: 'object' }),
+    ).toEqual({
+      kind: 'refused',
+      keyword: 'minItems',
+      pointer: '#/properties/a/minItems',
+      reason: 'over 10000 items',
+    });
+  });
+});

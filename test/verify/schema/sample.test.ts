@@ -1,0 +1,71 @@
+/** What `plumb sample` prints. */
+import { describe, expect, it } from 'vitest';
+import { isObject } from '../../../src/events/index.ts';
+import { answerBatchLine, dialectNamed, sample } from '../../../src/verify/sample.ts';
+import { createSchemas } from '../../../src/verify/schema/index.ts';
+
+const options = { count: 4, seed: 7, negative: false };
+
+describe('sample', () => {
+  it('answers a batch line with values', () => {
+    const line = JSON.stringify({ id: 'a', schema: { type: 'integer', minimum: 1, maximum: 2 }, draft: 'draft7' });
+    const answer = answerBatchLine(line, options);
+    if (!isObject(answer) || !Array.isArray(answer['values'])) throw new Error(JSON.stringify(answer));
+    expect(answer['id']).toBe('a');
+    expect(answer['values']).toHaveLength(4);
+    expect(answer['values'].every((value) => value === 1 || value === 2)).toBe(true);
+  });
+
+  it('answers a batch line with values that break the schema, each kind once before any twice', () => {
+    const schema = { type: 'integer', minimum: 1 };
+    const answer = answerBatchLine(JSON.stringify({ id: 1, schema }), { count: 3, seed: 7, negative: true });
+    if (!isObject(answer) || !Array.isArray(answer['values'])) throw new Error(JSON.stringify(answer));
+    const clauses = answer['values'].map((value) => (isObject(value) ? value['violates'] : null));
+    expect(clauses).toEqual(['#/type', '#/type', '#/minimum']);
+  });
+
+  it('reads the exclusive bounds of draft 4', () => {
+    const schema = { type: 'integer', minimum: 1, exclusiveMinimum: true, maximum: 2 };
+    expect(answerBatchLine(JSON.stringify({ id: 1, schema, draft: '4' }), { ...options, count: 1 })).toEqual({
+      id: 1,
+      values: [2],
+    });
+  });
+
+  it('refuses by keyword and pointer', () => {
+    const lines = [
+      JSON.stringify({ id: 1, schema: { minItems: 1e9, type: 'array' } }),
+      JSON.stringify({ id: 2, schema: { type: 'string', minLength: 2, maxLength: 1 } }),
+      JSON.stringify({ id: 3, schema: {}, draft: 'draft99' }),
+      JSON.stringify({ id: 4 }),
+      'not json',
+    ];
+    expect(lines.map((line) => answerBatchLine(line, options))).toEqual([
+      { id: 1, refused: { keyword: 'minItems', pointer: '#/minItems', reason: 'over 10000 items' } },
+      { id: 2, refused: { keyword: 'unsatisfiable', pointer: '#', reason: 'its keywords contradict one another' } },
+      { id: 3, refused: { keyword: 'draft', pointer: '#/draft', reason: 'unknown draft "draft99"' } },
+      { id: 4, refused: { keyword: 'batch', pointer: '#/schema', reason: 'the line has no schema' } },
+      { id: null, refused: { keyword: 'batch', pointer: '#', reason: 'the line is not a JSON object' } },
+    ]);
+  });
+
+  it('samples a schema inside a document', () => {
+    const schemas = createSchemas({ components: { schemas: { A: { const: 1 } } } }, { dialect: 'openapi-3.1' });
+    expect(sample(schemas, '#/components/schemas/A', 'any', { ...options, count: 2 })).toEqual({
+      kind: 'values',
+      values: [1, 1],
+    });
+  });
+
+  it('knows the names of drafts', () => {
+    expect(['draft-04', 'draft4', '7', 'draft2020-12', '2019-09', 'openapi-3.0', '5'].map(dialectNamed)).toEqual([
+      'draft-04',
+      'draft-04',
+      'draft-07',
+      '2020-12',
+      '2019-09',
+      'openapi-3.0',
+      undefined,
+    ]);
+  });
+});
