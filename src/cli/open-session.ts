@@ -13,7 +13,7 @@ import type { Spec } from '../spec/model.ts';
 import { resolveSpec, type ResolvedSpec } from '../spec/resolve.ts';
 import { openWorkspace } from '../workspace/index.ts';
 import { exampleValidator } from './example-validator.ts';
-import { findingsText } from './findings-text.ts';
+import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
 import type { SessionRequest } from './session-request.ts';
 import { SessionRuntime, type RuntimeOptions } from './session-runtime.ts';
@@ -68,7 +68,8 @@ export async function openSession(options: OpenOptions): Promise<OpenedSession> 
 async function openNew(options: OpenOptions, log: SqliteLog): Promise<OpenedSession> {
   const { request, io } = options;
   const resolution = resolveSpec(request.spec ?? undefined, options.specFolder ?? io.cwd);
-  if (resolution.kind === 'unresolved') return none(findingsText(resolution.findings), EXIT.usage);
+  if (resolution.kind === 'unresolved')
+    return none(findingsText(resolution.findings), exitOfUnresolved(resolution.findings));
   const { resolved } = resolution;
   const read = await loadSpec(resolved.file, { name: resolved.name });
   if (read.kind === 'invalid') return none(findingsText(read.findings), EXIT.undecided);

@@ -7,6 +7,7 @@ import type { Finding, Invariant, Operation, Spec } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { readArguments } from '../arguments.ts';
 import { exampleValidator } from '../example-validator.ts';
+import { exitOfUnresolved, findingsText } from '../findings-text.ts';
 import { EXIT, type Io } from '../io.ts';
 
 /** `plumb spec show|lint SPEC [--json]`: what a spec says, and what it leaves open. */
@@ -20,8 +21,9 @@ export async function specCommand(args: string[], io: Io): Promise<number> {
   const json = parsed.value.flags['json'] === true;
   const resolution = resolveSpec(name, io.cwd);
   if (resolution.kind === 'unresolved') {
-    const exit = unusable(resolution.findings, { json, io, action });
-    return name === undefined ? EXIT.usage : exit;
+    if (json) unusable(resolution.findings, { json, io, action });
+    else io.stderr(`plumb spec: ${findingsText(resolution.findings)}\n`);
+    return exitOfUnresolved(resolution.findings);
   }
   const { resolved } = resolution;
   const loaded = await loadSpec(resolved.file, { name: resolved.name });

@@ -6,7 +6,7 @@ import { lintSpec } from '../../spec/lint.ts';
 import { type ResolvedSpec, resolveSpec } from '../../spec/resolve.ts';
 import type { SubjectSource, VerifyEvent } from '../../verify/model.ts';
 import { durationMs, type Flags, readArguments, wholeNumber } from '../arguments.ts';
-import { findingsText } from '../findings-text.ts';
+import { exitOfUnresolved, findingsText } from '../findings-text.ts';
 import { EXIT, type Io } from '../io.ts';
 import { junitOf } from '../junit.ts';
 
@@ -26,7 +26,7 @@ const OPTIONS = {
 /** `plumb verify SPEC`: runs the properties of a spec and exits by the verdict. */
 export async function verifyCommand(args: string[], io: Io): Promise<number> {
   const usage = (message: string): number => {
-    io.stderr(`plumb verify: ${sanitize(message, { multiline: true })}\n`);
+    io.stderr(`plumb verify: ${sanitize(message)}\n`);
     return EXIT.usage;
   };
   const parsed = readArguments(args, OPTIONS);
@@ -42,7 +42,10 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
 
   const resolution = resolveSpec(positionals[0], io.cwd);
-  if (resolution.kind === 'unresolved') return usage(findingsText(resolution.findings));
+  if (resolution.kind === 'unresolved') {
+    io.stderr(`plumb verify: ${findingsText(resolution.findings)}\n`);
+    return exitOfUnresolved(resolution.findings);
+  }
   const { resolved } = resolution;
   const subject = subjectOf(flags, resolved, io.cwd);
   if (typeof subject === 'string') return usage(subject);
