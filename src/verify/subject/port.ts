@@ -18,15 +18,25 @@ export async function acceptingHost(port: number): Promise<'127.0.0.1' | '[::1]'
   return (await accepts('::1', port)) ? '[::1]' : null;
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+/** Why nothing can be asked at the host and port of a URL; null where something accepts there. */
+export function unreachable(url: URL): Promise<string | null> {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return refusal(url.hostname.replace(/^\[|\]$/g, ''), port, 5000);
+}
+
+async function accepts(host: string, port: number): Promise<boolean> {
+  return (await refusal(host, port, 1000)) === null;
+}
+
+function refusal(host: string, port: number, timeoutMs: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1000 });
-    const settle = (accepted: boolean): void => {
+    const socket = connect({ host, port, timeout: timeoutMs });
+    const settle = (reason: string | null): void => {
       socket.destroy();
-      resolve(accepted);
+      resolve(reason);
     };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
+    socket.once('connect', () => settle(null));
+    socket.once('timeout', () => settle(`no connection in ${timeoutMs} ms`));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.message || (error.code ?? 'no connection')));
   });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../process/index.ts';
 import { sanitize } from '../../events/sanitize.ts';
 import type { StartSubject, Subject, SubjectFault, SubjectSource } from '../model.ts';
-import { acceptingHost, freePort } from './port.ts';
+import { acceptingHost, freePort, unreachable } from './port.ts';
 import { createSender } from './send.ts';
 
 const outputLimitBytes = 64 * 1024;
@@ -30,10 +30,17 @@ export const startSubject: StartSubject = async (source, signal) => {
   }
 };
 
-function addressed(url: string): { kind: 'subject'; subject: Subject } | SubjectFault {
+async function addressed(url: string): Promise<{ kind: 'subject'; subject: Subject } | SubjectFault> {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
     return { kind: 'fault', message: `not an http or https URL: ${sanitize(url)}`, output: '' };
+  const problem = await unreachable(parsed);
+  if (problem !== null)
+    return {
+      kind: 'fault',
+      message: `nothing answers at ${sanitize(url)}: ${sanitize(problem)}; is it running?`,
+      output: '',
+    };
   const sender = createSender(url);
   return {
     kind: 'subject',

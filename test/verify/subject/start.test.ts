@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Subject, SubjectFault, SubjectSource } from '../../../src/verify/model.ts';
+import { freePort } from '../../../src/verify/subject/port.ts';
 import { startSubject } from '../../../src/verify/subject/index.ts';
 import { eventually, processesWith } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -133,11 +134,23 @@ describe('a subject that does not start', () => {
     });
     expect(await startSubject({ kind: 'url', url: 'ftp://x' })).toMatchObject({ kind: 'fault' });
   });
+
+  it('names an address where nobody listens', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/v1`;
+    expect(await startSubject({ kind: 'url', url })).toMatchObject({
+      kind: 'fault',
+      message: expect.stringMatching(/^nothing answers at http:.*ECONNREFUSED.*is it running\?$/),
+    });
+  });
 });
 
 describe('a subject at a URL', () => {
   it('is used as it is, and not stopped', async () => {
-    const server = createServer((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+    const server = createServer((socket) => {
+      // A probe hangs up without reading the answer.
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
     const address = server.address();
