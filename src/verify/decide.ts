@@ -8,6 +8,8 @@ import type { Judgement, Property } from './property.ts';
 import type { Scenario } from './scenario.ts';
 
 const IN_FLIGHT = 16;
+/** Times the planned cases that are tried before a property is given up for which none could be made. */
+const EXTENSIONS = 4;
 
 /** One case that ran. */
 export interface Tried {
@@ -68,8 +70,10 @@ export async function decide(options: DecideOptions): Promise<Decided> {
     if (!alone && (keeper.generation !== generation || hasFault(judgement.sent))) tainted.push(index);
     else take({ index, drawn, judgement });
   };
+  let limit = property.runs;
+  const more = (): boolean => next < limit && next <= (failed?.index ?? Infinity);
   const work = async (): Promise<void> => {
-    while (next < property.runs && next <= (failed?.index ?? Infinity)) {
+    while (more()) {
       stopped = options.stop();
       if (stopped !== undefined) return;
       await attempt(next++, property.serial);
@@ -83,7 +87,9 @@ export async function decide(options: DecideOptions): Promise<Decided> {
       if (stopped !== undefined || index > (failed?.index ?? Infinity)) break;
       await attempt(index, true);
     }
-  } while (stopped === undefined && next < property.runs && next <= (failed?.index ?? Infinity));
+    // Where every case was discarded, further ones may say something.
+    if (next >= limit && !counted.includes(true) && limit < property.runs * EXTENSIONS) limit += property.runs;
+  } while (stopped === undefined && more());
   const last = failed?.index ?? Infinity;
   return {
     failed,

@@ -114,19 +114,17 @@ export function describeRefusal(refusal: SchemaRefusal | Unsatisfiable): string 
     : `no value satisfies the schema at ${refusal.pointer}: ${refusal.reason}`;
 }
 
-/** Keeps to values that HTTP can carry in that place. */
+/** True where HTTP can carry a value in the place of its parameter. */
+export function isSendable(operation: Operation, parameter: Parameter, value: JsonValue): boolean {
+  const path = parameter.in === 'path' ? `/{${parameter.name}}` : '/';
+  const input = emptyInput();
+  input[placeOf(parameter)][parameter.name] = value;
+  return serialise('', { ...operation, path, parameters: [parameter] }, input).kind === 'request';
+}
+
 function sendable(operation: Operation, parameter: Parameter, arbitrary: Arbitrary<JsonValue>): Arbitrary<JsonValue> {
   if (parameter.in === 'query') return arbitrary;
-  const alone: Operation = {
-    ...operation,
-    path: parameter.in === 'path' ? `/{${parameter.name}}` : '/',
-    parameters: [parameter],
-  };
-  return preferring(arbitrary, (value) => {
-    const input = emptyInput();
-    input[placeOf(parameter)][parameter.name] = value;
-    return serialise('', alone, input).kind === 'request';
-  });
+  return preferring(arbitrary, (value) => isSendable(operation, parameter, value));
 }
 
 function toInput(values: Record<string, JsonValue | undefined>): Input {

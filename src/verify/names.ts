@@ -13,9 +13,9 @@ export function wordsOf(name: string): string[] {
 /** English singular of a lower-case word, as far as path segments need it. */
 export function singular(word: string): string {
   if (/(ss|us|is)$/.test(word)) return word;
-  if (/ies$/.test(word)) return `${word.slice(0, -3)}y`;
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (/(ches|shes|sses|xes|zes)$/.test(word)) return word.slice(0, -2);
-  if (/s$/.test(word)) return word.slice(0, -1);
+  if (word.endsWith('s')) return word.slice(0, -1);
   return word;
 }
 

@@ -266,11 +266,6 @@ function collectFields(
   if (items !== undefined) collectFields(spec, items, `${into}/*`, depth + 1, fields);
 }
 
-/** The step indexes of a plan's bindings, moved by an offset. */
-export function shifted(bindings: Binding[], offset: number): Binding[] {
-  return bindings.map((binding) => ({ ...binding, from: { ...binding.from, step: binding.from.step + offset } }));
-}
-
 /** True where the path of an operation ends in a parameter: `GET /todos/{id}`. */
 export function isItem(operation: Operation): boolean {
   return parametersIn(segmentsOf(operation.path).at(-1) ?? '').length > 0;

@@ -10,7 +10,7 @@ import { documentsRefusal } from './conformance.ts';
 import { drawValue, randomFor } from './draw.ts';
 import { type Engine, isolated } from './engine.ts';
 import { describeAnswer, type Sent } from './execute.ts';
-import type { Place } from './inputs.ts';
+import { isSendable, type Place } from './inputs.ts';
 import { preferring } from './prefer.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { isJson } from './producers.ts';
@@ -127,7 +127,9 @@ function* violationsOf(engine: Engine, operation: Operation): Generator<Violatio
     if (schema === undefined) continue;
     for (const negative of schemas.negatives(schema, 'request')) {
       const breaks = (value: JsonValue): boolean =>
-        schemas.validate(schema, value, 'request').length > 0 && violatesOnWire(schemas, parameter, value);
+        schemas.validate(schema, value, 'request').length > 0 &&
+        violatesOnWire(schemas, parameter, value) &&
+        isSendable(operation, parameter, value);
       const usable = preferring(negative.arbitrary, breaks);
       if (!everUsable(engine, usable, `${operation.id} ${negative.clause}`, breaks)) continue;
       yield {

@@ -193,6 +193,7 @@ function stableParts(
     if (!Array.isArray(other) || other.length !== value.length) return;
     parts.push(`${path}.length === ${value.length}`);
     value.forEach((item, index) => stableParts(item, other[index], `${path}[${index}]`, [], parts));
+    for (let index = 1; index < value.length; index++) orderOf(value, other, index, path, parts);
   } else if (isObject(value)) {
     if (!isObject(other)) return;
     const names = Object.keys(value).toSorted();
@@ -203,6 +204,21 @@ function stableParts(
   } else if (other !== undefined && value === other && !timely(value))
     parts.push(`${path} === ${JSON.stringify(value)}`);
   else if (typeof value === typeof other) parts.push(`typeof ${path} === "${typeof value}"`);
+}
+
+/** How two neighbours in a list compare, member by member, where that was the same in both runs. */
+function orderOf(value: JsonValue[], other: JsonValue[], index: number, path: string, parts: string[]): void {
+  const [a, b, c, d] = [value[index - 1], value[index], other[index - 1], other[index]];
+  if (!isObject(a) || !isObject(b) || !isObject(c) || !isObject(d)) return;
+  for (const [name, left] of Object.entries(a)) {
+    const right = b[name];
+    if (typeof left !== 'number' || typeof right !== 'number') continue;
+    const order = Math.sign(left - right);
+    if (order !== Math.sign(Number(c[name]) - Number(d[name]))) continue;
+    const sign = order < 0 ? '<' : order > 0 ? '>' : '===';
+    const member = `[${JSON.stringify(name)}]`;
+    parts.push(`${path}[${index - 1}]${member} ${sign} ${path}[${index}]${member}`);
+  }
 }
 
 /** True for what looks like the present moment; such a value is the same in two runs only by chance. */

@@ -65,9 +65,3 @@ export function itemSchema(spec: Document, pointer: string): string | undefined 
   for (const facet of facets(spec, pointer)) if (isObject(facet.schema['items'])) return at(facet.pointer, 'items');
   return undefined;
 }
-
-/** The value of a keyword on the first facet that has it. */
-export function keywordOf(spec: Document, pointer: string, keyword: string): JsonObject[string] | undefined {
-  for (const { schema } of facets(spec, pointer)) if (schema[keyword] !== undefined) return schema[keyword];
-  return undefined;
-}
