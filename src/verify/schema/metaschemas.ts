@@ -40,6 +40,7 @@ export function metaschemas(): Record<string, JsonValue> {
 
 const POSITIVE = { type: 'integer', minimum: 0 };
 const STRINGS = { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true };
+const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 const SELF = { $ref: '#' };
 const SELVES = { type: 'array', minItems: 1, items: SELF };
 const MAP = { type: 'object', additionalProperties: SELF };
@@ -77,7 +78,7 @@ const DRAFT_04: JsonValue = {
     patternProperties: MAP,
     dependencies: { type: 'object', additionalProperties: { anyOf: [SELF, STRINGS] } },
     enum: { type: 'array', minItems: 1, uniqueItems: true },
-    type: {},
+    type: { anyOf: [{ enum: TYPES }, { type: 'array', items: { enum: TYPES }, minItems: 1, uniqueItems: true }] },
     format: { type: 'string' },
     allOf: SELVES,
     anyOf: SELVES,

@@ -99,7 +99,7 @@ describe('generate', () => {
     },
     negations: {
       type: ['string', 'integer', 'boolean'],
-      not: { anyOf: [{ minLength: 3 }, { minimum: 10 }, { const: true }] },
+      not: { anyOf: [{ type: 'string', minLength: 3 }, { type: 'integer', minimum: 10 }, { const: true }] },
     },
     formats: {
       type: 'array',
