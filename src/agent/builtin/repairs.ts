@@ -24,6 +24,9 @@ export function repair(spec: Spec, design: Design, report: VerifyReport): Repair
   for (const verdict of ['fail', 'error'] as const) {
     const wanted = open.filter((property) => property.verdict === verdict);
     const repairs = wanted.flatMap((property) => repairOf(spec, design, property));
+    if (wanted.every((property) => property.kind === 'invariant')) {
+      for (const property of wanted) repairs.push(...holdAround(spec, design, property));
+    }
     if (repairs.length > 0) return unique(repairs);
   }
   return unique(open.flatMap((property) => strengthen(spec, design, property)));
@@ -133,6 +136,15 @@ function hold(design: Design, invariant: Invariant, named: OperationDesign[]): R
     one.switches.replayBy = header;
     one.switches.replayStatus = replayStatus(one.operation, invariant);
     return [...repairs, { text: `the same answer for the same ${header}, on ${titleOf(one)}` }];
+  });
+}
+
+/** Once rules alone fail, the rules on the same records are near: a broken one hides those that build on it. */
+function holdAround(spec: Spec, design: Design, property: PropertyResult): Repair[] {
+  const near = operationsOf(spec, design, property).flatMap((one) => family(design, one));
+  return spec.invariants.flatMap((invariant) => {
+    const isNear = near.some(({ operation }) => invariant.operations.includes(operation.id));
+    return isNear ? hold(design, invariant, []) : [];
   });
 }
 

@@ -39,12 +39,19 @@ ${security.join('')}};
 const dated = {
 ${constants.join('')}};
 
+const DAY_MS = 86_400_000;
+let known = { day: -1, held: {} };
+
 /** The named values that hold today. */
-function constants(today = new Date().toISOString().slice(0, 10)) {
+function constants(now = Date.now()) {
+  const day = Math.floor(now / DAY_MS);
+  if (day === known.day) return known.held;
+  const today = new Date(now).toISOString().slice(0, 10);
   const held = {};
   for (const [name, values] of Object.entries(dated)) {
     held[name] = values.findLast(({ from }) => from === undefined || from <= today)?.value ?? null;
   }
+  known = { day, held };
   return held;
 }
 
