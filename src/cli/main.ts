@@ -2,6 +2,7 @@
  * The command line: finds the command, gives it its Io, turns what it returns into an exit code. Commands are loaded
  * when they are called, so that the small ones start fast.
  */
+import { sanitize } from '../events/sanitize.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { EXIT, type Io } from './io.ts';
 
@@ -92,6 +93,12 @@ export async function runCli(argv: string[], io: Io): Promise<number> {
     )(args, io);
   } catch (error) {
     if (io.signal.aborted) return EXIT.interrupted;
+    const { environmentFault } = await import('./environment-fault.ts');
+    const fault = environmentFault(error);
+    if (fault !== null) {
+      io.stderr(`plumb ${command}: ${sanitize(fault.message)}\n`);
+      return fault.exit;
+    }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     io.stderr(`plumb ${command}: a fault of plumb itself; please report it with this trace:\n${trace}\n`);
     return EXIT.undecided;

@@ -5,7 +5,6 @@ import { claudeCoder } from '../agent/claude/index.ts';
 import type { Coder } from '../agent/coder.ts';
 import { resumeFrom } from '../agent/resume.ts';
 import type { Event } from '../events/index.ts';
-import { LogFault } from '../record/log-fault.ts';
 import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
 import { specFromText, loadSpec } from '../spec/load.ts';
 import { lintSpec } from '../spec/lint.ts';
@@ -58,9 +57,6 @@ export async function openSession(options: OpenOptions): Promise<OpenedSession> 
     return opened;
   } catch (error) {
     log?.close();
-    if (error instanceof LogFault) {
-      return none(error.message, error.kind === 'leased' ? EXIT.refused : EXIT.undecided);
-    }
     throw error;
   }
 }

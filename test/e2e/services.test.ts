@@ -1,7 +1,6 @@
 /** Services that misbehave: each is a clear verdict with its reason, in bounded time and memory, and leaves nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { NOTES, notesRepository, startPlumb } from '../support/plumb.ts';
 
@@ -11,14 +10,10 @@ const MEMORY_KIB = 500 * 1024;
 async function verify(mode: string, ...more: string[]) {
   const args = ['verify', 'specs/notes.yaml', '--start', `node ${SERVICE} ${mode}`, '--runs', '5', ...more];
   const run = startPlumb(args, { cwd: notesRepository() });
-  let running = true;
-  const done = run.finished.finally(() => (running = false));
   let peakKib = 0;
-  while (running) {
-    peakKib = Math.max(peakKib, peakOf(run.pid));
-    await Promise.race([done, sleep(50)]);
-  }
-  const end = await done;
+  const watch = setInterval(() => (peakKib = Math.max(peakKib, peakOf(run.pid))), 50);
+  const end = await run.finished;
+  clearInterval(watch);
   return { ...end, peakKib, leftNothing: await run.leftNothing() };
 }
 
