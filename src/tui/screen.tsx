@@ -51,6 +51,9 @@ export function Screen({
 /** Frames a second at most: a key is drawn within one frame of its press. */
 const MAX_FPS = 60;
 
+const RESIZE_RESTS_MS = 60;
+const HOME_AND_ERASE_DOWN = '\u001b[H\u001b[J';
+
 export interface OpenScreen {
   close(): void;
   /** Settles when the screen is gone and the terminal is as it was. */
@@ -59,7 +62,8 @@ export interface OpenScreen {
 
 /** Puts a screen on the terminal's alternate buffer until it is closed, and gives the terminal back however that ends. */
 export function openScreen(options: Omit<ScreenOptions, 'columnsNow'>, host: Host, signal?: AbortSignal): OpenScreen {
-  const instance: Instance = render(<Screen {...options} columnsNow={() => host.stdout.columns} />, {
+  const tree = (): ReactElement => <Screen {...options} columnsNow={() => host.stdout.columns} />;
+  const instance: Instance = render(tree(), {
     stdin: host.stdin,
     stdout: host.stdout,
     interactive: true,
@@ -71,7 +75,26 @@ export function openScreen(options: Omit<ScreenOptions, 'columnsNow'>, host: Hos
     // What a library prints goes above the screen instead of into it; a test runner's console cannot be patched.
     patchConsole: typeof globalThis.console.Console === 'function',
   });
-  const close = (): void => instance.unmount();
+  // A terminal that changes its height may scroll, and Ink's cursor-relative drawing then misses its rows: once the size
+  // rests, the frame is drawn anew from the top.
+  let resizing: ReturnType<typeof setTimeout> | undefined;
+  const redraw = (): void => {
+    instance.clear();
+    host.stdout.write(HOME_AND_ERASE_DOWN);
+    instance.rerender(tree());
+  };
+  const onResize = (): void => {
+    clearTimeout(resizing);
+    resizing = setTimeout(redraw, RESIZE_RESTS_MS);
+  };
+  host.stdout.on('resize', onResize);
+  const close = (): void => {
+    clearTimeout(resizing);
+    host.stdout.off('resize', onResize);
+    // tmux 3.3 leaves rows of a resized alternate screen behind on the main one unless the cursor is at its top.
+    instance.clear();
+    instance.unmount();
+  };
   const unguard = guardTerminal(host, close);
   signal?.addEventListener('abort', close, { once: true });
   const closed = (async () => {

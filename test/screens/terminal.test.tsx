@@ -130,7 +130,7 @@ describe('the session screen on a terminal', () => {
         abort.abort();
         await closed;
       }),
-      { numRuns: 40, interruptAfterTimeLimit: 40_000 },
+      { numRuns: 30, interruptAfterTimeLimit: 40_000 },
     );
   });
 
