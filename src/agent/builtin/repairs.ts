@@ -2,6 +2,7 @@
 import type { PropertyResult, VerifyReport } from '../../events/index.ts';
 import type { Invariant, Operation, Spec } from '../../spec/model.ts';
 import type { Design, OperationDesign, RequestPart } from './design.ts';
+import { planRules } from './rules/plan-rules.ts';
 import { readInvariant } from './rules/read-rule.ts';
 import { repeatsItself, replayHeader, replayStatus } from './repetition.ts';
 
@@ -40,7 +41,9 @@ function repairOf(spec: Spec, design: Design, property: PropertyResult): Repair[
       return found.flatMap((one) => partsOf(spec, one.operation, property.clause).flatMap((part) => check(one, part)));
     case 'invariant': {
       const invariant = spec.invariants.find((one) => one.pointer === property.clause);
-      return invariant === undefined ? [] : hold(design, invariant, property.operation === undefined ? [] : found);
+      return invariant === undefined
+        ? []
+        : hold(spec, design, invariant, property.operation === undefined ? [] : found);
     }
     case 'security':
       return found.flatMap(askCredentials);
@@ -121,7 +124,7 @@ function askCredentials(one: OperationDesign): Repair[] {
 }
 
 /** Holds a rule on the operations that it is checked on. */
-function hold(design: Design, invariant: Invariant, named: OperationDesign[]): Repair[] {
+function hold(spec: Spec, design: Design, invariant: Invariant, named: OperationDesign[]): Repair[] {
   const checked = design.operations.filter((one) => invariant.operations.includes(one.operation.id));
   return (checked.length > 0 ? checked : named).flatMap((one) => {
     if (one.switches.rules.has(invariant)) return [];
@@ -130,7 +133,7 @@ function hold(design: Design, invariant: Invariant, named: OperationDesign[]): R
     if (read.kind === 'unsupported') {
       return [{ text: `${invariant.id} cannot be held here, on ${titleOf(one)}: ${read.what}` }];
     }
-    const repairs = [{ text: `${invariant.id} holds or the call is refused, on ${titleOf(one)}` }];
+    const repairs = [{ text: `${howHeld(spec, design, one, invariant)}, on ${titleOf(one)}` }];
     const header = replayHeader(one.operation, invariant);
     if (header === null || one.switches.replayBy !== null) return repairs;
     one.switches.replayBy = header;
@@ -139,12 +142,21 @@ function hold(design: Design, invariant: Invariant, named: OperationDesign[]): R
   });
 }
 
+/** How the service will keep a rule: by what it answers, by what it writes, or by refusing. */
+function howHeld(spec: Spec, design: Design, one: OperationDesign, { id }: Invariant): string {
+  const plan = planRules(spec, design, one);
+  if (plan?.effects.some((step) => step.rule === id))
+    return `${id} is written into the records`;
+  if (plan?.define.some((step) => step.rule === id)) return `${id} defines the answer`;
+  return `${one.refusals.conflict} when ${id} would break`;
+}
+
 /** Once rules alone fail, the rules on the same records are near: a broken one hides those that build on it. */
 function holdAround(spec: Spec, design: Design, property: PropertyResult): Repair[] {
   const near = operationsOf(spec, design, property).flatMap((one) => family(design, one));
   return spec.invariants.flatMap((invariant) => {
     const isNear = near.some(({ operation }) => invariant.operations.includes(operation.id));
-    return isNear ? hold(design, invariant, []) : [];
+    return isNear ? hold(spec, design, invariant, []) : [];
   });
 }
 
@@ -169,7 +181,7 @@ export function repairEverything(spec: Spec, design: Design): Repair[] {
     refuseUnknown(one);
     askCredentials(one);
   }
-  for (const invariant of spec.invariants) hold(design, invariant, []);
+  for (const invariant of spec.invariants) hold(spec, design, invariant, []);
   return [{ text: 'every check and every rule is on, because earlier rounds are not known here' }];
 }
 
