@@ -92,3 +92,19 @@ export async function excused(engine: Engine, call: Sent, status: number): Promi
     }
   return engine.rules.excuses(call.operation, scope, status);
 }
+
+/** Why an acceptance without a failure still says nothing: no valid call ever succeeded. */
+export function neverAccepted(
+  engine: Engine,
+  property: Property,
+  answers: ReadonlyMap<string, ReadonlyMap<number, number>>,
+): string | undefined {
+  if (property.ref.kind !== 'acceptance') return undefined;
+  const operation = engine.spec.operations.find((one) => one.id === property.ref.operation);
+  const statuses = [...(answers.get(operation?.id ?? '') ?? [])].toSorted((a, b) => b[1] - a[1]);
+  if (statuses.some(([status]) => status < 400)) return undefined;
+  const total = statuses.reduce((sum, [, count]) => sum + count, 0);
+  const [most] = statuses;
+  const seen = most === undefined ? 'it was never answered' : `most often ${most[0]} (${most[1]} of ${total})`;
+  return `${operation?.id ?? ''} never answered a valid call with success: ${seen}`;
+}

@@ -66,6 +66,8 @@ export async function decide(options: DecideOptions): Promise<Decided> {
     const drawn = drawValue(property.arbitrary(index), engine.seed, property.ref.id, index);
     const generation = keeper.generation;
     const judgement = await property.judge(drawn.value);
+    // What broke because the run ends says nothing of the subject.
+    if (judgement.sent.some((one) => one.answer.kind === 'fault') && options.stop() !== undefined) return;
     // Where something broke while others were running, only a run alone can tell whose doing it was.
     if (!alone && (keeper.generation !== generation || hasFault(judgement.sent))) tainted.push(index);
     else take({ index, drawn, judgement });

@@ -3,7 +3,7 @@
  * the moment at which it should have been sent.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Latency, PropertyRef } from '../events/index.ts';
+import type { Latency, PropertyRef, PropertyResult } from '../events/index.ts';
 import type { Objective, Operation } from '../spec/model.ts';
 import { drawValue } from './draw.ts';
 import type { Engine } from './engine.ts';
@@ -19,7 +19,7 @@ const LEAST = 299;
 const MOST = 1200;
 const SETUP_IN_FLIGHT = 8;
 
-export interface ObjectiveResult {
+interface ObjectiveResult {
   ref: PropertyRef;
   verdict: 'pass' | 'fail' | 'error';
   reason: string;
@@ -124,4 +124,24 @@ async function prepare(
 async function until(time: number): Promise<void> {
   const wait = time - performance.now();
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+}
+
+/** A missed objective has no input to blame; its counterexample is the measurement. */
+export function decidedObjective(result: ObjectiveResult, p99Ms: number, seed: number): PropertyResult {
+  const { ref, verdict, reason, samples, latency } = result;
+  if (verdict === 'error') return { ...ref, verdict, cases: samples, reason };
+  if (verdict === 'pass') return { ...ref, verdict, cases: samples };
+  const actual = `p99 ${latency.p99Ms} ms over ${samples} calls at ${latency.ratePerSecond}/s`;
+  const counterexample = {
+    seed,
+    path: '0',
+    shrinks: 0,
+    input: { ratePerSecond: latency.ratePerSecond, calls: samples },
+    actual,
+    expected: `p99 of at most ${p99Ms} ms`,
+    reproducer: `# ${ref.operation ?? ''}: ${actual}\nplumb verify SPEC --seed ${seed} --clause '${ref.clause}'\n`,
+    exchanges: [],
+    reproducible: true,
+  };
+  return { ...ref, verdict, cases: samples, counterexample };
 }
