@@ -30,14 +30,17 @@ export function* simpler(value: JsonValue, model: JsonValue | undefined): Genera
   else if (isObject(value)) yield* simplerObject(value, isObject(model) ? model : {});
 }
 
-function* simplerNumber(value: number, goal: number): Generator<JsonValue> {
+function* simplerNumber(value: number, model: number): Generator<JsonValue> {
   if (!Number.isInteger(value)) {
     yield Math.trunc(value);
     yield Math.round(value * 10) / 10;
+    yield Number((value % 1).toFixed(6));
   }
   if (value < 0) yield -value;
-  for (let gap = value - goal; Math.abs(gap) >= 1; gap /= 2) yield goal + Math.trunc(gap / 2);
-  if (Math.abs(value) >= 1) yield value - Math.sign(value);
+  // As a search for the least failing number: the goal first, then ever nearer to the value, so that it takes few steps.
+  for (const goal of new Set([0, Math.trunc(model)])) {
+    for (let gap = Math.trunc(value - goal); gap !== 0; gap = Math.trunc(gap / 2)) yield value - gap;
+  }
 }
 
 function* simplerText(value: string): Generator<JsonValue> {

@@ -11,7 +11,6 @@ const ORDER: JsonValue = {
   type: 'object',
   required: ['id', 'lines'],
   additionalProperties: false,
-  minProperties: 2,
   properties: {
     id: { type: 'string', format: 'uuid' },
     state: { enum: ['open', 'paid'] },
@@ -40,7 +39,6 @@ describe('negatives', () => {
       [
         '#/type at /',
         '#/required at /',
-        '#/minProperties at /',
         '#/additionalProperties at /',
         '#/properties/id/type at /id',
         '#/properties/id/format at /id',
@@ -63,9 +61,7 @@ describe('negatives', () => {
         '#/properties/contact/oneOf/0/format at /contact',
         '#/properties/contact/oneOf/1/type at /contact',
         '#/properties/contact/oneOf/1/minimum at /contact',
-      ]
-        .filter((name) => name !== '#/minProperties at /')
-        .sort(),
+      ].sort(),
     );
   });
 

@@ -125,7 +125,9 @@ describe('OpenAPI', () => {
         for (const value of fc.sample(made.arbitrary, { numRuns: 3, seed: 7 })) {
           if (own.validate(pointer, value, direction).length > 0) invalid.push(`${file} ${pointer}`);
         }
-        for (const { arbitrary } of own.negatives(pointer, direction).slice(0, 2)) {
+        // Every eighth: breaking takes longer than drawing.
+        const broken = count % 8 === 0 ? own.negatives(pointer, direction) : [];
+        for (const { arbitrary } of broken) {
           const [value] = fc.sample(arbitrary, { numRuns: 1, seed: 7 });
           if (own.validate(pointer, value ?? null, direction).length === 0) invalid.push(`negative ${file} ${pointer}`);
         }
