@@ -145,8 +145,7 @@ function hold(spec: Spec, design: Design, invariant: Invariant, named: Operation
 /** How the service will keep a rule: by what it answers, by what it writes, or by refusing. */
 function howHeld(spec: Spec, design: Design, one: OperationDesign, { id }: Invariant): string {
   const plan = planRules(spec, design, one);
-  if (plan?.effects.some((step) => step.rule === id))
-    return `${id} is written into the records`;
+  if (plan?.effects.some((step) => step.rule === id)) return `${id} is written into the records`;
   if (plan?.define.some((step) => step.rule === id)) return `${id} defines the answer`;
   return `${one.refusals.conflict} when ${id} would break`;
 }
