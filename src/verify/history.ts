@@ -23,27 +23,54 @@ export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operati
     if (!CHANGING.has(candidate.method)) continue;
     const other = planFor(candidate);
     const keys = [...other.resources.keys()];
-    const shared = keys.filter((key) => plan.resources.has(key));
+    const shared = pairsOf(
+      plan,
+      keys.filter((key) => plan.resources.has(key)),
+    );
     const below = `${normalised(segmentsOf(candidate.path))}/`.startsWith(`${own}/`);
     // What reads a whole collection, or all there is, is worth reading after anything was made.
     const broad = plan.setup.length === 0 && plan.operation.method === 'get' && other.setup.length === 0;
-    if (shared.length === 0 && !below && !broad) continue;
-    episodes.push(graft(plan, other, shared));
+    const alike = shared.length > 0 ? [] : likenesses(plan, other);
+    if (shared.length === 0 && alike.length === 0 && !below && !broad) continue;
+    if (alike.length === 0) episodes.push(graft(plan, other, shared));
+    for (const pair of alike) episodes.push(graft(plan, other, [pair]));
     const innermost = keys.at(-1);
     // The same kind of resource once more beside the call's own: its sibling.
-    if (shared.length > 1 && innermost !== undefined && shared.includes(innermost))
+    if (shared.length > 1 && shared.some(([key]) => key === innermost))
       episodes.push(graft(plan, other, shared.slice(0, -1)));
   }
   return episodes;
 }
 
-function graft(plan: Plan, other: Plan, shared: string[]): Episode {
+/** A resource of another plan, and the source of the call's plan that stands in for it. */
+type Pair = [key: string, mine: Source];
+
+function pairsOf(plan: Plan, keys: string[]): Pair[] {
+  return keys.flatMap((key): Pair[] => {
+    const mine = plan.resources.get(key);
+    return mine === undefined ? [] : [[key, mine]];
+  });
+}
+
+/**
+ * Resources of the other plan that are of the same kind as one of the call's under another name: the call names two
+ * wallets in its body, the other one wallet in its path. One pair for each way.
+ */
+function likenesses(plan: Plan, other: Plan): Pair[] {
+  return [...other.kinds].flatMap(([key, kind]) =>
+    pairsOf(
+      plan,
+      [...plan.kinds].flatMap(([own, ownKind]) => (ownKind === kind ? [own] : [])),
+    ).map(([, mine]): Pair => [key, mine]),
+  );
+}
+
+function graft(plan: Plan, other: Plan, shared: Pair[]): Episode {
   const base = plan.setup.length;
   const moved = new Map<number, Source>();
-  for (const key of shared) {
-    const mine = plan.resources.get(key);
+  for (const [key, mine] of shared) {
     const theirs = other.resources.get(key);
-    if (mine !== undefined && theirs !== undefined) moved.set(theirs.step, mine);
+    if (theirs !== undefined) moved.set(theirs.step, mine);
   }
   const kept: number[] = other.setup.flatMap((_, index) => (moved.has(index) ? [] : [index]));
   const move = (binding: Binding): Binding => {

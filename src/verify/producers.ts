@@ -21,8 +21,10 @@ export interface Plan {
   bindings: Binding[];
   /** Path parameters that nothing produces; they are generated. */
   free: string[];
-  /** By resource, such as `/todos/{}`: where its id comes from. */
+  /** By resource, such as `/todos/{}`, or by the field that refers to one: where its id comes from. */
   resources: Map<string, Source>;
+  /** Of each key of `resources`, the kind that it is one of: the template of the item, `/todos/{}`. */
+  kinds: Map<string, string>;
 }
 
 interface Producer {
@@ -82,7 +84,7 @@ export function createPlanner(spec: Spec): { planFor(operation: Operation): Plan
 }
 
 function makePlan(spec: Spec, operation: Operation): Plan {
-  const plan: Plan = { operation, setup: [], bindings: [], free: [], resources: new Map() };
+  const plan: Plan = { operation, setup: [], bindings: [], free: [], resources: new Map(), kinds: new Map() };
   const { bindings, free } = bind(spec, plan, operation, [operation.id], undefined);
   plan.bindings = bindings;
   plan.free = free;
@@ -131,6 +133,8 @@ function produce(
   const source: Source = { step: plan.setup.length, place, pointer };
   plan.setup.push({ operation, bindings });
   plan.resources.set(key, source);
+  const made = normalised(segmentsOf(operation.path));
+  plan.kinds.set(key, producer.chosen === undefined ? `${made}/{}` : made);
   return source;
 }
 
