@@ -95,8 +95,10 @@ export function createGoals(place: Omit<Context, 'feasible'>, validator: Validat
 
   const of = (literals: readonly Literal[]): Goal => {
     const keys = new Map<string, Literal>();
-    for (const literal of literals)
+    for (const each of literals) {
+      const literal = followed(each, registry);
       if (literal.node.schema !== literal.positive) keys.set(literalKey(literal), literal);
+    }
     const key = [...keys.keys()].sort().join();
     let goal = goals.get(key);
     if (!goal) {

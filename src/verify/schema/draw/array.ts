@@ -18,9 +18,7 @@ export function drawArray(shape: Shape, pen: Pen, room: number): JsonValue[] | u
   const items: JsonValue[] = [];
   const keys = new Set<string>();
   for (let index = 0; index < size; index++) {
-    const options = pen.goals
-      .items(shape, index, roles[index] ?? [])
-      .filter((goal) => pen.goals.height(goal) < Infinity);
+    const options = viable(pen.goals.items(shape, index, roles[index] ?? NONE), pen);
     const item = drawItem(options, array.unique ? keys : null, pen, room);
     if (item !== undefined) {
       items.push(item);

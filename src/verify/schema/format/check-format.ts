@@ -22,8 +22,12 @@ function isIdnHostname(text: string): boolean {
 
 // RFC 3987 §2.2: as a URI, but characters beyond ASCII stand for themselves.
 function isIri(text: string, withScheme: boolean): boolean {
-  if (/[\s"<>\\^`{|}\u0000-\u001f]/u.test(text)) return false;
-  const ascii = text.replaceAll(/[^\u0000-\u007f]/gu, 'x');
+  let ascii = '';
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    if (point <= 0x20 || '"<>\\^`{|}'.includes(character)) return false;
+    ascii += point < 0x80 ? character : 'x';
+  }
   const test = formatTest(withScheme ? 'uri' : 'uri-reference');
   return test === undefined || test(ascii);
 }
