@@ -36,7 +36,7 @@ export interface DecideOptions {
   property: Property;
   /** Why the run must end now; undefined while it may go on. */
   stop: () => string | undefined;
-  /** Told of every case, in any order. */
+  /** Told of the cases in the order of their indexes, up to the first failure. */
   watch: (tried: Tried) => void;
   progress: (cases: number) => void;
 }
@@ -52,6 +52,8 @@ export async function decide(options: DecideOptions): Promise<Decided> {
   let done = 0;
   let stopped: string | undefined;
   const tainted: number[] = [];
+  const waiting = new Map<number, Tried>();
+  let released = 0;
 
   const take = (tried: Tried): void => {
     const { index, judgement } = tried;
@@ -59,7 +61,12 @@ export async function decide(options: DecideOptions): Promise<Decided> {
     if (judgement.kind === 'failed' && index < (failed?.index ?? Infinity)) failed = tried;
     if (judgement.kind === 'undecided' && index < (undecided?.index ?? Infinity)) undecided = tried;
     if (judgement.kind === 'discarded') reasons.set(judgement.reason, (reasons.get(judgement.reason) ?? 0) + 1);
-    options.watch(tried);
+    waiting.set(index, tried);
+    for (let first = waiting.get(released); first !== undefined; first = waiting.get(released)) {
+      waiting.delete(released);
+      if (released <= (failed?.index ?? Infinity)) options.watch(first);
+      released++;
+    }
     options.progress(++done);
   };
   const attempt = async (index: number, alone: boolean): Promise<void> => {

@@ -10,14 +10,20 @@ export function activeFinding(judgement: Judgement): Finding | undefined {
   return { ...finding, shown: shown ?? [finding.focus], under: '', statusOnly: statusOnly ?? false };
 }
 
-/** The first finding of a passive check among what a case sent, or why it cannot tell. */
-export function passiveFinding(passive: Passive, judgement: Judgement): Finding | { reason: string } | undefined {
+/** How many values a passive check looked at in what a case sent, with its first finding, or why it cannot tell. */
+export function passiveFinding(
+  passive: Passive,
+  judgement: Judgement,
+): { seen: number; finding?: Finding; doubt?: string } {
+  let seen = 0;
   for (const [focus, sent] of judgement.sent.entries()) {
-    const found = passive.check(sent);
+    const checked = passive.check(sent);
+    seen += checked.seen;
+    const found = checked.finding;
     if (found === undefined) continue;
-    if (found.kind === 'undecided') return { reason: found.reason };
+    if (found.kind === 'undecided') return { seen, doubt: found.reason };
     const { actual, expected } = found;
-    return {
+    const finding: Finding = {
       sent: judgement.sent,
       actual,
       expected,
@@ -27,6 +33,7 @@ export function passiveFinding(passive: Passive, judgement: Judgement): Finding 
       statusOnly: found.statusOnly ?? false,
       ...(found.check === undefined ? {} : { check: found.check }),
     };
+    return { seen, finding };
   }
-  return undefined;
+  return { seen };
 }

@@ -15,11 +15,11 @@ export interface Passive {
   ref: PropertyRef;
   /** Operations whose cases carry it. */
   operations: string[];
-  /** Exchanges or values that it looked at. */
-  seen: number;
-  /** Undefined where the exchange is fine or none of its business. */
-  check(sent: Sent): PassiveFinding | undefined;
+  /** How many values of the exchange it looked at, and what is wrong with the first bad one. */
+  check(sent: Sent): { seen: number; finding?: PassiveFinding };
 }
+
+const UNTOUCHED = { seen: 0 };
 
 /** All passive properties of a spec. */
 export function passivesOf(engine: Engine): Passive[] {
@@ -30,19 +30,16 @@ export function passivesOf(engine: Engine): Passive[] {
 }
 
 function conformanceOf(engine: Engine, operation: string, pointer: string): Passive {
-  const passive: Passive = {
+  return {
     ref: { id: `conformance ${operation}`, clause: at(pointer, 'responses'), kind: 'conformance', operation },
     operations: [operation],
-    seen: 0,
     check(sent) {
-      if (sent.operation.id !== operation) return undefined;
-      passive.seen++;
+      if (sent.operation.id !== operation) return UNTOUCHED;
       const found = mismatch(engine.spec, engine.schemas, sent);
-      if (found === undefined) return undefined;
-      return { kind: 'failed', ...found, statusOnly: found.instancePath === undefined };
+      if (found === undefined) return { seen: 1 };
+      return { seen: 1, finding: { kind: 'failed', ...found, statusOnly: found.instancePath === undefined } };
     },
   };
-  return passive;
 }
 
 function schemaRules(engine: Engine): Passive[] {
@@ -53,15 +50,15 @@ function schemaRules(engine: Engine): Passive[] {
     const passive: Passive = {
       ref: { id: `invariant ${invariant.id}`, clause: invariant.pointer, kind: 'invariant' },
       operations: invariant.operations,
-      seen: 0,
       check(sent) {
         const { answer, operation } = sent;
-        if (answer.kind === 'fault' || answer.json === undefined) return undefined;
-        if (!invariant.operations.includes(operation.id)) return undefined;
+        if (answer.kind === 'fault' || answer.json === undefined) return UNTOUCHED;
+        if (!invariant.operations.includes(operation.id)) return UNTOUCHED;
         const content = documented(operation, answer.status)?.content ?? [];
         const media = content.find((one) => isJson(one.type));
-        if (media?.schema === undefined) return undefined;
-        if (booked.problem !== undefined) return { kind: 'undecided', reason: booked.problem };
+        if (media?.schema === undefined) return UNTOUCHED;
+        if (booked.problem !== undefined) return { seen: 0, finding: { kind: 'undecided', reason: booked.problem } };
+        let seen = 0;
         for (const self of schemaInstances(
           engine.spec,
           engine.schemas,
@@ -70,20 +67,16 @@ function schemaRules(engine: Engine): Passive[] {
           schema,
           'response',
         )) {
-          passive.seen++;
+          seen++;
           const outcome = engine.rules.evaluate(booked, { self, constant: engine.rules.constants });
           if (outcome.kind === 'error')
-            return { kind: 'undecided', reason: `the rule cannot be evaluated: ${outcome.message}` };
+            return { seen, finding: { kind: 'undecided', reason: `the rule cannot be evaluated: ${outcome.message}` } };
           if (outcome.value === true) continue;
           const expected = `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`;
-          return {
-            kind: 'failed',
-            actual: `self is ${JSON.stringify(self)}`.slice(0, 1000),
-            expected,
-            instancePath: '',
-          };
+          const actual = `self is ${JSON.stringify(self)}`.slice(0, 1000);
+          return { seen, finding: { kind: 'failed', actual, expected, instancePath: '' } };
         }
-        return undefined;
+        return { seen };
       },
     };
     return [passive];

@@ -113,6 +113,7 @@ async function decideAll(run: Run): Promise<void> {
   const { selection, report, coverage, stop } = run;
   const silences = new Map<string, number>();
   const doubts = new Map<string, string>();
+  const seen = new Map<Passive, number>();
   const riders = new Map<string, Passive[]>();
   for (const one of selection.passive)
     for (const operation of one.operations) riders.set(operation, [...(riders.get(operation) ?? []), one]);
@@ -131,10 +132,10 @@ async function decideAll(run: Run): Promise<void> {
       observe(run, property, tried, silences);
       const touched = new Set(tried.judgement.sent.flatMap((sent) => riders.get(sent.operation.id) ?? []));
       for (const one of touched) {
-        const finding = passiveFinding(one, tried.judgement);
-        if (finding === undefined) continue;
-        if ('reason' in finding) doubts.set(one.ref.id, finding.reason);
-        else if (report.resultOf(one.ref.id) === undefined && tried.index < (found.get(one)?.tried.index ?? Infinity))
+        const { seen: looked, finding, doubt } = passiveFinding(one, tried.judgement);
+        seen.set(one, (seen.get(one) ?? 0) + looked);
+        if (doubt !== undefined) doubts.set(one.ref.id, doubt);
+        if (finding !== undefined && report.resultOf(one.ref.id) === undefined && !found.has(one))
           found.set(one, { tried, finding });
       }
     };
@@ -150,11 +151,10 @@ async function decideAll(run: Run): Promise<void> {
       },
     });
     for (const [one, { tried, finding }] of found) {
-      const counterexample = await explain(run, property, one.ref.id, { tried, finding }, async (scenario) => {
-        const again = passiveFinding(one, await property.judge(scenario));
-        return again === undefined || 'reason' in again ? undefined : again;
-      });
-      report.conclude({ ...one.ref, verdict: 'fail', cases: one.seen, counterexample });
+      const again = async (scenario: Scenario): Promise<Finding | undefined> =>
+        passiveFinding(one, await property.judge(scenario)).finding;
+      const counterexample = await explain(run, property, one.ref.id, { tried, finding }, again);
+      report.conclude({ ...one.ref, verdict: 'fail', cases: seen.get(one) ?? 0, counterexample });
     }
     if (selection.wanted(property.ref)) await concludeActive(run, property, decided);
   }
@@ -162,11 +162,12 @@ async function decideAll(run: Run): Promise<void> {
 
   const halted = stop();
   for (const one of selection.passive) {
-    if (one.seen > 0 && one.ref.kind === 'invariant') coverage.applied(one.ref.id);
-    const unseen = one.seen === 0 ? 'it was never seen: no answer contained it' : undefined;
+    const cases = seen.get(one) ?? 0;
+    if (cases > 0 && one.ref.kind === 'invariant') coverage.applied(one.ref.id);
+    const unseen = cases === 0 ? 'it was never seen: no answer contained it' : undefined;
     const reason = doubts.get(one.ref.id) ?? halted ?? unseen;
-    if (reason === undefined) report.conclude({ ...one.ref, verdict: 'pass', cases: one.seen });
-    else report.conclude({ ...one.ref, verdict: 'error', cases: one.seen, reason });
+    if (reason === undefined) report.conclude({ ...one.ref, verdict: 'pass', cases });
+    else report.conclude({ ...one.ref, verdict: 'error', cases, reason });
   }
   report.giveUp(halted ?? 'not reached');
 }
