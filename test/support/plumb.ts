@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { makeRepository } from './git-repository.ts';
-import { eventually, processesWith } from './processes.ts';
+import { endIfAlive, eventually, processesWith } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // Whole processes on a busy machine: a limit against hanging, not a measure.
@@ -72,7 +72,7 @@ export function startPlumb(args: readonly string[], options: RunOptions): Runnin
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await finished;
-    for (const other of others()) process.kill(other, 'SIGKILL');
+    for (const other of others()) endIfAlive(other);
   });
   return {
     pid,

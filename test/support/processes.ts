@@ -25,3 +25,12 @@ export async function eventually(condition: () => boolean): Promise<boolean> {
   }
   return condition();
 }
+
+/** SIGKILL, if there is still somebody to receive it. */
+export function endIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
