@@ -9,7 +9,7 @@ import { isItem, jsonSchemaOf, normalised, parametersIn, type Plan, segmentsOf, 
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { equalJson } from './equal-json.ts';
 import { sourceValue } from './resolve.ts';
-import { itemSchema, propertyNames, propertySchema, typesOf } from './schema-walk.ts';
+import { facets, itemSchema, propertyNames, propertySchema, typesOf } from './schema-walk.ts';
 import { type Binding, emptyInput, type Scenario, type Source, type Step } from './scenario.ts';
 
 type Verdict =
@@ -250,6 +250,8 @@ function listPointer(engine: Engine, list: Operation, source: Source): string | 
   const field = source.pointer.slice(1);
   const carries = (pointer: string): boolean => {
     const items = itemSchema(spec, pointer);
+    // A list that says how long it can get may leave some out.
+    if ([...facets(spec, pointer)].some(({ schema }) => schema['maxItems'] !== undefined)) return false;
     return items !== undefined && !field.includes('/') && propertySchema(spec, items, field) !== undefined;
   };
   if (typesOf(spec, schema).includes('array')) return carries(schema) ? '' : undefined;
