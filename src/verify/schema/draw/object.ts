@@ -83,7 +83,7 @@ function addOptional(shape: Shape, chosen: Map<string, Literal[]>, pen: Pen, roo
   if (names.length + chosen.size > object.max) shuffle(names, pen);
   for (const name of names) if (share === 1 || random.chance(share)) addWith(name, shape, chosen, pen);
   if (mode === 'full' || !(object.invited || object.properties.size === 0)) return;
-  const extras = object.properties.size === 0 ? random.below(4) : random.chance(0.2) ? 1 : 0;
+  const extras = object.properties.size === 0 ? random.below(3) : random.chance(0.2) ? 1 : 0;
   for (let count = 0; count < extras; count++) addOne(shape, chosen, pen, count);
 }
 

@@ -6,6 +6,7 @@ import { copy, equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';
 import { Refused } from '../refused.ts';
 import { ANY, ARRAY, BOOLEAN, FRACTION, INTEGER, NULL, NUMBER, OBJECT, STRING } from '../types.ts';
+import { drawAny } from './any.ts';
 import { drawArray } from './array.ts';
 import { drawNumber } from './number.ts';
 import { canHaveSome, drawObject } from './object.ts';
@@ -43,11 +44,12 @@ function draw(goal: Goal, pen: Pen, room: number): JsonValue | undefined {
   }
   if (room < -LIMITS.depth || pen.goals.height(goal) === Infinity) return undefined;
   const tight = room <= 0 || pen.nodes > ENOUGH;
+  if (goal.literals.length === 0 && pen.mode === 'free') return drawAny(pen.random, tight ? 0 : Math.min(room, 2));
   const shapes = pen.goals.shapes(goal);
   for (let attempt = 0; attempt < 4; attempt++) {
     const shape = shapes.length === 1 ? shapes[0] : pickShape(shapes, pen, tight);
     if (!shape) return undefined;
-    const value = drawShape(shape, pen, tight ? 0 : goal.literals.length === 0 ? Math.min(room, 2) : room);
+    const value = drawShape(shape, pen, tight ? 0 : room);
     if (value !== undefined && !shape.excluded.some((each) => equal(each, value))) return value;
   }
   return undefined;
