@@ -180,18 +180,18 @@ export function createRegistry(
     if (known) return known;
     const exact = Object.hasOwn(documents, uri) ? documents[uri] : undefined;
     if (exact !== undefined) return open(exact, uri, main.features);
-    if (!scanned) {
-      scanned = true;
-      index(main);
-      for (const [name, value] of Object.entries(documents)) {
-        const place = absolute(name, BASE)?.replace(/#.*$/, '');
-        if (place !== undefined && !resources.has(place)) open(value, place, main.features);
-      }
-    }
-    const found = resources.get(uri);
-    if (found) return found;
+    index(main);
+    const inner = resources.get(uri);
+    if (inner) return inner;
     const meta = metaschemas()[uri];
-    return meta === undefined ? undefined : open(meta, uri, from.features);
+    if (meta !== undefined) return open(meta, uri, from.features);
+    if (scanned) return undefined;
+    scanned = true;
+    for (const [name, value] of Object.entries(documents)) {
+      const place = absolute(name, BASE)?.replace(/#.*$/, '');
+      if (place !== undefined && !resources.has(place)) open(value, place, main.features);
+    }
+    return resources.get(uri);
   };
 
   const resolve = (node: Node, reference: string, keyword: string): Node => {
@@ -315,6 +315,5 @@ function ownUri(schema: JsonObject, outer: Resource): string | undefined {
 }
 
 function absolute(reference: string, base: string): string | undefined {
-  if (URL.canParse(reference, base)) return new URL(reference, base).href;
-  return URL.canParse(reference) ? new URL(reference).href : undefined;
+  return (URL.parse(reference, base) ?? URL.parse(reference))?.href;
 }
