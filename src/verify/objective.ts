@@ -18,6 +18,10 @@ const WARM_UP = 20;
 const LEAST = 299;
 const MOST = 1200;
 const SETUP_IN_FLIGHT = 8;
+/** Draws that are tried before the load, to learn which calls succeed. */
+const REHEARSED = 40;
+/** Objectives are measured together as long as their rates stay below this sum, so that they do not disturb each other. */
+const RATE_TOGETHER = 200;
 
 interface ObjectiveResult {
   ref: PropertyRef;
@@ -54,9 +58,12 @@ export async function measureObjective(
     latency: { ...describe(samples), samples: samples.length, ratePerSecond, objectiveMs: objective.p99Ms, verdict },
   });
 
+  const good = await rehearse(engine, acceptance);
   for (;;) {
     const wanted = samples.length === 0 ? LEAST + WARM_UP : LEAST;
-    const ready = await prepare(engine, acceptance, next, wanted);
+    // The same input again is refused where something in it must be unique; then new ones are drawn.
+    const again = refused > next / 2 ? [] : good;
+    const ready = await prepare(engine, acceptance, again, next, wanted);
     next += wanted;
     const startedAt = performance.now();
     delay.enable();
@@ -64,7 +71,7 @@ export async function measureObjective(
       const intendedAt = startedAt + (index * 1000) / ratePerSecond;
       await until(intendedAt);
       if (stop() !== undefined || fault !== undefined) return;
-      const sent = await call();
+      const sent = await call.send();
       if (sent === undefined) return;
       if (sent.answer.kind === 'fault') fault = sent.answer.message;
       else if (sent.answer.status >= 400) refused++;
@@ -92,18 +99,53 @@ export async function measureObjective(
   }
 }
 
-/** Runs the producers of some cases, and answers with their calls, not yet made. */
+/** Splits objectives, in order, into groups that are measured at the same time. */
+export function together<T extends { objective: Objective }>(objectives: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  let sum = Number.POSITIVE_INFINITY;
+  for (const one of objectives) {
+    const rate = one.objective.ratePerSecond ?? DEFAULT_RATE;
+    const group = sum + rate <= RATE_TOGETHER ? groups.at(-1) : undefined;
+    sum = group === undefined ? rate : sum + rate;
+    if (group === undefined) groups.push([one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+/** The draws, of a few, whose calls succeed: a load of refused calls would say nothing of the latency of success. */
+async function rehearse(engine: Engine, acceptance: Property): Promise<number[]> {
+  const calls = await prepare(engine, acceptance, [], 0, REHEARSED);
+  const good: number[] = [];
+  await Promise.all(
+    calls.map(async (call) => {
+      const sent = await call.send();
+      if (sent?.answer.kind === 'answer' && sent.answer.status < 400) good.push(call.index);
+    }),
+  );
+  return good.toSorted((a, b) => a - b);
+}
+
+interface PreparedCall {
+  /** Of the draw. */
+  index: number;
+  send: () => Promise<Sent | undefined>;
+}
+
+/** Runs the producers of some draws, `again` in turn or else new ones, and answers with their calls, not yet made. */
 async function prepare(
   engine: Engine,
   acceptance: Property,
+  again: readonly number[],
   from: number,
   count: number,
-): Promise<(() => Promise<Sent | undefined>)[]> {
-  const calls: (() => Promise<Sent | undefined>)[] = [];
+): Promise<PreparedCall[]> {
+  const calls: PreparedCall[] = [];
   let next = from;
   const work = async (): Promise<void> => {
     while (next < from + count) {
-      const index = acceptance.runs + next++;
+      const turn = next++;
+      const index = again[turn % again.length] ?? acceptance.runs + REHEARSED + turn;
       const { value } = drawValue(acceptance.arbitrary(index), engine.seed, `${acceptance.ref.id} under load`, index);
       const at = value.findIndex((step) => step.role === 'call');
       const call = value[at];
@@ -111,10 +153,11 @@ async function prepare(
       const before = value.slice(0, at).map((step) => (step.role === 'setup' ? step : undefined));
       const ran = await engine.runner.run(before.filter((step) => step !== undefined));
       if (ran.kind !== 'ran' || call === undefined) continue;
-      calls.push(async () => {
+      const send = async (): Promise<Sent | undefined> => {
         const result = await engine.runner.send(call, sentOnly(ran.sent));
         return result.kind === 'sent' ? result.sent : undefined;
-      });
+      };
+      calls.push({ index, send });
     }
   };
   await Promise.all(Array.from({ length: SETUP_IN_FLIGHT }, work));

@@ -11,7 +11,7 @@ import { isSilence, type Keeper, keepSubject } from './keeper.ts';
 import { createLatencyRecorder, type LatencyRecorder } from './latency.ts';
 import { literalsOf } from './literals.ts';
 import type { StartSubject, VerifyOptions } from './model.ts';
-import { decidedObjective, measureObjective } from './objective.ts';
+import { decidedObjective, measureObjective, together } from './objective.ts';
 import type { Passive } from './passive.ts';
 import { propertiesOf } from './properties.ts';
 import type { Property } from './property.ts';
@@ -230,16 +230,21 @@ function openReason(run: Run, property: Property, decided: Decided): string | un
   return last.reason ?? neverAccepted(run.engine, property, run.coverage.answers);
 }
 
-async function concludeObjectives({ engine, selection, report, stop }: Run): Promise<void> {
-  for (const { operation, objective, acceptance, ref } of selection.objectives) {
+async function concludeObjectives(run: Run): Promise<void> {
+  const { engine, selection, report, stop } = run;
+  for (const group of together(selection.objectives)) {
     if (stop() !== undefined) return;
-    if (acceptance === undefined || report.resultOf(acceptance.ref.id)?.verdict === 'error') {
-      report.conclude({ ...ref, verdict: 'error', cases: 0, reason: 'no call of the operation succeeds' });
-      continue;
-    }
-    const result = await measureObjective(engine, operation, objective, acceptance, stop);
-    report.measured(operation.id, result.latency);
-    report.count(result.samples);
-    report.conclude(decidedObjective(result, objective.p99Ms, engine.seed));
+    await Promise.all(
+      group.map(async ({ operation, objective, acceptance, ref }) => {
+        if (acceptance === undefined || report.resultOf(acceptance.ref.id)?.verdict === 'error') {
+          report.conclude({ ...ref, verdict: 'error', cases: 0, reason: 'no call of the operation succeeds' });
+          return;
+        }
+        const result = await measureObjective(engine, operation, objective, acceptance, stop);
+        report.measured(operation.id, result.latency);
+        report.count(result.samples);
+        report.conclude(decidedObjective(result, objective.p99Ms, engine.seed));
+      }),
+    );
   }
 }
