@@ -27,8 +27,38 @@ export interface Registry {
   readonly start: Scope;
 }
 
-/** A pointer, or how to write it when it is first needed. */
-type Pointer = string | (() => string);
+/** A pointer, or the node and the tokens that it is written from when it is first needed. */
+type Pointer = string | { from: Node; key: string; member: string | number | undefined };
+
+class PlacedNode implements Node {
+  readonly id: number;
+  readonly schema: JsonValue;
+  readonly resource: Resource;
+  #pointer: Pointer;
+  #children: Map<string, Node> | undefined;
+
+  constructor(id: number, schema: JsonValue, pointer: Pointer, resource: Resource) {
+    this.id = id;
+    this.schema = schema;
+    this.#pointer = pointer;
+    this.resource = resource;
+  }
+
+  get pointer(): string {
+    if (typeof this.#pointer !== 'string') this.#pointer = written(this.#pointer);
+    return this.#pointer;
+  }
+
+  get children(): Map<string, Node> {
+    return (this.#children ??= new Map());
+  }
+}
+
+function written(pointer: Pointer): string {
+  if (typeof pointer === 'string') return pointer;
+  const { from, key, member } = pointer;
+  return member === undefined ? at(from.pointer, key) : at(from.pointer, key, member);
+}
 
 const BASE = 'schema:///';
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
@@ -63,16 +93,7 @@ export function createRegistry(
   };
 
   const create = (schema: JsonValue, pointer: Pointer, resource: Resource): Node => {
-    let written = typeof pointer === 'string' ? pointer : undefined;
-    const node: Node = {
-      id: ++count,
-      schema,
-      resource,
-      children: new Map(),
-      get pointer() {
-        return (written ??= typeof pointer === 'string' ? pointer : pointer());
-      },
-    };
+    const node = new PlacedNode(++count, schema, pointer, resource);
     if (typeof schema === 'object' && schema !== null) nodes.set(schema, node);
     return node;
   };
@@ -261,8 +282,8 @@ export function createRegistry(
       if (member !== undefined) {
         value = Array.isArray(held) ? held[Number(member)] : isObject(held) ? held[String(member)] : undefined;
       }
-      const pointer = (): string => (member === undefined ? at(node.pointer, key) : at(node.pointer, key, member));
-      if (value === undefined) throw new Refused(key, pointer(), 'a schema is missing here');
+      const pointer = { from: node, key, member };
+      if (value === undefined) throw new Refused(key, written(pointer), 'a schema is missing here');
       const made = nodeOf(value, pointer, node.resource);
       node.children.set(place, made);
       return made;

@@ -11,7 +11,7 @@ import { ARRAY, OBJECT } from '../types.ts';
 import { expand } from './expand.ts';
 import type { Goal, Literal } from './goal.ts';
 import { literalKey } from './goal.ts';
-import type { Contained, Shape, Some } from './shape.ts';
+import type { Contained, Plan, Shape, Some } from './shape.ts';
 import type { Context } from './state.ts';
 
 export interface Goals {
@@ -34,13 +34,6 @@ export interface Goals {
 
 /** Levels of children that an expansion looks ahead. */
 const LOOKAHEAD = 4;
-
-interface Plan {
-  properties: Map<string, Goal>;
-  items: Map<string, Goal[]>;
-  /** Index from which all items are alike. */
-  alike: number;
-}
 
 /** The literal at the end of schemas that only refer, so that all ways to a schema lead to one goal. */
 function followed(literal: Literal, registry: Registry): Literal {
@@ -90,7 +83,6 @@ function namesFor(shape: Shape, some: Exclude<Some, { kind: 'name' }>): string[]
 /** Makes the goals of one direction. */
 export function createGoals(place: Omit<Context, 'feasible'>, validator: Validator): Goals {
   const goals = new Map<string, Goal>();
-  const plans = new WeakMap<Shape, Plan>();
   const { direction, registry } = place;
 
   const of = (literals: readonly Literal[]): Goal => {
@@ -149,15 +141,14 @@ export function createGoals(place: Omit<Context, 'feasible'>, validator: Validat
   };
 
   const planOf = (shape: Shape): Plan => {
-    let plan = plans.get(shape);
-    if (!plan) {
-      const { prefix, rest, unseen, contained } = shape.array;
-      const starts = [...rest.map(({ from }) => from), ...contained.map(({ from }) => from)];
-      const watched = unseen.map((each) => (Number.isFinite(each.prefix) ? each.prefix : 0));
-      plan = { properties: new Map(), items: new Map(), alike: Math.max(prefix.length, ...starts, ...watched) };
-      plans.set(shape, plan);
-    }
-    return plan;
+    if (shape.plan) return shape.plan;
+    const { prefix, rest, unseen, contained } = shape.array;
+    let alike = prefix.length;
+    for (const { from } of rest) alike = Math.max(alike, from);
+    for (const { from } of contained) alike = Math.max(alike, from);
+    for (const each of unseen) if (Number.isFinite(each.prefix)) alike = Math.max(alike, each.prefix);
+    shape.plan = { properties: new Map(), items: new Map(), alike };
+    return shape.plan;
   };
 
   const property = (shape: Shape, name: string): Goal => {

@@ -4,10 +4,11 @@
  */
 import type { JsonValue } from '../../../events/index.ts';
 import { LIMITS } from '../limits.ts';
+import type { DrawPattern } from '../pattern/draw-pattern.ts';
 import { longest, shortest } from '../pattern/lengths.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { ANY, ARRAY, FRACTION, INTEGER, NUMBER, OBJECT, STRING } from '../types.ts';
-import type { Literal } from './goal.ts';
+import type { Goal, Literal } from './goal.ts';
 
 export interface NumberBounds {
   low: number;
@@ -25,6 +26,8 @@ export interface StringBounds {
   notPatterns: Pattern[];
   formats: string[];
   notFormats: string[];
+  /** One for each pattern, prepared when first drawn from. */
+  draws?: DrawPattern[];
 }
 
 /** Items from one index on, up to another (exclusive), of which between min and max satisfy a literal. */
@@ -90,7 +93,18 @@ export interface ObjectBounds {
   invited: boolean;
 }
 
+/** What follows from a shape, worked out when it is first asked for. */
+export interface Plan {
+  properties: Map<string, Goal>;
+  items: Map<string, Goal[]>;
+  /** Index from which all items are alike. */
+  alike: number;
+}
+
 export interface Shape {
+  plan?: Plan;
+  /** Fewest levels of a value by composite type. */
+  heights?: { array: number; object: number };
   types: number;
   /** The only values, where they are listed. */
   values: JsonValue[] | null;

@@ -3,7 +3,6 @@ import type { Goal, Literal } from '../canon/goal.ts';
 import type { Shape, Some } from '../canon/shape.ts';
 import { put } from '../equal.ts';
 import { prepare } from '../pattern/draw-pattern.ts';
-import type { DrawPattern } from '../pattern/draw-pattern.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import type { Pen } from './pen.ts';
 import { createRandom } from './random.ts';
@@ -116,15 +115,9 @@ function addOne(shape: Shape, chosen: Map<string, Literal[]>, pen: Pen, attempt:
   if (name !== undefined) addWith(name, shape, chosen, pen);
 }
 
-const drawers = new WeakMap<Pattern, DrawPattern>();
-
 function drawName(pattern: Pattern, pen: Pen): string | undefined {
-  let draw = drawers.get(pattern);
-  if (!draw) {
-    draw = prepare(pattern, 0, 64);
-    drawers.set(pattern, draw);
-  }
-  return draw(pen.random);
+  pattern.asName ??= prepare(pattern, 0, 64);
+  return pattern.asName(pen.random);
 }
 
 function freshName(shape: Shape, pen: Pen, matching: boolean): string | undefined {

@@ -42,8 +42,6 @@ const SMALL: Record<string, string> = {
   duration: 'P1D',
 };
 
-const prepared = new WeakMap<StringBounds, DrawPattern[]>();
-
 /** A string within bounds; undefined where none was found. */
 export function drawString(bounds: StringBounds, pen: Pen): string | undefined {
   const draws = patternsOf(bounds);
@@ -56,12 +54,7 @@ export function drawString(bounds: StringBounds, pen: Pen): string | undefined {
 }
 
 function patternsOf(bounds: StringBounds): DrawPattern[] {
-  let draws = prepared.get(bounds);
-  if (!draws) {
-    draws = bounds.patterns.map((pattern) => prepare(pattern, bounds.min, bounds.max));
-    prepared.set(bounds, draws);
-  }
-  return draws;
+  return (bounds.draws ??= bounds.patterns.map((pattern) => prepare(pattern, bounds.min, bounds.max)));
 }
 
 function holds(text: string, bounds: StringBounds): boolean {

@@ -73,23 +73,11 @@ function pickShape(shapes: Shape[], pen: Pen, tight: boolean): Shape | undefined
   return viable.length === 0 ? undefined : pen.random.pick(viable);
 }
 
-interface Heights {
-  array: number;
-  object: number;
-}
-
-const heights = new WeakMap<Shape, Heights>();
-
-function compositeHeights(shape: Shape, pen: Pen): Heights {
-  let known = heights.get(shape);
-  if (!known) {
-    known = {
-      array: shape.types & ARRAY ? pen.goals.heightOf(shape, ARRAY) : Infinity,
-      object: shape.types & OBJECT && canHaveSome(shape, pen) ? pen.goals.heightOf(shape, OBJECT) : Infinity,
-    };
-    heights.set(shape, known);
-  }
-  return known;
+function compositeHeights(shape: Shape, pen: Pen): { array: number; object: number } {
+  return (shape.heights ??= {
+    array: shape.types & ARRAY ? pen.goals.heightOf(shape, ARRAY) : Infinity,
+    object: shape.types & OBJECT && canHaveSome(shape, pen) ? pen.goals.heightOf(shape, OBJECT) : Infinity,
+  });
 }
 
 function heightOf(shape: Shape, pen: Pen): number {

@@ -1,4 +1,5 @@
 import vm from 'node:vm';
+import type { Random } from '../draw/random.ts';
 import { LIMITS } from '../limits.ts';
 import { Refused } from '../refused.ts';
 import { parsePattern } from './part.ts';
@@ -10,6 +11,8 @@ export interface Pattern {
   parsed: Parsed;
   /** Refuses when the match takes too long. */
   test(text: string): boolean;
+  /** Draws property names, prepared when first drawn from. */
+  asName?: (random: Random) => string | undefined;
 }
 
 /** Text length from which even a pattern without nested repetition is matched under the clock. */
