@@ -58,6 +58,8 @@ export async function main(): Promise<void> {
   const started = process.env['npm_lifecycle_event'] === 'plumb' ? process.env['INIT_CWD'] : undefined;
   const code = await runCli(process.argv.slice(2), started === undefined ? io : { ...io, cwd: started });
   for (const signal of SIGNALS) process.off(signal, onSignal);
+  // A write that fails is told of a little later.
+  await new Promise<void>((done) => void process.stdout.write('', () => setImmediate(done)));
   process.exitCode = outputFault === null || isGone(outputFault) ? code : lostOutput(outputFault, io);
 }
 

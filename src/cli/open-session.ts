@@ -5,6 +5,7 @@ import { claudeCoder } from '../agent/claude/index.ts';
 import type { Coder } from '../agent/coder.ts';
 import { resumeFrom } from '../agent/resume.ts';
 import type { Event } from '../events/index.ts';
+import { sanitize } from '../events/sanitize.ts';
 import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
 import { specFromText, loadSpec } from '../spec/load.ts';
 import { lintSpec } from '../spec/lint.ts';
@@ -81,6 +82,11 @@ async function openNew(options: OpenOptions, log: SqliteLog): Promise<OpenedSess
   }
   const coder = makeCoder(options, log);
   if (coder.kind === 'none') return coder;
+  tellWait(
+    request,
+    io,
+    `${read.spec.name} @ ${read.spec.semanticDigest.slice(0, 12)}, ${read.spec.clauses.length} clauses`,
+  );
   const session = log.newSession();
   const prepared = await prepare(options, { log, session, spec: read.spec, resolved, coder: coder.coder, events: [] });
   if (prepared.kind === 'none') return prepared;
@@ -137,6 +143,7 @@ async function reopen(options: OpenOptions, log: SqliteLog, wanted: string): Pro
     model,
     caps: { ...started.caps, ...options.request.caps },
   };
+  tellWait(options.request, io, `${loaded.name}, session ${session}`);
   const resume = resumeFrom(events);
   const coder = makeCoder({ ...options, request }, log, events);
   if (coder.kind === 'none') return coder;
@@ -155,6 +162,13 @@ async function reopen(options: OpenOptions, log: SqliteLog, wanted: string): Pro
   return { kind: 'session', live: { ...prepared.live, prompt: options.request.prompt } };
 }
 
+/** One line on a terminal while the checkout is made and the sandbox attacked; the screen, or the next line, takes its place. */
+function tellWait(request: SessionRequest, io: Io, what: string): void {
+  if (!io.isTty || request.json) return;
+  const line = sanitize(`${what}: making the checkout, testing the sandbox …`).slice(0, Math.max(10, io.columns - 1));
+  io.stdout(`${line}\r`);
+}
+
 interface Parts {
   log: SqliteLog;
   session: string;
@@ -166,7 +180,7 @@ interface Parts {
 }
 
 async function prepare(options: OpenOptions, parts: Parts) {
-  const { request } = options;
+  const { request, io } = options;
   const { log, session, spec, resolved, coder, events, resume } = parts;
   const { subject } = resolved;
   if (subject.kind !== 'command' && request.start === undefined) {
@@ -184,6 +198,7 @@ async function prepare(options: OpenOptions, parts: Parts) {
     protect: contractPaths(resolved),
     storeDir: dirname(log.file),
   });
+  if (io.isTty && !request.json) io.stdout('\x1b[K');
   if (opened.kind === 'refused') return none(opened.reason, EXIT.undecided);
   const workspace = opened.value;
   const readyPath = subject.kind === 'command' ? subject.readyPath : undefined;
