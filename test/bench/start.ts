@@ -1,0 +1,80 @@
+/**
+ * How long a person waits: `plumb --version`, and the first readable frame of `plumb open` on a pty (tmux), beside
+ * their limits. `node test/bench/start.ts [TIMES]`, on a built checkout.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const TIMES = Number(process.argv[2] ?? 10);
+const LIMITS_MS = { version: 100, frame: 400 };
+const LAUNCHER = resolve(import.meta.dirname, '../../bin/plumb.js');
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function report(what: string, values: readonly number[], limitMs: number): void {
+  const figure = median(values);
+  const range = `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`;
+  const held = figure <= limitMs ? 'held' : 'MISSED';
+  console.log(`${what}: median ${figure.toFixed(0)} ms of ${values.length} (${range}); limit ${limitMs} ms: ${held}`);
+}
+
+function versionMs(): number {
+  const startedAt = performance.now();
+  execFileSync(process.execPath, [LAUNCHER, '--version'], { stdio: 'ignore' });
+  return performance.now() - startedAt;
+}
+
+/** Milliseconds from Enter in a shell to the first line that names the spec and its version, and to the whole screen. */
+function frameMs(folder: string, attempt: number): { line: number; screen: number } {
+  const socket = `plumb-bench-${process.pid}-${attempt}`;
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
+  // Started once before, so that the terminal's own start is not counted.
+  tmux('new-session', '-d', '-x', '120', '-y', '40', '-c', folder, 'sh');
+  try {
+    const command = `PATH=${dirname(process.execPath)}:$PATH node ${LAUNCHER} open vacation-balance`;
+    const startedAt = performance.now();
+    tmux('send-keys', command, 'Enter');
+    let line: number | null = null;
+    for (;;) {
+      const now = tmux('capture-pane', '-p');
+      const ms = performance.now() - startedAt;
+      if (/^ ?vacation-balance .*[0-9a-f]{12}/m.test(now)) line ??= ms;
+      if (line !== null && /\? keys/.test(now)) return { line, screen: ms };
+      if (ms > 20_000) throw new Error(`no frame came:\n${now}`);
+    }
+  } finally {
+    tmux('kill-server');
+  }
+}
+
+const times = Array.from({ length: TIMES }, (_, at) => at);
+versionMs();
+report('plumb --version', times.map(versionMs), LIMITS_MS.version);
+if (spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status !== 0)
+  console.log('first readable frame: not measured, tmux is missing');
+else {
+  const folder = mkdtempSync(join(tmpdir(), 'plumb-bench-'));
+  try {
+    // The first start fills the compile cache.
+    frameMs(folder, -1);
+    const values = times.map((at) => frameMs(folder, at));
+    report(
+      'first readable line',
+      values.map(({ line }) => line),
+      LIMITS_MS.frame,
+    );
+    report(
+      'first whole screen',
+      values.map(({ screen }) => screen),
+      LIMITS_MS.frame,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
