@@ -52,9 +52,16 @@ export const createSchemas: CreateSchemas = (document, options) => {
     return node;
   };
 
-  const literalAt = (pointer: string) => {
+  const places = new Map<string, ReturnType<typeof literalOf>>();
+  const literalOf = (pointer: string) => {
     const node = nodeAt(pointer);
     return { node, scope: registry.enter(registry.start, node), positive: true };
+  };
+  // A pointer is asked for once for each answer that is checked; its way through the document is walked once.
+  const literalAt = (pointer: string) => {
+    let place = places.get(pointer);
+    if (place === undefined) places.set(pointer, (place = literalOf(pointer)));
+    return place;
   };
 
   return {
