@@ -94,7 +94,8 @@ function outcomesOf(operation: Operation, successes: number[], refusals: Refusal
   );
   const order = [409, 422, 412, 400, 403, 404];
   const ranked = exact.toSorted((a, b) => rank(order, a) - rank(order, b) || a - b);
-  if (ranked.length === 0) ranked.push(refusals.conflict);
+  const isOpen = operation.responses.some((response) => ['4XX', 'default'].includes(response.status));
+  if (ranked.length === 0 && isOpen) ranked.push(refusals.conflict);
   return [...successes.slice(1), ...ranked];
 }
 

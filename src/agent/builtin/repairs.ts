@@ -147,7 +147,9 @@ function howHeld(spec: Spec, design: Design, one: OperationDesign, { id }: Invar
   const plan = planRules(spec, design, one);
   if (plan?.effects.some((step) => step.rule === id)) return `${id} is written into the records`;
   if (plan?.define.some((step) => step.rule === id)) return `${id} defines the answer`;
-  return `${one.refusals.conflict} when ${id} would break`;
+  if (plan?.order.some((key) => key.rule === id)) return `${id} orders the list`;
+  const refusal = one.outcomes.find((status) => status >= 400);
+  return refusal === undefined ? `${id} has no refusal in the contract` : `${refusal} when ${id} would break`;
 }
 
 /** Once rules alone fail, the rules on the same records are near: a broken one hides those that build on it. */

@@ -2,9 +2,11 @@
 import type { Spec } from '../../../spec/model.ts';
 import type { SchemaTable } from '../contract-data.ts';
 import type { Design, OperationDesign, Resource } from '../design.ts';
-import type { RulePlan } from '../rules/plan.ts';
+import type { RulePlan, SortKey } from '../rules/plan.ts';
+import { compile } from '../rules/to-javascript.ts';
 import { shapeOf } from '../shape.ts';
 import { bodySchema } from '../resources.ts';
+import { importOfExpressions } from './rules.ts';
 import { access, comment, identifier, literal, memberName, quote } from '../text.ts';
 
 /** The text of `operations.js`. */
@@ -21,12 +23,12 @@ export function emitOperations(
     const isChild = parent !== null && parent !== undefined && used.includes(parent);
     return isChild ? [`${parent.variable}.children.push(${resource.variable});\n`] : [];
   });
-  const handlers = design.operations.map((one) => handlerCode(spec, one, plans.get(one)?.sortBy ?? null));
+  const handlers = design.operations.map((one) => handlerCode(spec, one, plans.get(one)?.order ?? []));
   const switches = design.operations.map((one) => `  ${memberName(one.name)}: ${switchCode(one)},\n`);
   return `'use strict';
 // The operations of ${comment(design.title)}: each handler is the plain course of one of them.
 const { schemas } = require('./contract.js');
-const { list } = require('./list.js');
+${importOfExpressions(handlers.join(''))}const { list } = require('./list.js');
 const { collection } = require('./store.js');
 
 ${collections.join('')}${families.length === 0 ? '' : `\n// What is removed takes what is below it along.\n${families.join('')}`}
@@ -73,9 +75,9 @@ function switchCode({ switches }: OperationDesign): string {
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
-function handlerCode(spec: Spec, one: OperationDesign, sortBy: string | null): string {
+function handlerCode(spec: Spec, one: OperationDesign, order: SortKey[]): string {
   const { operation } = one;
-  const body = bodyOf(spec, one, sortBy);
+  const body = bodyOf(spec, one, order);
   const uses = ['path', 'query', 'fields'].filter((name) => new RegExp(`\\b${name}\\b`).test(body.join('\n')));
   const argument = uses.length === 0 ? '()' : `({ ${uses.join(', ')} })`;
   const head = `  // ${comment(`${operation.method.toUpperCase()} ${operation.path}${operation.summary === '' ? '' : `: ${operation.summary}`}`)}\n`;
@@ -85,7 +87,7 @@ function handlerCode(spec: Spec, one: OperationDesign, sortBy: string | null): s
   return `${head}  ${memberName(one.name)}: ${argument} => {\n${body.map((line) => `    ${line}\n`).join('')}  },\n`;
 }
 
-function bodyOf(spec: Spec, one: OperationDesign, sortBy: string | null): string[] {
+function bodyOf(spec: Spec, one: OperationDesign, order: SortKey[]): string[] {
   const { action, switches } = one;
   const lines = switches.unknown ? ancestorLines(one) : [];
   const status = one.successes[0] ?? 200;
@@ -96,7 +98,7 @@ function bodyOf(spec: Spec, one: OperationDesign, sortBy: string | null): string
         `return answer(${status}, ${wrapped(one, `${action.resource.variable}.add(${above(one)}, ${fieldsOf(one)})`)});`,
       ];
     case 'list':
-      return [...lines, ...listLines(one, status, sortBy)];
+      return [...lines, ...listLines(one, status, order)];
     case 'read':
       return [...lines, ...itemLines(one, status, () => null)];
     case 'act':
@@ -214,12 +216,13 @@ function removeLines(one: OperationDesign, status: number): string[] {
   return [`${name}.remove(${address(one)});`, `return answer(${status});`];
 }
 
-function listLines(one: OperationDesign, status: number, sortBy: string | null): string[] {
+function listLines(one: OperationDesign, status: number, order: SortKey[]): string[] {
   const { action, paging, filters } = one;
   if (action.kind !== 'list') return [];
   const options: string[] = [];
   if (Object.keys(filters).length > 0) options.push(`filters: ${literal(filters)}`);
-  if (sortBy !== null) options.push(`sortBy: ${quote(sortBy)}`);
+  const keys = order.flatMap(sortKeyCode);
+  if (keys.length > 0) options.push(`sortBy: [${keys.join(', ')}]`);
   for (const key of ['limit', 'offset', 'page', 'cursor'] as const) {
     const name = paging[key];
     if (name !== null) options.push(`${key}: ${quote(name)}`);
@@ -235,6 +238,12 @@ function listLines(one: OperationDesign, status: number, sortBy: string | null):
     ...Object.entries(action.envelope.facts).map(([member, fact]) => `${memberName(member)}: found.${fact}`),
   ];
   return [`const found = ${call};`, `return answer(${status}, { ${members.join(', ')} });`];
+}
+
+/** A function from an item to what it is sorted by; nothing where that cannot be said in JavaScript. */
+function sortKeyCode({ variable, key }: SortKey): string[] {
+  const compiled = compile(key);
+  return compiled.kind === 'code' ? [`(${identifier(variable)}) => ${compiled.code}`] : [];
 }
 
 /** Members that a whole new record keeps because the request cannot carry them. */

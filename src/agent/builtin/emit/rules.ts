@@ -33,13 +33,18 @@ module.exports = { rules };
 `;
   const imports = [
     importOf(body, EFFECTS, './effects.js'),
-    importOf(body, FUNCTIONS, './expressions.js'),
+    importOfExpressions(body),
     /\bcollections\./.test(body) ? "const { collections } = require('./operations.js');\n" : '',
   ];
   return `'use strict';
 // The rules of ${comment(design.title)}. An outcome that breaks one of them is taken back and the next one is tried.
 ${imports.join('')}
 ${body}`;
+}
+
+/** The line that takes in what some code uses of `expressions.js`; empty where it uses nothing. */
+export function importOfExpressions(body: string): string {
+  return importOf(body, FUNCTIONS, './expressions.js');
 }
 
 function importOf(body: string, names: string[], file: string): string {

@@ -16,7 +16,7 @@ import { canBeMade } from './solve.ts';
 
 /** Plans the rules that are switched on for an operation; null where none is. */
 export function planRules(spec: Spec, design: Design, one: OperationDesign): RulePlan | null {
-  const plan: RulePlan = { givens: [], thens: [], define: [], effects: [], rules: [], sortBy: null };
+  const plan: RulePlan = { givens: [], thens: [], define: [], effects: [], rules: [], order: [] };
   const equations: Equation[] = [];
   for (const invariant of one.switches.rules) {
     const read = readInvariant(invariant);

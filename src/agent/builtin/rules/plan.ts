@@ -49,8 +49,15 @@ export interface RulePlan {
   define: Step[];
   effects: Step[];
   rules: HeldRule[];
-  /** Member that the answer's list is sorted by. */
-  sortBy: string | null;
+  /** What the answer's list is sorted by, the first key first. */
+  order: SortKey[];
+}
+
+/** The list's items are in ascending order of `key`, in which an item is called `variable`. */
+export interface SortKey {
+  rule: string;
+  variable: string;
+  key: Expression;
 }
 
 /** An equation with the ways in which it can be made true. */

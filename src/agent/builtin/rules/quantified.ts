@@ -67,10 +67,10 @@ export function addQuantified(
   }
 }
 
-/** `response.body.map(e, e.name).isSorted()` on a list orders it. */
-export function addOrder({ one, plan }: Planning, claim: Extract<Expression, { kind: 'method' }>): void {
+/** `response.body.map(e, 0 - e.rank).isSorted()` on a list orders it by what each item is mapped to. */
+export function addOrder({ one, plan, rule }: Planning, claim: Extract<Expression, { kind: 'method' }>): void {
   if (one.action.kind !== 'list' || claim.of.kind !== 'each' || claim.of.name !== 'map') return;
   if (chainOf(claim.of.of)?.[0] !== 'response') return;
-  const member = memberOf(claim.of.body, claim.of.variable);
-  if (member !== null) plan.sortBy = member;
+  const { variable, body } = claim.of;
+  if (namesIn(body).every((name) => name === variable)) plan.order.push({ rule, variable, key: body });
 }

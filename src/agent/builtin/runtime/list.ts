@@ -3,10 +3,11 @@ export const LIST_JS = String.raw`'use strict';
 // Filters, orders and pages a list of records.
 
 /**
- * The page of the records that a query asks for. Filters: query parameter to member. Limit, offset, page and cursor
+ * The page of the records that a query asks for. Filters: query parameter to member. Sort keys: functions of a
+ * record. Limit, offset, page and cursor
  * are names of query parameters; most is the length of a page where the query names none.
  */
-function list(records, query, { filters = {}, sortBy, limit, offset, page, cursor, most }) {
+function list(records, query, { filters = {}, sortBy = [], limit, offset, page, cursor, most }) {
   let found = records;
   for (const [parameter, member] of Object.entries(filters)) {
     const wanted = query[parameter];
@@ -14,9 +15,7 @@ function list(records, query, { filters = {}, sortBy, limit, offset, page, curso
     const accepted = new Set([wanted].flat().map(String));
     found = found.filter((record) => accepted.has(String(record[member])));
   }
-  if (sortBy !== undefined) {
-    found = found.toSorted((a, b) => (a[sortBy] < b[sortBy] ? -1 : a[sortBy] > b[sortBy] ? 1 : 0));
-  }
+  if (sortBy.length > 0) found = found.toSorted((a, b) => compare(a, b, sortBy));
   const total = found.length;
   const length = countOf(query[limit]) ?? most ?? total;
   const number = Math.max(1, countOf(query[page]) ?? 1);
@@ -34,6 +33,16 @@ function list(records, query, { filters = {}, sortBy, limit, offset, page, curso
     next: hasMore ? String(start + items.length) : null,
     hasMore,
   };
+}
+
+/** By the first key in which the records differ. */
+function compare(a, b, keys) {
+  for (const keyOf of keys) {
+    const [one, other] = [keyOf(a), keyOf(b)];
+    if (one < other) return -1;
+    if (one > other) return 1;
+  }
+  return 0;
 }
 
 /** A whole number from zero on; undefined for anything else. */

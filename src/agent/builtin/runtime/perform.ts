@@ -53,6 +53,7 @@ function decide(name, operation, request, depth, sent) {
   for (const status of outcomes) {
     const before = mark();
     const response = attempt(name, operation, request, status);
+    if (response.isUnknown) return response; // Rules speak of what exists.
     const fitted = response.body;
     scope.response = response;
     if (response.status < 300 && !isFree) settle(plan, scope);
@@ -89,7 +90,7 @@ function attempt(name, operation, request, status) {
   const call = { ...request, fields: writable(operation, request) };
   const result = handlers[name](call);
   if (result.refused !== undefined) {
-    return refusal(operation, operation.refusals[result.refused], result.refused, result.message);
+    return { ...refusal(operation, operation.refusals[result.refused], result.refused, result.message), isUnknown: true };
   }
   return respond(operation, status ?? result.status, result, call);
 }
