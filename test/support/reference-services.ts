@@ -8,20 +8,26 @@ import { verify } from '../../src/verify/index.ts';
 import type { SubjectSource, VerifyOptions } from '../../src/verify/model.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
-export type ServiceName = 'todo' | 'bank' | 'library';
+export type ServiceName = 'todo' | 'bank' | 'library' | 'vacation-balance';
 
 const folder = fileURLToPath(new URL('services', import.meta.url));
+const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));
 
 /** The contract of a reference service. */
 export async function serviceSpec(name: ServiceName): Promise<Spec> {
-  const loaded = await loadSpec(`${folder}/${name}.yaml`);
+  const loaded = await loadSpec(name === 'vacation-balance' ? example : `${folder}/${name}.yaml`);
   if (loaded.kind !== 'spec') throw new Error(loaded.findings.map((finding) => finding.message).join('\n'));
   return loaded.spec;
 }
 
 /** How to start it; without a bug it is correct. */
 export function serviceSource(name: ServiceName, bug = ''): SubjectSource {
-  return { kind: 'command', start: `node ${name}.ts`, cwd: folder, env: { BUG: bug } };
+  return {
+    kind: 'command',
+    start: `node ${name}.${name === 'vacation-balance' ? 'mjs' : 'ts'}`,
+    cwd: folder,
+    env: { BUG: bug },
+  };
 }
 
 /** Verifies a reference service. */

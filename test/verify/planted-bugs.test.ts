@@ -51,6 +51,78 @@ const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
   ['library', 'setting-as-text', 'stateful created-is-readable putSetting', '#/paths/~1settings~1{key}/put'],
   ['library', 'isbn-again', 'invariant isbn-is-unique', '#/paths/~1shelves~1{shelf}~1books/post/x-invariants'],
   ['library', 'books-of-no-shelf', 'rejection listBooks unknown id', '#/paths/~1shelves~1{shelf}~1books/get'],
+  [
+    'vacation-balance',
+    'balance-ignores-as-of',
+    'invariant balance-is-ledger-sum',
+    '#/paths/~1employees~1{employeeId}~1balance/get/x-invariants/balance-is-ledger-sum',
+  ],
+  [
+    'vacation-balance',
+    'as-of-exclusive',
+    'invariant balance-is-ledger-sum',
+    '#/paths/~1employees~1{employeeId}~1balance/get/x-invariants/balance-is-ledger-sum',
+  ],
+  [
+    'vacation-balance',
+    'accrual-not-entered',
+    'invariant accrual-is-entered',
+    '#/paths/~1employees~1{employeeId}~1accruals:run/post/x-invariants/accrual-is-entered',
+  ],
+  [
+    'vacation-balance',
+    'cap-off-by-one',
+    'invariant accrual-stops-at-cap',
+    '#/paths/~1employees~1{employeeId}~1accruals:run/post/x-invariants/accrual-stops-at-cap',
+  ],
+  [
+    'vacation-balance',
+    'overlap-same-day',
+    'invariant requests-do-not-overlap',
+    '#/paths/~1employees~1{employeeId}~1requests/post/x-invariants/requests-do-not-overlap',
+  ],
+  [
+    'vacation-balance',
+    'ignores-idempotency-key',
+    'invariant request-is-idempotent-by-key',
+    '#/paths/~1employees~1{employeeId}~1requests/post/x-invariants/request-is-idempotent-by-key',
+  ],
+  [
+    'vacation-balance',
+    'approves-cancelled',
+    'invariant cancelled-stays-cancelled',
+    '#/paths/~1employees~1{employeeId}~1requests~1{requestId}~1approve/post/x-invariants/cancelled-stays-cancelled',
+  ],
+  [
+    'vacation-balance',
+    'books-twice',
+    'invariant approval-books-the-leave',
+    '#/paths/~1employees~1{employeeId}~1requests~1{requestId}~1approve/post/x-invariants/approval-books-the-leave',
+  ],
+  [
+    'vacation-balance',
+    'overdraft-off-by-one',
+    'invariant no-overdraft',
+    '#/paths/~1employees~1{employeeId}~1requests~1{requestId}~1approve/post/x-invariants/no-overdraft',
+  ],
+  [
+    'vacation-balance',
+    'cancel-keeps-minutes',
+    'invariant cancelled-leave-nets-zero',
+    '#/paths/~1employees~1{employeeId}~1requests~1{requestId}~1cancel/post/x-invariants/cancelled-leave-nets-zero',
+  ],
+  [
+    'vacation-balance',
+    'terminates-twice',
+    'invariant terminated-once',
+    '#/paths/~1employees~1{employeeId}~1termination/post/x-invariants/terminated-once',
+  ],
+  [
+    'vacation-balance',
+    'stays-active',
+    'invariant termination-deactivates',
+    '#/paths/~1employees~1{employeeId}~1termination/post/x-invariants/termination-deactivates',
+  ],
 ];
 
 test.each(BUGS)('%s with the bug %s fails %s', async (name, bug, property, clause) => {
