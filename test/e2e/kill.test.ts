@@ -6,7 +6,7 @@ import { messagesServer } from '../support/messages-server.ts';
 import { jsonLines, NOTES_SERVER, notesRepository, plumb, startPlumb } from '../support/plumb.ts';
 
 const SEED = Number(process.env['PLUMB_KILL_SEED'] ?? 20261123);
-const KILLS = Number(process.env['PLUMB_KILLS'] ?? 4);
+const KILLS = Number(process.env['PLUMB_KILLS'] ?? 3);
 
 /** A seeded draw from 0 to below `bound` (LCG of Numerical Recipes). */
 function draws(seed: number): (bound: number) => number {
@@ -72,4 +72,21 @@ test.each(['builtin', 'claude'])('a session with %s outlives kill -9, again and 
   expect(fingerprint(cwd)).toEqual(before);
   expect(git(cwd, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
   expect(git(cwd, 'show', `plumb/${session}:services/notes/server.js`)).toContain('createServer');
+});
+
+test('kill -9 while a session is being opened leaves no process and nothing in the way of the next one', async () => {
+  const cwd = notesRepository();
+  const before = fingerprint(cwd);
+  for (const afterMs of [60, 250, 500, 900]) {
+    const running = startPlumb(['run', 'specs/notes.yaml', '--runs', '3', '--json'], { cwd });
+    await sleep(afterMs);
+    running.kill('SIGKILL');
+    await running.finished;
+    expect(await running.leftNothing(), `killed after ${afterMs} ms`).toBe(true);
+    expect(fingerprint(cwd)).toEqual(before);
+  }
+  expect(await plumb(['run', 'specs/notes.yaml', '--runs', '3', '--json'], { cwd })).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
 });

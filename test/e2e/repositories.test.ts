@@ -30,13 +30,15 @@ function lastLine(stdout: string): Record<string, unknown> {
 
 /** Mounts a file system of its own on a folder; null where this user may not. */
 function mounted(folder: string, options: string): { grow: (to: string) => void } | null {
+  const shell = (command: string): void =>
+    void execFileSync('sh', ['-c', command, 'sh', folder], { stdio: 'ignore', env: process.env });
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
+    shell(`mount -t tmpfs -o ${options} tmpfs "$1"`);
   } catch {
     return null;
   }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return { grow: (to) => void execFileSync('mount', ['-o', `remount,${to}`, folder]) };
+  onTestFinished(() => shell('umount -l "$1"'));
+  return { grow: (to) => shell(`mount -o remount,${to} "$1"`) };
 }
 
 test('a folder without git works; the change is merged into it on --apply', async () => {

@@ -1,10 +1,10 @@
 /** Services that misbehave: each is a clear verdict with its reason, in bounded time and memory, and leaves nothing. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { NOTES, notesRepository, startPlumb } from '../support/plumb.ts';
 
-const SERVICE = join(import.meta.dirname, 'specs/misbehaving.mjs');
+const SERVICE = fileURLToPath(new URL('./specs/misbehaving.mjs', import.meta.url));
 const MEMORY_KIB = 500 * 1024;
 
 async function verify(mode: string, ...more: string[]) {
