@@ -82,7 +82,7 @@ function finish(live: LiveSession, request: SessionRequest, result: LoopResult, 
   const cost = usdMicros === null ? 'unpriced' : formatUsd(usdMicros);
   const lines = [
     '',
-    `${result.verdict === 'pass' ? '✓ pass' : result.verdict === 'fail' ? '✗ fail' : '! could not decide'}  ${live.spec.name} @ ${live.spec.semanticDigest.slice(0, 12)}  ${result.rounds} rounds, ${formatDuration(durationMs)}, ${cost}`,
+    `${result.verdict === 'pass' ? '✓ pass' : result.verdict === 'fail' ? '✗ fail' : '! could not decide'}  ${live.spec.name} @ ${live.spec.semanticDigest.slice(0, 12)}  ${result.rounds} ${result.rounds === 1 ? 'round' : 'rounds'}, ${formatDuration(durationMs)}, ${cost}`,
     ...(result.verdict === 'pass' ? [] : [result.message]),
     ...result.unsatisfied.slice(0, 20).map((clause) => `  not satisfied: ${clause}`),
     ...(result.unsatisfied.length > 20 ? [`  … and ${result.unsatisfied.length - 20} more`] : []),

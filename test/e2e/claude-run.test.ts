@@ -180,6 +180,7 @@ test.each<{ name: string; replies: ScriptedReply[]; says: RegExp; code: number }
   expect(run.code).toBe(code);
   expect(run.stdout).toMatch(says);
   expect(run.stdout).toMatch(/^! could not decide/m);
+  expect(run.stdout).toMatch(/^go on with: plumb run --resume \w+\n$/m);
   expect(run.stderr).toBe('');
   expect(git(cwd, 'branch', '--list', 'plumb/*')).toBe('');
 });

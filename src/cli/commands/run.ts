@@ -1,5 +1,6 @@
 import { runHeadless } from '../headless.ts';
 import { EXIT, type Io } from '../io.ts';
+import { invocation } from '../next-steps.ts';
 import { openSession } from '../open-session.ts';
 import { readSessionRequest } from '../session-request.ts';
 
@@ -18,7 +19,11 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
   }
   const { live } = opened;
   try {
-    return await runHeadless(live, request, io);
+    const code = await runHeadless(live, request, io);
+    const { runtime } = live;
+    if (!request.json && runtime.result?.verdict !== 'pass')
+      io.stdout(`go on with: ${invocation(io)} run --resume ${runtime.session}\n`);
+    return code;
   } finally {
     await live.runtime.close();
     live.log.close();
