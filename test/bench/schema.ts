@@ -13,6 +13,7 @@ import { judged } from '../verify/schema/oracle.ts';
 import type { Judge } from '../verify/schema/oracle.ts';
 import { groupsOf, hasSuite, remotesOf, suitePath } from '../verify/schema/suite.ts';
 import type { Group } from '../verify/schema/suite.ts';
+import { report } from './figure.ts';
 
 const VALUES = 20;
 const ROUNDS = 4;
@@ -34,6 +35,18 @@ const faker: Draw = (schema) => {
   }
 };
 
+const DRAWS = { ours, 'json-schema-faker': faker };
+type Tool = keyof typeof DRAWS;
+const TOOLS: Tool[] = ['ours', 'json-schema-faker'];
+
+interface Row {
+  judged: number;
+  'all valid, %': number;
+  '5 or more distinct': number;
+  'values/s, first round': number;
+  'values/s, later rounds': number;
+}
+
 interface Tally {
   values: number;
   firstMs: number;
@@ -43,17 +56,16 @@ interface Tally {
 }
 
 /** Both tools on each schema in turn, so that neither has the warmer engine or the quieter machine. */
-function measure(set: { group: Group; judge: Judge }[], dialect: Dialect): Record<string, Record<string, string>> {
+function measure(set: { group: Group; judge: Judge }[], dialect: Dialect): Record<Tool, Row> {
   const documents = remotesOf(dialect);
-  const tools = Object.entries({ ours, 'json-schema-faker': faker });
-  const tallies = tools.map((): Tally => ({ values: 0, firstMs: 0, laterMs: 0, valid: 0, distinct: 0 }));
+  const empty: Tally = { values: 0, firstMs: 0, laterMs: 0, valid: 0, distinct: 0 };
+  const tallies: Record<Tool, Tally> = { ours: { ...empty }, 'json-schema-faker': { ...empty } };
   for (let round = 0; round < ROUNDS; round++) {
     for (const { group, judge } of set) {
-      for (const [index, [, draw]] of tools.entries()) {
-        const tally = tallies[index];
-        if (!tally) continue;
+      for (const tool of TOOLS) {
+        const tally = tallies[tool];
         const start = process.cpuUsage();
-        const drawn = draw(group.schema, dialect, documents);
+        const drawn = DRAWS[tool](group.schema, dialect, documents);
         const spent = process.cpuUsage(start);
         const ms = (spent.user + spent.system) / 1000;
         if (round > 0) {
@@ -67,24 +79,43 @@ function measure(set: { group: Group; judge: Judge }[], dialect: Dialect): Recor
       }
     }
   }
-  return Object.fromEntries(
-    tools.map(([name], index) => {
-      const { values = 0, firstMs = 0, laterMs = 0, valid = 0, distinct = 0 } = tallies[index] ?? {};
-      const row = {
-        judged: String(set.length),
-        'all valid': `${((100 * valid) / set.length).toFixed(1)} %`,
-        '5 or more distinct': String(distinct),
-        'values/s, first round': String(Math.round((1000 * values) / firstMs)),
-        'values/s, later rounds': String(Math.round((1000 * values * (ROUNDS - 1)) / laterMs)),
-      };
-      return [`${dialect} ${name}`, row];
-    }),
-  );
+  const rowOf = ({ values, firstMs, laterMs, valid, distinct }: Tally): Row => ({
+    judged: set.length,
+    'all valid, %': Number(((100 * valid) / set.length).toFixed(1)),
+    '5 or more distinct': distinct,
+    'values/s, first round': Math.round((1000 * values) / firstMs),
+    'values/s, later rounds': Math.round((1000 * values * (ROUNDS - 1)) / laterMs),
+  });
+  return { ours: rowOf(tallies.ours), 'json-schema-faker': rowOf(tallies['json-schema-faker']) };
 }
 
 if (!hasSuite) {
   console.log(`skipped: no JSON-Schema-Test-Suite at ${suitePath} (set PLUMB_JSON_SCHEMA_SUITE)`);
 } else {
-  const tables = DIALECTS.map((dialect) => measure(judged(groupsOf(dialect), dialect, remotesOf(dialect)), dialect));
-  console.table(Object.assign({}, ...tables));
+  const measured = DIALECTS.map((dialect) => ({
+    dialect,
+    rows: measure(judged(groupsOf(dialect), dialect, remotesOf(dialect)), dialect),
+  }));
+  console.table(
+    Object.fromEntries(
+      measured.flatMap(({ dialect, rows }) => TOOLS.map((tool) => [`${dialect} ${tool}`, rows[tool]])),
+    ),
+  );
+  for (const { dialect, rows } of measured) {
+    const { ours: own, 'json-schema-faker': peer } = rows;
+    report({
+      figure: `${dialect}: schemas of the suite whose ${VALUES} values are all valid`,
+      value: own['all valid, %'],
+      unit: '%',
+      limit: { atLeast: 98 },
+      peer: `json-schema-faker ${peer['all valid, %']} %`,
+    });
+    report({
+      figure: `${dialect}: values with preparation`,
+      value: own['values/s, later rounds'],
+      unit: '/s',
+      limit: { atLeast: peer['values/s, later rounds'] },
+      peer: 'which is json-schema-faker',
+    });
+  }
 }

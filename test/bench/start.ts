@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { report } from './figure.ts';
 
 const TIMES = Number(process.argv[2] ?? 10);
 const LIMITS_MS = { version: 100, frame: 400 };
@@ -16,11 +17,10 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-function report(what: string, values: readonly number[], limitMs: number): void {
-  const figure = median(values);
+function reportMs(what: string, values: readonly number[], limitMs: number): void {
   const range = `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`;
-  const held = figure <= limitMs ? 'held' : 'MISSED';
-  console.log(`${what}: median ${figure.toFixed(0)} ms of ${values.length} (${range}); limit ${limitMs} ms: ${held}`);
+  const figure = `${what}, median of ${values.length} (${range})`;
+  report({ figure, value: median(values), unit: 'ms', limit: { atMost: limitMs } });
 }
 
 function versionMs(): number {
@@ -55,7 +55,7 @@ function frameMs(folder: string, attempt: number): { line: number; screen: numbe
 
 const times = Array.from({ length: TIMES }, (_, at) => at);
 versionMs();
-report('plumb --version', times.map(versionMs), LIMITS_MS.version);
+reportMs('plumb --version', times.map(versionMs), LIMITS_MS.version);
 if (spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status !== 0)
   console.log('first readable frame: not measured, tmux is missing');
 else {
@@ -64,12 +64,12 @@ else {
     // The first start fills the compile cache.
     frameMs(folder, -1);
     const values = times.map((at) => frameMs(folder, at));
-    report(
+    reportMs(
       'first readable line',
       values.map(({ line }) => line),
       LIMITS_MS.frame,
     );
-    report(
+    reportMs(
       'first whole screen',
       values.map(({ screen }) => screen),
       LIMITS_MS.frame,

@@ -11,6 +11,7 @@ import { createStore } from '../../src/session/store.ts';
 import type { Host } from '../../src/tui/host.ts';
 import { stampedEvents } from '../support/stamped-events.ts';
 import { vacationSession } from '../support/vacation-session.ts';
+import { report } from './figure.ts';
 
 const SECONDS = Number(process.argv[2] ?? 8);
 const TOKENS_PER_SECOND = 10_000;
@@ -87,7 +88,6 @@ const host = Object.assign(new EventEmitter(), { stdin, stdout, env: {}, pid: 0,
 
 const abort = new AbortController();
 const store = createStore({ events: stampedEvents(vacationSession('failing')), now: Date.now });
-const opened = performance.now();
 const closed = openSession({
   store,
   dispatch: () => Promise.resolve({ kind: 'done' }),
@@ -132,16 +132,15 @@ await closed;
 const share = (used.user + used.system) / 1000 / wallMs;
 const at = (values: number[], quantile: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * quantile))] ?? Number.NaN;
-const row = {
-  bench: 'tui',
-  tokensPerSecond: Math.round(sent / (wallMs / 1000)),
-  cpuShare: Number(share.toFixed(2)),
-  keyToPaintP50Ms: Number(at(paints, 0.5).toFixed(1)),
-  keyToPaintP95Ms: Number(at(paints, 0.95).toFixed(1)),
-  keys: paints.length,
-  framesPerSecond: Math.round(frames / (wallMs / 1000)),
-  bytesPerFrame: Math.round(bytes / Math.max(1, frames)),
-  rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-  openedMs: Math.round(started - opened),
-};
-process.stdout.write(`${JSON.stringify(row)}\n`);
+const rate = `at ${Math.round(sent / (wallMs / 1000))} tokens/s`;
+report({ figure: `share of one core ${rate}`, value: share, unit: 'cores', limit: { atMost: 0.5 } });
+report({ figure: `key to paint ${rate}, p50 of ${paints.length}`, value: at(paints, 0.5), unit: 'ms' });
+report({
+  figure: `key to paint ${rate}, p95 of ${paints.length}`,
+  value: at(paints, 0.95),
+  unit: 'ms',
+  limit: { atMost: 33 },
+});
+report({ figure: 'frames', value: frames / (wallMs / 1000), unit: '/s' });
+report({ figure: 'bytes of a frame', value: Math.round(bytes / Math.max(1, frames)), unit: 'B' });
+report({ figure: 'resident memory', value: Math.round(process.memoryUsage.rss() / 1e6), unit: 'MB' });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { specFromText } from '../../src/spec/load.ts';
 import { verify } from '../../src/verify/index.ts';
+import { report as reportFigure } from './figure.ts';
 
 const SERVICE = `
 const answer = JSON.stringify({ id: '0b8ad3d4-1f6e-4a7e-9c39-5c6d0a1b2c3d', name: 'x' });
@@ -61,7 +62,9 @@ for (const clause of ['#/paths/~1things/post', '#/paths/~1things~1{id}/get']) {
   const requests = Object.values(report.latency).reduce((sum, one) => sum + one.samples, 0);
   const { user, system } = process.cpuUsage(before);
   const perCore = Math.round((report.cases * 1e6) / (user + system));
-  console.log(
-    `${clause}: ${report.verdict}, ${report.casesPerSecond} cases/s (${Math.round((requests * 1000) / report.durationMs)} requests/s), ${perCore} cases for each second of our own processor time`,
-  );
+  const what = `cases against a trivial service, ${clause} (${report.verdict})`;
+  reportFigure({ figure: what, value: report.casesPerSecond, unit: '/s', limit: { atLeast: 2000 } });
+  const requestsPerSecond = Math.round((requests * 1000) / report.durationMs);
+  reportFigure({ figure: `requests of it, ${clause}`, value: requestsPerSecond, unit: '/s' });
+  reportFigure({ figure: `cases for each second of our own processor time, ${clause}`, value: perCore, unit: '/s' });
 }

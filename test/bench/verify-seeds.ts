@@ -1,4 +1,5 @@
 /** Correct services under many seeds: `node test/bench/verify-seeds.ts [SEEDS] [RUNS]`; any line but the last is a false alarm. */
+import { report as reportFigure } from './figure.ts';
 import { type ServiceName, verifyService } from '../support/reference-services.ts';
 
 const seeds = Number(process.argv[2] ?? 1000);
@@ -14,4 +15,9 @@ for (let seed = 0; seed < seeds; seed++) {
     console.log(`${name} seed ${seed}: ${property.verdict} ${property.id}: ${why}`);
   }
 }
-console.log(`${seeds} seeds, ${runs} runs each: ${alarms} false alarms`);
+reportFigure({
+  figure: `false alarms in ${seeds} seeds of correct services, ${runs} runs each`,
+  value: alarms,
+  unit: '',
+  limit: { atMost: 0 },
+});
