@@ -4,6 +4,7 @@ import { type CaseOptions, scenarios } from './cases.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from './engine.ts';
 import { describeAnswer, type Sent } from './execute.ts';
+import { meeting } from './meetings.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { answerScope } from './rules.ts';
 import type { RuleScope } from '../spec/rule.ts';
@@ -28,7 +29,7 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   };
   const random = scenarios({
     ...base,
-    call: inputs.open.map((input) => ({ input, valid: true })),
+    call: meeting(inputs.open, plan, engine.meetingsFor(operation)),
     episodes: engine.episodesFor(operation),
   });
   return {
@@ -107,4 +108,18 @@ export function neverAccepted(
   const [most] = statuses;
   const seen = most === undefined ? 'it was never answered' : `most often ${most[0]} (${most[1]} of ${total})`;
   return `${operation?.id ?? ''} never answered a valid call with success: ${seen}`;
+}
+
+/** Fewer successes than one valid call in so many deserve a look. */
+const RARE = 10;
+const FEWEST_CALLS = 20;
+
+/** A warning where nearly all valid calls were refused: each refusal may be due to the state, hardly all of them. */
+export function rarelyAccepted({ ref }: Property, answers: ReadonlyMap<string, ReadonlyMap<number, number>>): string[] {
+  if (ref.kind !== 'acceptance') return [];
+  const statuses = [...(answers.get(ref.operation ?? '') ?? [])];
+  const total = statuses.reduce((sum, [, count]) => sum + count, 0);
+  const good = statuses.reduce((sum, [status, count]) => sum + (status < 400 ? count : 0), 0);
+  if (good === 0 || total < FEWEST_CALLS || good * RARE >= total) return [];
+  return [`${ref.operation ?? ''} accepted only ${good} of ${total} valid calls`];
 }

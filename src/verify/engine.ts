@@ -4,9 +4,10 @@ import type { Runner } from './execute.ts';
 import { type Episode, episodesFor } from './history.ts';
 import { type Inputs, inputsOf } from './inputs.ts';
 import { createPlanner, jsonSchemaOf, type Plan } from './producers.ts';
+import { meetingsOf } from './meetings.ts';
 import { createRuleBook, type RuleBook } from './rules.ts';
 import type { Schemas } from './schema-port.ts';
-import type { Input } from './scenario.ts';
+import type { Binding, Input } from './scenario.ts';
 import { placeOf } from './serialise.ts';
 
 export interface Engine {
@@ -20,6 +21,8 @@ export interface Engine {
   planFor(operation: Operation): Plan;
   inputsFor(operation: Operation): Inputs;
   episodesFor(operation: Operation): Episode[];
+  /** Bindings that let what is sent meet what the set-up made; none has to be used. */
+  meetingsFor(operation: Operation): Binding[];
   /** True where an input satisfies the schemas of its operation. */
   accepts(operation: Operation, input: Input): boolean;
   /** Why no case of the operation can be made; undefined where it can. */
@@ -70,6 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       return known;
     },
+    meetingsFor: (operation) => meetingsOf(spec, schemas, planFor(operation), rules.of(operation)),
     accepts(operation, input) {
       for (const parameter of operation.parameters) {
         const value = input[placeOf(parameter)][parameter.name];
@@ -96,6 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
 /** True where cases on an operation have resources of their own, so that they may run side by side. */
 export function isolated(engine: Engine, operation: Operation): boolean {
   const plan = engine.planFor(operation);
-  const clientChosen = [...plan.resources.values()].some((source) => source.place === 'input');
+  const sources = [...plan.resources.values(), ...plan.bindings.map((binding) => binding.from)];
+  const clientChosen = sources.some((source) => source.place === 'input');
   return !clientChosen && plan.free.length === 0;
 }

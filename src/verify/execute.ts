@@ -62,7 +62,7 @@ export function createRunner(options: RunnerOptions): Runner {
         operation: step.operation,
         role: step.role,
         input: resolved.input,
-        bindings: step.bindings,
+        bindings: resolved.bindings,
         valid: step.valid,
         index: before.length,
         request: wire.request,

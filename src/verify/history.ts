@@ -72,10 +72,14 @@ function graft(plan: Plan, other: Plan, shared: Pair[]): Episode {
     const theirs = other.resources.get(key);
     if (theirs !== undefined) moved.set(theirs.step, mine);
   }
+  const ids = shared.flatMap(([key]) => other.resources.get(key) ?? []);
+  const isId = ({ step, pointer }: Source): boolean => ids.some((id) => id.step === step && id.pointer === pointer);
   const kept: number[] = other.setup.flatMap((_, index) => (moved.has(index) ? [] : [index]));
   const move = (binding: Binding): Binding => {
     const mine = moved.get(binding.from.step);
-    if (mine !== undefined) return { into: binding.into, from: mine };
+    // What else was taken from the step, such as the parent that it named, is taken from the one in its place.
+    if (mine !== undefined)
+      return { into: binding.into, from: isId(binding.from) ? mine : { ...binding.from, step: mine.step } };
     return { into: binding.into, from: { ...binding.from, step: base + kept.indexOf(binding.from.step) } };
   };
   const steps = [

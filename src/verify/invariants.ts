@@ -6,6 +6,7 @@ import type { RuleScope } from '../spec/rule.ts';
 import { scenarios } from './cases.ts';
 import { type Engine, isolated } from './engine.ts';
 import { describeAnswer, type Sent } from './execute.ts';
+import { meeting } from './meetings.ts';
 import { type Judgement, type Property, sentOnly, type Undecidable } from './property.ts';
 import { literalsOfRule } from './literals.ts';
 import { resolve, sourceValue, withValue } from './resolve.ts';
@@ -30,7 +31,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
     kind: 'invariant' as const,
     ...(operations.length === 1 && operations[0] !== undefined ? { operation: operations[0].id } : {}),
   };
-  if (booked.problem !== undefined) return { ref, reason: `the rule cannot be compiled: ${booked.problem}` };
+  if (booked.problem !== undefined) return { ref, reason: booked.problem };
   if (operations.length === 0) return { ref, reason: 'the rule names no operation' };
   const obstacle = operations.map((one) => engine.obstacle(one)).find((one) => one !== undefined);
   if (obstacle !== undefined) return { ref, reason: obstacle };
@@ -40,9 +41,11 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
   const arbitraries = [0, 1].flatMap((turn) =>
     operations.map((operation) => {
       const { open } = engine.inputsFor(operation);
+      const plan = engine.planFor(operation);
+      const inputs = turn === 0 ? open : pointed(engine, operation, open, literals);
       return scenarios({
-        plan: engine.planFor(operation),
-        call: (turn === 0 ? open : pointed(engine, operation, open, literals)).map((input) => ({ input, valid: true })),
+        plan,
+        call: meeting(inputs, plan, engine.meetingsFor(operation)),
         inputs: (one) => engine.inputsFor(one),
         accepts: (one, input) => engine.accepts(one, input),
         episodes: engine.episodesFor(operation),
@@ -142,6 +145,8 @@ async function judge(
   const sent = [...past, ...looks.slice(0, givenCount), result.sent, ...looks.slice(givenCount)];
   if (result.sent.answer.kind === 'fault')
     return { kind: 'undecided', sent, reason: `${call.operation.id}: ${result.sent.answer.message}` };
+  if (wasRemoved(past) && [404, 410].includes(result.sent.answer.status))
+    return { kind: 'discarded', sent, reason: 'the resource was removed before' };
   const outcome = rules.evaluate(booked, scope);
   if (outcome.kind === 'error' || typeof outcome.value !== 'boolean') {
     const why =
@@ -162,6 +167,14 @@ async function judge(
     actual: whatWasSeen(sent.slice(past.length)),
     expected: `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`,
   };
+}
+
+/** True where the history took something away: rules speak of resources that exist. */
+function wasRemoved(past: Sent[]): boolean {
+  return past.some(
+    ({ role, operation, answer }) =>
+      role === 'history' && operation.method === 'delete' && answer.kind === 'answer' && answer.status < 300,
+  );
 }
 
 function isTrue(outcome: { kind: 'value'; value: JsonValue } | { kind: 'error' }): boolean {

@@ -109,7 +109,10 @@ function bind(
       const from =
         plan.resources.get(key) ?? produce(spec, plan, producerOfPath(spec, operation, index, name, busy), key, busy);
       if (from === undefined) free.push(name);
-      else bindings.push({ into: at('/path', name), from });
+      else {
+        bindings.push(...sameParents(plan, segments.slice(0, index), free, from));
+        bindings.push({ into: at('/path', name), from });
+      }
     }
   });
   for (const field of referenceFields(spec, operation)) {
@@ -118,6 +121,23 @@ function bind(
     if (from !== undefined) bindings.push({ into: field.into, from });
   }
   return { bindings, free };
+}
+
+/** Parents that nobody makes are named freely by the step that makes the child; who asks for the child names the same. */
+function sameParents(plan: Plan, segments: string[], free: string[], from: Source): Binding[] {
+  const maker = plan.setup[from.step];
+  if (maker === undefined) return [];
+  const own = segmentsOf(maker.operation.path);
+  return segments.flatMap((segment, index) => {
+    const [name] = parametersIn(segment);
+    const [theirs] = parametersIn(own[index] ?? '');
+    if (name === undefined || theirs === undefined || !free.includes(name)) return [];
+    if (normalised(segments.slice(0, index + 1)) !== normalised(own.slice(0, index + 1))) return [];
+    const bound = maker.bindings.find((binding) => binding.into === at('/path', theirs));
+    const source: Source = bound?.from ?? { step: from.step, place: 'input', pointer: at('/path', theirs) };
+    free.splice(free.indexOf(name), 1);
+    return [{ into: at('/path', name), from: source }];
+  });
 }
 
 function produce(

@@ -78,17 +78,20 @@ function replaced(tree: JsonValue, tokens: string[], value: JsonValue): JsonValu
   return { ...tree, [token]: replaced(member, rest, value) };
 }
 
-/** Resolves every binding of a step; `missing` names the first source that has no value. */
+/** Resolves every binding of a step and says which were used; `missing` names the first source that has no value. */
 export function resolve(
   input: Input,
   bindings: Binding[],
   answered: (step: number) => Answered | undefined,
-): { kind: 'resolved'; input: Input } | { kind: 'missing'; binding: Binding } {
+): { kind: 'resolved'; input: Input; bindings: Binding[] } | { kind: 'missing'; binding: Binding } {
   let resolved = input;
+  const used: Binding[] = [];
   for (const binding of bindings) {
     const value = sourceValue(binding.from, answered(binding.from.step));
+    if (binding.fits !== undefined && (value === undefined || !binding.fits(value))) continue;
     if (value === undefined) return { kind: 'missing', binding };
     resolved = withValue(resolved, binding.into, value);
+    used.push(binding);
   }
-  return { kind: 'resolved', input: resolved };
+  return { kind: 'resolved', input: resolved, bindings: used };
 }

@@ -30,6 +30,8 @@ export interface Binding {
   /** Pointer into the input, `/path/todoId`; `*` stands for every index. An absent place is left absent. */
   into: string;
   from: Source;
+  /** Where it is given, the binding is left out for a value that does not fit. */
+  fits?: (value: JsonValue) => boolean;
 }
 
 export type Role = 'setup' | 'history' | 'call' | 'check';

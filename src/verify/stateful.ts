@@ -34,7 +34,8 @@ export function statefulOf(engine: Engine): Property[] {
       if (changer.method === 'put' || changer.method === 'patch')
         properties.push(changedIsReadable(engine, changer, read));
       const gone = ['404', '410', '4XX'].some((status) => reader.responses.some((one) => one.status === status));
-      if (changer.method === 'delete' && gone) properties.push(deletedIsGone(engine, changer, read));
+      if (changer.method === 'delete' && gone && deletesAtOnce(changer))
+        properties.push(deletedIsGone(engine, changer, read));
     }
     const list = engine.spec.operations.find(
       (one) =>
@@ -53,6 +54,11 @@ interface Read {
   reader: Operation;
   plan: Plan;
   source: Source;
+}
+
+/** False where a deletion is only ever accepted for later (202). */
+function deletesAtOnce(remover: Operation): boolean {
+  return remover.responses.some(({ status }) => /^2|^default$/.test(status) && status !== '202');
 }
 
 /** True where a GET needs more than its path. */
@@ -137,7 +143,7 @@ async function judge(
 /** Bindings of a reader's path on a resource that the call itself makes. */
 function bindCreated(creator: Plan, read: Read, call: number): Binding[] {
   return read.plan.bindings.map((binding) => {
-    if (binding.from.step === read.source.step) return { into: binding.into, from: { ...read.source, step: call } };
+    if (binding.from.step === read.source.step) return { into: binding.into, from: { ...binding.from, step: call } };
     const key = [...read.plan.resources].find(([, source]) => source.step === binding.from.step)?.[0];
     return { into: binding.into, from: (key === undefined ? undefined : creator.resources.get(key)) ?? binding.from };
   });
@@ -170,7 +176,8 @@ function createdIsReadable(engine: Engine, creator: Operation, read: Read): Prop
 
 function changedIsReadable(engine: Engine, changer: Operation, read: Read): Property {
   const plan = engine.planFor(changer);
-  const own = plan.bindings.length > 0;
+  const last = parametersIn(segmentsOf(changer.path).at(-1) ?? '')[0] ?? '';
+  const own = plan.bindings.some((binding) => binding.into === at('/path', last));
   return make(
     engine,
     'updated-is-readable',
