@@ -35,6 +35,8 @@ interface Happening {
   copied: number;
   /** Sends the call's own input instead, with values exchanged where `copied` says so. */
   echo: boolean;
+  /** How often it happens, with the same input: sums and counts reach limits that single calls do not. */
+  times: number;
 }
 
 /** Scenarios of a call. */
@@ -57,6 +59,7 @@ function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs
       inputs: fc.tuple(...episode.steps.map((step) => inputs(step.operation).arbitrary)),
       copied: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) }),
       echo: fc.nat(4).map((draw) => draw === 4),
+      times: fc.nat(5).map((draw) => (draw === 5 ? 3 : 1)),
     }),
   );
   return fc.oneof(...each);
@@ -71,7 +74,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
     bindings: step.bindings,
     valid: true,
   }));
-  for (const { episode, inputs, copied, echo } of past) {
+  for (const { episode, inputs, copied, echo } of past.flatMap((one) => Array<Happening>(one.times).fill(one))) {
     if (echo && called.valid) {
       // The very same call before, or one whose values stand in other places: a leave that ends on the day of this start.
       const turned = copied === 0 ? called.input : withCopies(called.input, called.input, copied | 128);

@@ -8,7 +8,7 @@ import type { Judgement, Property } from './property.ts';
 import type { Scenario } from './scenario.ts';
 
 const IN_FLIGHT = 16;
-/** Times the planned cases that are tried before a property is given up for which none could be made. */
+/** Times the planned cases that are tried before a property is given up whose cases say too little. */
 const EXTENSIONS = 4;
 
 /** One case that ran. */
@@ -96,8 +96,9 @@ export async function decide(options: DecideOptions): Promise<Decided> {
       if (stopped !== undefined || index > (failed?.index ?? Infinity)) break;
       await attempt(index, true);
     }
-    // Where every case was discarded, further ones may say something.
-    if (next >= limit && !counted.includes(true) && limit < property.runs * EXTENSIONS) limit += property.runs;
+    // Only between two batches, so that how far it goes does not depend on the order of the answers.
+    const tooLittle = next >= limit && (!counted.includes(true) || saysTooLittle(property));
+    if (tooLittle && limit < property.runs * EXTENSIONS) limit += property.runs;
   } while (stopped === undefined && more());
   const last = failed?.index ?? Infinity;
   return {
@@ -107,6 +108,12 @@ export async function decide(options: DecideOptions): Promise<Decided> {
     discarded: [...reasons].map(([reason, count]) => ({ reason, count })).toSorted((a, b) => b.count - a.count),
     stopped,
   };
+}
+
+/** True where no case broke through the guard of a rule, or the property says that its cases show nothing. */
+function saysTooLittle(property: Property): boolean {
+  const { reason, warnings } = property.conclude?.() ?? {};
+  return reason !== undefined || warnings !== undefined;
 }
 
 /** A broken connection; silence is not doubted, as asking again would cost as long once more. */
