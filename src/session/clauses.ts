@@ -19,6 +19,8 @@ export interface ClauseGroup {
   /** `GET /x`, `invariants`. */
   title: string;
   standing: Standing;
+  /** The standing of the operation's own clause, without those below it; null where no operation has the group. */
+  own: Standing | null;
   clauses: ClauseRow[];
 }
 
@@ -85,13 +87,15 @@ const rowsOf = memoize((spec: SpecSlice) =>
     const found = standings(verification)(pointers);
     return groups.map(({ id, title, own, clauses }) => {
       const whole = found.operations.get(own?.operation ?? id) ?? 'unchecked';
+      const unlessFound = whole === 'pass' ? 'implied' : 'unchecked';
       const rows = clauses.map((clause) => ({
         clause,
-        standing: found.clauses.get(clause.pointer) ?? (whole === 'pass' ? 'implied' : 'unchecked'),
+        standing: found.clauses.get(clause.pointer) ?? unlessFound,
       }));
-      const ownStanding = own === null ? 'unchecked' : (found.clauses.get(own.pointer) ?? 'unchecked');
-      const standing = rows.reduce<Standing>((worst, row) => worse(worst, row.standing), worse(ownStanding, whole));
-      return { id, title, standing, clauses: rows };
+      const ownStanding = own === null ? null : (found.clauses.get(own.pointer) ?? unlessFound);
+      const top = worse(ownStanding ?? 'unchecked', whole);
+      const standing = rows.reduce<Standing>((worst, row) => worse(worst, row.standing), top);
+      return { id, title, standing, own: ownStanding, clauses: rows };
     });
   }),
 );
@@ -101,19 +105,16 @@ export function clauseGroups(state: Pick<State, 'spec' | 'verification'>): Claus
   return rowsOf(state.spec)(state.verification);
 }
 
-/** The clauses as one flat list. */
-export function clauseRows(state: Pick<State, 'spec' | 'verification'>): ClauseRow[] {
-  return clauseGroups(state).flatMap(({ clauses }) => clauses);
-}
-
 /** How many clauses stand where. A clause is decided by its properties; operations count by themselves. */
 export function clauseCounts(
   state: Pick<State, 'spec' | 'verification'>,
 ): Record<Standing, number> & { total: number } {
   const counts = { pass: 0, fail: 0, error: 0, running: 0, stale: 0, implied: 0, unchecked: 0, total: 0 };
-  for (const { standing } of clauseRows(state)) {
-    counts[standing] += 1;
-    counts.total += 1;
+  for (const { own, clauses } of clauseGroups(state)) {
+    for (const standing of [...(own === null ? [] : [own]), ...clauses.map((row) => row.standing)]) {
+      counts[standing] += 1;
+      counts.total += 1;
+    }
   }
   return counts;
 }

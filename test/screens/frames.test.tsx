@@ -114,7 +114,7 @@ describe('a frame', () => {
 describe('the session', () => {
   it('at 120×40, failing', () => {
     expect(shown(sceneOf(failing, 120, 40))).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses                            round 1   claude-sonnet-5-5   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses                            round 1   claude-sonnet-5-5   7c1e
       ╭─ Spec ────────────────────────╮╭─ Agent ────────────────────────────────────────────╮╭─ Properties ──────────────────╮
       │  ▸ POST /employees          ✓ ││                                                    ││  getBalance                   │
       │  ▸ GET  /employees/{id}     ✓ ││ › implement the spec, and keep the ledger          ││  ✗ invariant asOf-bounds-bal… │
@@ -188,10 +188,10 @@ describe('the session', () => {
 
   it('at 60×20, before anything happened', () => {
     expect(shown(sceneOf(vacationSession('loaded'), 60, 20))).toMatchInlineSnapshot(`
-      " vacation-balance   · 28 clauses, not verified yet    ready
+      " vacation-balance   · 34 clauses, not verified yet    ready
        1 Agent   2 Spec   3 Properties   4 Diff   5 Lineage
 
-       6 operations and 28 clauses are loaded.
+       6 operations and 34 clauses are loaded.
        The spec has no errors; enter starts to implement it.
 
 
@@ -237,7 +237,7 @@ describe('the session', () => {
     );
     const scene = sceneOf(vacationSession('working'), 80, 24);
     expect(shown({ ...scene, snapshot: { ...scene.snapshot, tail: tail.snapshot(200) } })).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   · 28 clauses, not verified yet        round 1
+      " vacation-balance  3f2a91c0b1d4   · 34 clauses, not verified yet        round 1
        1 Agent   2 Spec   3 Properties   4 Diff   5 Lineage
 
        › implement the spec, and keep the ledger append-only
@@ -268,7 +268,7 @@ describe('the session', () => {
 describe('the panes', () => {
   it('the change beside the columns', () => {
     expect(shown(sceneOf(failing, 120, 40, pane('diff')))).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses                            round 1   claude-sonnet-5-5   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses                            round 1   claude-sonnet-5-5   7c1e
       ╭─ Spec ────────────────────────╮╭─ Agent ────────────────────────────────────────────╮╭─ Properties ──────────────────╮
       │  ▸ POST /employees          ✓ ││   return sum(entries.filter((entry) => entry.effe… ││  getBalance                   │
       │  ▸ GET  /employees/{id}     ✓ ││                                                    ││  ✗ invariant asOf-bounds-bal… │
@@ -318,7 +318,7 @@ describe('the panes', () => {
         sceneOf(events, 80, 24, { view: { focus: 'pane', pane: 'diff', cursor: { ...initialView.cursor, diff: 1 } } }),
       ),
     ).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses        round 1   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses        round 1   7c1e
        1 Agent   2 Spec   3 Properties ✗2   4 Diff ·2   5 Lineage
        review  services/vacation-balance/server.js    hunk 2 of 3  ✓ 1  ✗ 0  · 2 open
        modified services/vacation-balance/server.js                            +5 −2
@@ -347,7 +347,7 @@ describe('the panes', () => {
 
   it('a counterexample on the whole screen', () => {
     expect(shown(sceneOf(failing, 80, 30, pane('properties', true)))).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses        round 1   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses        round 1   7c1e
        1 Agent   2 Spec   3 Properties ✗2   4 Diff ·3   5 Lineage
        ✗ fails  invariant asOf-bounds-balance                                         
        invariant  getBalance
@@ -382,7 +382,7 @@ describe('the panes', () => {
 
   it('the spec at 80×24', () => {
     expect(shown(sceneOf(failing, 80, 24, pane('spec')))).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses        round 1   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses        round 1   7c1e
        1 Agent   2 Spec   3 Properties ✗2   4 Diff ·3   5 Lineage
        ▌▸ POST /employees                                                     holds ✓
         ▸ GET  /employees/{id}                                                holds ✓
@@ -433,7 +433,7 @@ describe('the panes', () => {
       },
     ];
     expect(shown(sceneOf(failing, 80, 12, { ...pane('lineage'), scene: { lineage } }))).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses        round 1   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses        round 1   7c1e
        1 Agent   2 Spec   3 Properties ✗2   4 Diff ·3   5 Lineage 
           version       when          verdict     known-good
        ▌● 3f2a91c0b1d4  2 h ago       ✓ pass      ✓ yes
@@ -459,7 +459,7 @@ describe('the panes', () => {
         },
       }),
     ).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   · 28 clauses, not verified yet        round 1
+      " vacation-balance  3f2a91c0b1d4   · 34 clauses, not verified yet        round 1
        1 Agent   2 Spec   3 Properties   4 Diff   5 Lineage
 
        › implement the spec, and keep the ledger append-only
@@ -488,7 +488,7 @@ describe('the panes', () => {
 
   it('the keys', () => {
     expect(shown(sceneOf(failing, 120, 40, { view: { help: true } }))).toMatchInlineSnapshot(`
-      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 28 clauses                            round 1   claude-sonnet-5-5   7c1e
+      " vacation-balance  3f2a91c0b1d4   ✗ fail: 2 of 34 clauses                            round 1   claude-sonnet-5-5   7c1e
       ╭─ Keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────────╮
       │ prompt                                                    everywhere                                                 │
       │   enter           send the prompt                           tab             next pane                                │

@@ -74,7 +74,7 @@ describe('the session screen on a terminal', () => {
     abort.abort();
     await closed;
     expect(await terminal.screen()).toContain(
-      'vacation-balance @ 3f2a91c0b1d4  ✗ fail: 2 of 28 clauses; session 7c1e, $0.042',
+      'vacation-balance @ 3f2a91c0b1d4  ✗ fail: 2 of 34 clauses; session 7c1e, $0.042',
     );
     expect(terminal.alternate()).toBe(false);
     expect(terminal.bytes().lastIndexOf('\u001b[?25h')).toBeGreaterThan(terminal.bytes().lastIndexOf('\u001b[?25l'));

@@ -136,8 +136,8 @@ describe('a session', () => {
   });
 
   it('says in one line how it stands', () => {
-    expect(verdictText(fold(stampedEvents(vacationSession('loaded'))))).toBe('· 28 clauses, not verified yet');
-    expect(verdictText(failing)).toBe('✗ fail: 2 of 28 clauses');
+    expect(verdictText(fold(stampedEvents(vacationSession('loaded'))))).toBe('· 34 clauses, not verified yet');
+    expect(verdictText(failing)).toBe('✗ fail: 2 of 34 clauses');
     expect(verdictText(passing)).toBe('✓ pass: 23 of 23 properties hold');
   });
 
