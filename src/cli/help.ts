@@ -21,7 +21,7 @@ const RUN_OPTIONS: [string, string][] = [
 
 const ENTRIES: Record<string, HelpEntry> = {
   open: {
-    usage: 'plumb [open] [SPEC] [--resume ID]',
+    usage: 'plumb open [SPEC] [--resume ID]',
     about: 'Opens the terminal app on a spec: see the clauses, prompt the agent, review its change beside the verdict.',
     options: [
       ['--resume ID', 'goes on with a recorded session'],
@@ -30,8 +30,9 @@ const ENTRIES: Record<string, HelpEntry> = {
     ],
   },
   demo: {
-    usage: 'plumb demo',
-    about: 'The main walk on an example in a scratch repository, with the built-in agent: no key, no network.',
+    usage: 'plumb demo [EXAMPLE]',
+    about:
+      'The main walk on an example (default: vacation-balance) in a scratch repository, with the built-in agent: no key, no network.',
     options: [['--plain', 'linear text instead of the screen'], ...RUN_OPTIONS],
   },
   init: { usage: 'plumb init [CONTRACT]', about: 'Writes plumb.yaml for a contract; overwrites nothing.' },

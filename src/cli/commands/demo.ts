@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join, dirname } from 'node:path';
+import { sanitize } from '../../events/sanitize.ts';
 import { examplesFolder } from '../../spec/resolve.ts';
 import { committedBranch, runHeadless } from '../headless.ts';
 import { EXIT, type Io } from '../io.ts';
@@ -21,6 +23,11 @@ export async function demoCommand(args: string[], io: Io): Promise<number> {
   }
   const request = { ...parsed.value, spec: parsed.value.spec ?? EXAMPLE };
   const contract = join(examplesFolder(), request.spec, 'openapi.yaml');
+  if (!existsSync(contract)) {
+    const known = readdirSync(examplesFolder()).join(', ');
+    io.stderr(`plumb demo: there is no example ${JSON.stringify(sanitize(request.spec))}; there are: ${known}\n`);
+    return EXIT.usage;
+  }
   const folder = join(dirname(logFile(io.cwd)), 'demo');
   const scratch = scratchRepository(folder, { name: request.spec, contract });
   const onScreen = io.isTty && !request.plain && !request.json && noScreen(io, io.env) === null;

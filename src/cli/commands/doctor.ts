@@ -19,7 +19,11 @@ interface Check {
 }
 
 /** `plumb doctor`: what this machine has, what is missing, and what that costs. Exit 3 where something needed is missing. */
-export async function doctorCommand(_args: string[], io: Io): Promise<number> {
+export async function doctorCommand(args: string[], io: Io): Promise<number> {
+  if (args.length > 0) {
+    io.stderr('plumb doctor: takes no arguments\n');
+    return EXIT.usage;
+  }
   const checks = [node(), git(), database(io), await sandbox(), key(io), terminal(io)];
   const rows = checks.map(({ name, ok, weight, detail }) => [ok ? '✓' : weight === 'need' ? '✗' : '–', name, detail]);
   io.stdout(`plumb ${appVersion()}, price table ${priceTable.version}\n${table(rows)}`);
@@ -48,7 +52,9 @@ function database(io: Io): Check {
     const log = openLog(folder === null ? file : join(folder, 'plumb.db'), { now: Date.now, random: Math.random });
     const count = log.sessions({ limit: 1_000_000 }).length;
     log.close();
-    const detail = fresh ? `works; ${file} will be made by the first session` : `${file}, ${count} sessions`;
+    const detail = fresh
+      ? `works; ${file} will be made by the first session`
+      : `${file}, ${count === 1 ? 'one session' : `${count} sessions`}`;
     return { name: 'database', weight: 'need', ok: true, detail };
   } catch (error) {
     return {
