@@ -15,7 +15,7 @@ export function readArguments(
     return { kind: 'ok', value: { flags: values, positionals } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'usage', message: message.split('. To specify')[0] ?? message };
+    return { kind: 'usage', message: `${message.split('. To specify')[0] ?? message}; see --help` };
   }
 }
 
@@ -58,6 +58,6 @@ export function durationMs(flags: Flags, name: string): Parsed<number | undefine
 function notANumber(name: string, text: unknown, least: number, most: number): Parsed<never> {
   return {
     kind: 'usage',
-    message: `--${name} wants a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`,
+    message: `--${name} wants a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}, not ${JSON.stringify(text)}`,
   };
 }

@@ -29,6 +29,6 @@ describe('arguments', () => {
 
   it('refuses an unknown option', () => {
     const parsed = readArguments(['--nope'], { json: { type: 'boolean' } });
-    expect(parsed).toEqual({ kind: 'usage', message: "Unknown option '--nope'" });
+    expect(parsed).toEqual({ kind: 'usage', message: "Unknown option '--nope'; see --help" });
   });
 });
