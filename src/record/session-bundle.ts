@@ -81,6 +81,7 @@ export function loadBundle(file: string): BundleResult {
       return refused(`${file} is larger (${size} bytes) than any session bundle may be (${LARGEST_BUNDLE}).`);
     return readBundle(readFileSync(file, 'utf8'), file);
   } catch (error) {
+    if (!existsSync(file)) return refused(`there is no file ${file}.`);
     return refused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
