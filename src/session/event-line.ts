@@ -42,7 +42,10 @@ function describe(event: Event): string | null {
       return `resumed after event ${event.fromSeq}: ${event.reason}`;
     case 'specLoaded': {
       const errors = event.findings.filter(({ severity }) => severity === 'error').length;
-      const found = event.findings.length === 0 ? 'no findings' : `${event.findings.length} findings, ${errors} errors`;
+      const found =
+        event.findings.length === 0
+          ? 'no findings'
+          : `${count(event.findings.length, 'finding')}, ${errors === 0 ? 'no errors' : count(errors, 'error')}`;
       return `spec ${event.name} @ ${shortDigest(event.semanticDigest)}: ${event.clauses.length} clauses, ${found}`;
     }
     case 'promptSubmitted':
@@ -125,6 +128,10 @@ function describe(event: Event): string | null {
 
 function word(verdict: Verdict): string {
   return { pass: 'passes', fail: 'fails', error: 'could not decide' }[verdict];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function files(paths: string[]): string {

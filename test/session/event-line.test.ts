@@ -71,10 +71,10 @@ it('the text of a session stays within its width and holds no control characters
 
 it('the text of a session says what failed and how', () => {
   expect(renderSessionText(fold(stampedEvents(vacationSession('failing'))), 72)).toMatchInlineSnapshot(`
-    "vacation-balance @ 3f2a91c0b1d4   ✗ fail: 2 of 28 clauses
+    "vacation-balance @ 3f2a91c0b1d4   ✗ fail: 2 of 34 clauses
     session 7c1e   agent claude-sonnet-5-5   round 1   event 40
 
-    clauses    28 in all, 9 hold, 2 fail, 0 undecided, 17 not checked
+    clauses    34 in all, 15 hold, 2 fail, 0 undecided, 17 not checked
     properties 21 hold, 2 fail, 0 undecided; spec covered 92 %; slowest p99
     3.1 ms on requestLeave
     ✗ invariant asOf-bounds-balance (invariant)
