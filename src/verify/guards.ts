@@ -1,4 +1,4 @@
-/** The premises of a rule: `a || b` and `c ? x : true` say something only where `a` is false and `c` is true. */
+/** The premises of a rule: `a || b`, `!(c && d)` and `c ? x : true` say something only where `a` is false, `c` true. */
 import { compileRule, type Rule } from '../spec/rule.ts';
 
 interface Node {
@@ -30,12 +30,17 @@ export function guardsOf(rule: Rule): Rule[] {
 }
 
 function collect(source: string, node: unknown, guards: Rule[]): void {
-  if (!isNode(node) || !Array.isArray(node.args)) return;
-  const args: unknown[] = node.args;
+  if (!isNode(node)) return;
+  const args: unknown[] = Array.isArray(node.args) ? node.args : [node.args];
   if (node.op === '||') {
-    const disjuncts = flatten(node);
+    const disjuncts = flatten(node, '||');
     for (const disjunct of disjuncts.slice(0, -1)) add(source, disjunct, false, guards);
     collect(source, disjuncts.at(-1), guards);
+  }
+  if (node.op === '!_') {
+    const [inner] = args;
+    if (!isNode(inner) || inner.op !== '&&') return;
+    for (const conjunct of flatten(inner, '&&').slice(0, -1)) add(source, conjunct, true, guards);
   }
   if (node.op === '?:') {
     const [condition, yes, no] = args;
@@ -44,10 +49,10 @@ function collect(source: string, node: unknown, guards: Rule[]): void {
   }
 }
 
-function flatten(node: unknown): unknown[] {
-  if (!isNode(node) || node.op !== '||' || !Array.isArray(node.args)) return [node];
+function flatten(node: unknown, op: string): unknown[] {
+  if (!isNode(node) || node.op !== op || !Array.isArray(node.args)) return [node];
   const args: unknown[] = node.args;
-  return args.flatMap(flatten);
+  return args.flatMap((arg) => flatten(arg, op));
 }
 
 function isTrue(node: unknown): boolean {

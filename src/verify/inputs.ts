@@ -39,6 +39,8 @@ export interface InputsOptions {
   bound: ReadonlySet<string>;
   /** What the operation's rules say about its input. */
   wished: (input: Input) => boolean;
+  /** Changes an input that is not wished into one that is, where the rules say how. */
+  mend?: (input: Input) => Input;
 }
 
 /** Makes the inputs of one operation. */
@@ -55,7 +57,7 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
       parameter.examples,
     );
     if ('refusal' in place) refusal ??= place.refusal;
-    else places.push({ ...place, parameter, arbitrary: sendable(operation, parameter, place.arbitrary) });
+    else places.push({ ...place, parameter, arbitrary: sendable(operation, parameter, fresh(options.schemas, place)) });
   }
   const media = bodyMedia(operation);
   if (media !== undefined && operation.requestBody !== undefined) {
@@ -79,7 +81,7 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
     return fc.record(model, { requiredKeys }).map(toInput);
   };
   const plain = make();
-  const wished = preferring(plain, options.wished);
+  const wished = preferring(options.mend === undefined ? plain : plain.map(options.mend), options.wished);
   return {
     places,
     refusal,
@@ -125,6 +127,15 @@ export function isSendable(operation: Operation, parameter: Parameter, value: Js
 function sendable(operation: Operation, parameter: Parameter, arbitrary: Arbitrary<JsonValue>): Arbitrary<JsonValue> {
   if (parameter.in === 'query') return arbitrary;
   return preferring(arbitrary, (value) => isSendable(operation, parameter, value));
+}
+
+/** A key that was sent before with another request may be refused, or answered as then: each call has one of its own. */
+function fresh(schemas: Schemas, { key, schema, arbitrary }: Place): Arbitrary<JsonValue> {
+  if (schema === undefined || !/^headers (x-)?idempotency-key$/i.test(key)) return arbitrary;
+  const fits = (value: JsonValue): boolean => schemas.validate(schema, value, 'request').length === 0;
+  return fc
+    .tuple(fc.noShrink(fc.uuid({ version: 4 })), arbitrary)
+    .map(([uuid, drawn]) => [uuid, uuid.replaceAll('-', ''), uuid.slice(0, 8)].find(fits) ?? drawn);
 }
 
 function toInput(values: Record<string, JsonValue | undefined>): Input {

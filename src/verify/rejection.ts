@@ -128,10 +128,10 @@ function* violationsOf(engine: Engine, operation: Operation): Generator<Violatio
     for (const negative of schemas.negatives(schema, 'request')) {
       const breaks = (value: JsonValue): boolean =>
         schemas.validate(schema, value, 'request').length > 0 &&
-        violatesOnWire(schemas, parameter, value) &&
+        violatesOnWire(schemas, parameter, value, negative) &&
         isSendable(operation, parameter, value);
       const usable = preferring(negative.arbitrary, breaks);
-      if (!everUsable(engine, usable, `${operation.id} ${negative.clause}`, breaks)) continue;
+      if (!mostlyUsable(usable, `${operation.id} ${negative.clause}`, breaks)) continue;
       yield {
         title: `${key}${negative.instancePath} ${negative.keyword}`,
         clause: negative.clause,
@@ -195,15 +195,12 @@ function* bodyViolations(engine: Engine, operation: Operation, body: Place): Gen
   }
 }
 
-function everUsable(
-  engine: Engine,
-  arbitrary: Arbitrary<JsonValue>,
-  name: string,
-  breaks: (value: JsonValue) => boolean,
-): boolean {
+/** Whether draws break the clause so often that some case surely will, whatever the seed. */
+function mostlyUsable(arbitrary: Arbitrary<JsonValue>, name: string, breaks: (value: JsonValue) => boolean): boolean {
+  let usable = 0;
   for (let index = 0; index < 5; index++)
-    if (breaks(arbitrary.generate(randomFor(engine.seed, name, index), undefined).value)) return true;
-  return false;
+    if (breaks(arbitrary.generate(randomFor(0, name, index), undefined).value)) usable++;
+  return usable >= 4;
 }
 
 /** Bindings that would not overwrite a parameter. */

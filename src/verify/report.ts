@@ -13,6 +13,8 @@ export interface Report {
   giveUp(reason: string): void;
   resultOf(id: string): PropertyResult | undefined;
   warn(warnings: string[]): void;
+  /** Something that was asked for is not checked by any property: a warning, and what passes is undecided instead. */
+  incomplete(reason: string): void;
   /** Latency of an operation under its objective's load; takes the place of that of ordinary cases. */
   measured(operation: string, latency: Latency): void;
   /** Adds cases that ran, also those that said nothing. */
@@ -42,6 +44,7 @@ export function createReport(options: ReportOptions): Report {
   const loaded: Record<string, Latency> = {};
   const warnings = new Set<string>();
   let cases = 0;
+  let complete = true;
   const elapsedMs = (): number => Math.max(1, Math.round(now() - startedAt));
   const report: Report = {
     conclude(result) {
@@ -58,6 +61,10 @@ export function createReport(options: ReportOptions): Report {
     warn(added) {
       for (const warning of added) warnings.add(warning);
     },
+    incomplete(reason) {
+      complete = false;
+      warnings.add(reason);
+    },
     measured(operation, latency) {
       loaded[operation] = latency;
     },
@@ -73,7 +80,7 @@ export function createReport(options: ReportOptions): Report {
         format: 'plumbline.verify/1',
         spec: { name: spec.name, semanticDigest: spec.semanticDigest, documentDigest: spec.documentDigest },
         subject,
-        verdict: verdictOf(properties),
+        verdict: verdictOf(properties, complete),
         seed,
         durationMs: elapsedMs(),
         cases,
@@ -88,11 +95,11 @@ export function createReport(options: ReportOptions): Report {
   return report;
 }
 
-/** One failure fails; else one that is undecided, or nothing at all, is an error. */
-function verdictOf(properties: PropertyResult[]): Verdict {
+/** One failure fails; else one that is undecided or missing, or nothing at all, is an error. */
+function verdictOf(properties: PropertyResult[], complete: boolean): Verdict {
   const verdicts = new Set(properties.map((one) => one.verdict));
   if (verdicts.has('fail')) return 'fail';
-  return verdicts.size === 0 || verdicts.has('error') ? 'error' : 'pass';
+  return !complete || verdicts.size === 0 || verdicts.has('error') ? 'error' : 'pass';
 }
 
 function refOf({ id, clause, kind, operation }: PropertyResult): PropertyRef {

@@ -1,6 +1,7 @@
 /** Invariant rules on recorded requests and answers: scopes, constants in force, guards, and what a rule excuses. */
 import { isObject, type JsonObject, type JsonValue } from '../events/index.ts';
 import type { Invariant, Operation, Probe, Spec } from '../spec/model.ts';
+import { constantTruth } from '../spec/rule-constant.ts';
 import { compileRule, type Rule, type RuleOutcome, type RuleScope } from '../spec/rule.ts';
 import type { SubjectAnswer } from './model.ts';
 import { guardsOf } from './guards.ts';
@@ -10,7 +11,7 @@ import { type Input, emptyInput } from './scenario.ts';
 import { schemaInstances } from './schema-instances.ts';
 import { placeOf } from './serialise.ts';
 
-/** A compiled rule of the spec, or the reason why it is none. */
+/** A compiled rule of the spec, and why it decides nothing where that is so. */
 export interface BookedRule {
   invariant: Invariant;
   rule: Rule | undefined;
@@ -114,9 +115,18 @@ export function createRuleBook(spec: Spec, schemas: Schemas, today: string): Rul
 function book(invariant: Invariant): BookedRule {
   const compiled = compileRule(invariant.rule);
   const aboutAnswer = /\bresponse\s*\.\s*(body|headers)\b/.test(invariant.rule);
-  if (compiled.kind === 'invalid')
-    return { invariant, rule: undefined, problem: compiled.message, aboutAnswer, guards: [] };
-  return { invariant, rule: compiled.rule, problem: undefined, aboutAnswer, guards: guardsOf(compiled.rule) };
+  if (compiled.kind === 'invalid') {
+    const problem = `the rule cannot be compiled: ${compiled.message}`;
+    return { invariant, rule: undefined, problem, aboutAnswer, guards: [] };
+  }
+  const { rule } = compiled;
+  return { invariant, rule, problem: vacuityOf(rule), aboutAnswer, guards: guardsOf(rule) };
+}
+
+/** Why no call could ever break a rule; undefined where one might. */
+function vacuityOf({ ast, references }: Rule): string | undefined {
+  if (constantTruth(ast) === true) return 'the rule is true whatever a call does, so it checks nothing';
+  return references.every((name) => name === 'constant') ? 'the rule mentions nothing that a call changes' : undefined;
 }
 
 /** The scope as if the call had succeeded; the body of the answer stays unknown. */

@@ -1,6 +1,6 @@
 /** One run: derive the properties, decide each, let the passive checks ride along, and write the report. */
 import type { VerifyReport } from '../events/index.ts';
-import { neverAccepted } from './acceptance.ts';
+import { neverAccepted, rarelyAccepted } from './acceptance.ts';
 import { counterexampleOf, type Finding } from './counterexample.ts';
 import { type CoverageRecorder, createCoverageRecorder } from './coverage.ts';
 import { decide, type Decided, type Tried } from './decide.ts';
@@ -18,7 +18,7 @@ import type { Property } from './property.ts';
 import { createReport, type Report } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import type { CreateSchemas } from './schema-port.ts';
-import { select, type Selection } from './select.ts';
+import { gapsOf, select, type Selection } from './select.ts';
 
 export interface RunParts {
   createSchemas: CreateSchemas;
@@ -60,6 +60,10 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
   const { active } = derived;
   const report = createReport({ engine, refs, active, onEvent: options.onEvent, coverage, latency, now, startedAt });
   options.onEvent?.({ type: 'started', seed, properties: refs });
+  for (const gap of gapsOf(selection, options.clauses)) report.incomplete(gap);
+  const secured = spec.operations.filter((one) => one.security.some((way) => Object.keys(way).length > 0));
+  if (secured.length > 0)
+    report.warn([`security is not checked: ${secured.length} operations require credentials, and none were sent`]);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
 
   const title = options.subject.kind === 'url' ? options.subject.url : options.subject.start;
@@ -181,7 +185,6 @@ function observe(run: Run, { ref }: Property, { judgement }: Tried, silences: Ma
   }
   if (judgement.kind === 'discarded') return;
   if (ref.kind === 'rejection') run.coverage.violated(ref.id);
-  if (ref.kind === 'invariant') run.coverage.applied(ref.id);
 }
 
 function explain(
@@ -212,6 +215,7 @@ async function concludeActive(run: Run, property: Property, decided: Decided): P
     const again = async (scenario: Scenario): Promise<Finding | undefined> =>
       activeFinding(await property.judge(scenario));
     const counterexample = await explain(run, property, property.ref.id, { tried: failed, finding }, again);
+    if (property.ref.kind === 'invariant') run.coverage.applied(property.ref.id);
     report.conclude({ ...property.ref, verdict: 'fail', cases, counterexample });
     return;
   }
@@ -226,7 +230,9 @@ function openReason(run: Run, property: Property, decided: Decided): string | un
   if (decided.stopped !== undefined) return decided.stopped;
   if (decided.cases === 0) return `no case could be made: ${decided.discarded[0]?.reason ?? 'none was drawn'}`;
   const last = property.conclude?.() ?? {};
-  run.report.warn(last.warnings ?? []);
+  const warnings = last.warnings ?? [];
+  run.report.warn([...warnings, ...rarelyAccepted(property, run.coverage.answers)]);
+  if (property.ref.kind === 'invariant' && warnings.length === 0) run.coverage.applied(property.ref.id);
   return last.reason ?? neverAccepted(run.engine, property, run.coverage.answers);
 }
 

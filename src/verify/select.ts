@@ -49,6 +49,18 @@ export function select(
   return { active, passive, objectives, undecidable, refs: asked.map((one) => one.ref), wanted };
 }
 
+/** What of the selection no property decides: clauses that name nothing, and names that two properties share. */
+export function gapsOf({ refs }: Selection, clauses: string[] | undefined): string[] {
+  const known = new Set<string>();
+  const shared = new Set(refs.map((ref) => ref.id).filter((id) => known.size === known.add(id).size));
+  return [
+    ...(clauses ?? [])
+      .filter((clause) => !refs.some((ref) => isUnder(ref.clause, [clause])))
+      .map((clause) => `no property lies under the clause ${clause}`),
+    ...[...shared].map((id) => `two properties are called "${id}", so one of them is not checked; rename one`),
+  ];
+}
+
 function isUnder(clause: string, wanted: string[] | undefined): boolean {
   if (wanted === undefined) return true;
   const tokens = tokensOf(clause);

@@ -9,8 +9,16 @@ import type { Schemas, ValidationError } from './schema-port.ts';
 
 const MAX_READINGS = 64;
 
-/** True where every reading of the serialised value violates the parameter's schema, so that a service must refuse. */
-export function violatesOnWire(schemas: Schemas, parameter: Parameter, value: JsonValue): boolean {
+/**
+ * True where every reading of the serialised value violates the parameter's schema, so that a service must refuse. A
+ * value of a wrong `type` must have it in every reading: one that is only too long as a text breaks another keyword.
+ */
+export function violatesOnWire(
+  schemas: Schemas,
+  parameter: Parameter,
+  value: JsonValue,
+  violated?: { keyword: string; instancePath: string },
+): boolean {
   if (parameter.schema === undefined) return false;
   const schema = parameter.schema;
   if (parameter.contentType !== undefined) return schemas.validate(schema, value, 'request').length > 0;
@@ -23,7 +31,11 @@ export function violatesOnWire(schemas: Schemas, parameter: Parameter, value: Js
   // Nothing on the wire, or an empty text, reads as "not given".
   if (texts.length === 0 || texts.some((text) => text.trim() === '')) return false;
   const candidates = readings(value);
-  return candidates.every((candidate) => schemas.validate(schema, candidate, 'request').length > 0);
+  const typeOnly = violated?.keyword === 'type' && violated.instancePath === '';
+  return candidates.every((candidate) => {
+    const errors = schemas.validate(schema, candidate, 'request');
+    return typeOnly ? errors.some(isWrongType) : errors.length > 0;
+  });
 }
 
 function isWrongType(error: ValidationError): boolean {

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import type { VerifyReport } from '../../events/index.ts';
+import type { Finding } from '../../spec/model.ts';
 import { loadSpec } from '../../spec/load.ts';
 import { lintSpec } from '../../spec/lint.ts';
 import { type ResolvedSpec, resolveSpec } from '../../spec/resolve.ts';
@@ -60,7 +62,7 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
 
   const clauses = texts(flags['clause']);
   const { verify } = await import('../../verify/index.ts');
-  const report = await verify({
+  const verified = await verify({
     spec: loaded.spec,
     subject,
     ...(seed.value === undefined ? {} : { seed: seed.value }),
@@ -70,6 +72,7 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
     signal: io.signal,
     onEvent: flags['json'] === true ? () => {} : progressOn(io),
   });
+  const report = withUnread(verified, loaded.findings);
   if (io.isTty && flags['json'] !== true) io.stderr('\r\x1b[K');
   if (typeof flags['junit'] === 'string') {
     try {
@@ -82,6 +85,18 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, loaded.spec, io.cwd));
   if (io.signal.aborted) return EXIT.interrupted;
   return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[report.verdict];
+}
+
+/** What of the spec could not be read has no property, so that the rest passing says nothing of the whole. */
+function withUnread(report: VerifyReport, findings: readonly Finding[]): VerifyReport {
+  const unread = findings.filter(({ severity }) => severity === 'error');
+  if (unread.length === 0) return report;
+  const warnings = unread.map(({ pointer, message }) => `not checked, as it cannot be read: ${pointer}: ${message}`);
+  return {
+    ...report,
+    verdict: report.verdict === 'pass' ? 'error' : report.verdict,
+    warnings: [...report.warnings, ...warnings],
+  };
 }
 
 /** The subject that the flags or the manifest name, or what is wrong with them. */

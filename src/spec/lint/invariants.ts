@@ -4,6 +4,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Invariant, Spec } from '../model.ts';
 import type { Report } from '../report.ts';
 import { compileRule } from '../rule.ts';
+import { constantTruth } from '../rule-constant.ts';
 import { childrenOf, memberPath } from '../rule-ast.ts';
 
 /** Reports rules that decide nothing, and names in rules that nothing declares. */
@@ -15,6 +16,8 @@ export function lintInvariants(spec: Spec, report: Report): void {
     const place = at(invariant.pointer, 'rule');
     if (references.every((name) => name === 'constant'))
       report('error', 'vacuous-rule', place, `rule ${invariant.id} mentions nothing that a call could change`);
+    else if (constantTruth(ast) === true)
+      report('error', 'vacuous-rule', place, `rule ${invariant.id} is true whatever a call does`);
     if (invariant.operations.length === 0 && invariant.scope === 'schema')
       report(
         'warning',
