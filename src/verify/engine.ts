@@ -4,6 +4,7 @@ import type { Runner } from './execute.ts';
 import { type Episode, episodesFor } from './history.ts';
 import { type Inputs, inputsOf } from './inputs.ts';
 import { createPlanner, jsonSchemaOf, type Plan } from './producers.ts';
+import { mendingOf } from './mend.ts';
 import { meetingsOf } from './meetings.ts';
 import { createRuleBook, type RuleBook } from './rules.ts';
 import type { Schemas } from './schema-port.ts';
@@ -58,7 +59,9 @@ export function createEngine(options: EngineOptions): Engine {
             .bindings.filter((binding) => binding.into.startsWith('/path/'))
             .map((binding) => binding.into.slice('/path/'.length)),
         );
-        known = inputsOf(operation, { schemas, bound, wished: (input) => rules.mayAccept(operation, input) });
+        const wished = (input: Input): boolean => rules.mayAccept(operation, input);
+        const mend = mendingOf(operation, rules, (input) => engine.accepts(operation, input));
+        known = inputsOf(operation, { schemas, bound, wished, ...(mend === undefined ? {} : { mend }) });
         inputs.set(operation.id, known);
       }
       return known;
