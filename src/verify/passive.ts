@@ -1,9 +1,11 @@
 /** Checks that ride on every exchange of a run: conformance to the contract, and rules on schemas. */
 import type { PropertyRef } from '../events/index.ts';
 import { at } from '../events/index.ts';
+import type { Operation } from '../spec/model.ts';
 import { documented, mismatch } from './conformance.ts';
 import type { Engine } from './engine.ts';
-import type { Sent } from './execute.ts';
+import { describeAnswer, type Sent } from './execute.ts';
+import { answerScope, type BookedRule } from './rules.ts';
 import { isJson } from './producers.ts';
 import { schemaInstances } from './schema-instances.ts';
 
@@ -26,6 +28,9 @@ export function passivesOf(engine: Engine): Passive[] {
   return [
     ...engine.spec.operations.map((operation) => conformanceOf(engine, operation.id, operation.pointer)),
     ...schemaRules(engine),
+    ...engine.rules.all
+      .filter((booked) => isAboutRefusals(engine, booked))
+      .map((booked) => refusalRule(engine, booked)),
   ];
 }
 
@@ -38,6 +43,54 @@ function conformanceOf(engine: Engine, operation: string, pointer: string): Pass
       const found = mismatch(engine.spec, engine.schemas, sent);
       if (found === undefined) return { seen: 1 };
       return { seen: 1, finding: { kind: 'failed', ...found, statusOnly: found.instancePath === undefined } };
+    },
+  };
+}
+
+/** True for a rule that says nothing of a success: only refusals can show whether it holds. */
+export function isAboutRefusals(engine: Engine, { invariant, guards }: BookedRule): boolean {
+  const isPlain = invariant.scope === 'operation' && invariant.given.length + invariant.then.length === 0;
+  const successes = operationsOf(engine, invariant.operations).flatMap((operation) =>
+    operation.responses.map(({ status }) => status).filter((status) => /^[23]\d\d$/.test(status)),
+  );
+  return (
+    isPlain &&
+    successes.length > 0 &&
+    guards.some((guard) =>
+      successes.every((status) => {
+        const outcome = guard.evaluate({ response: { status: Number(status) } });
+        return outcome.kind === 'value' && outcome.value === true;
+      }),
+    )
+  );
+}
+
+function operationsOf(engine: Engine, ids: string[]): Operation[] {
+  return engine.spec.operations.filter((operation) => ids.includes(operation.id));
+}
+
+/** A rule on refusals is looked at wherever something was refused, also for being invalid. */
+function refusalRule(engine: Engine, booked: BookedRule): Passive {
+  const { invariant } = booked;
+  const [only, ...others] = invariant.operations;
+  return {
+    ref: {
+      id: `invariant ${invariant.id}`,
+      clause: invariant.pointer,
+      kind: 'invariant',
+      ...(only === undefined || others.length > 0 ? {} : { operation: only }),
+    },
+    operations: invariant.operations,
+    check({ operation, input, answer }) {
+      if (answer.kind === 'fault' || answer.status < 400 || !invariant.operations.includes(operation.id))
+        return UNTOUCHED;
+      const scope = { ...engine.rules.requestScope(operation, input), response: answerScope(answer) };
+      const outcome = engine.rules.evaluate(booked, scope);
+      if (outcome.kind === 'error')
+        return { seen: 0, finding: { kind: 'undecided', reason: `the rule cannot be evaluated: ${outcome.message}` } };
+      if (outcome.value === true) return { seen: 1 };
+      const expected = `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`;
+      return { seen: 1, finding: { kind: 'failed', actual: describeAnswer(answer), expected, instancePath: '' } };
     },
   };
 }

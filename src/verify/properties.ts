@@ -4,7 +4,7 @@ import type { Operation } from '../spec/model.ts';
 import { acceptanceOf } from './acceptance.ts';
 import type { Engine } from './engine.ts';
 import { invariantOf } from './invariants.ts';
-import { type Passive, passivesOf } from './passive.ts';
+import { isAboutRefusals, type Passive, passivesOf } from './passive.ts';
 import type { Property, Undecidable } from './property.ts';
 import { rejectionsOf } from './rejection.ts';
 import { statefulOf } from './stateful.ts';
@@ -34,7 +34,7 @@ export function propertiesOf(engine: Engine): Derived {
   for (const property of statefulOf(engine)) if (!property.needs.some((id) => blocked.has(id))) active.push(property);
   for (const operation of open) active.push(...rejectionsOf(engine, operation), ...unknownIdsOf(engine, operation));
   for (const booked of engine.rules.all) {
-    if (booked.invariant.scope === 'schema') continue;
+    if (booked.invariant.scope === 'schema' || isAboutRefusals(engine, booked)) continue;
     const property = invariantOf(engine, booked);
     if ('reason' in property) undecidable.push(property);
     else active.push(property);
