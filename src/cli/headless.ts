@@ -5,6 +5,7 @@ import { sanitize, toSafeJson } from '../events/sanitize.ts';
 import { eventLine } from '../session/event-line.ts';
 import { formatDuration, formatUsd } from '../session/format.ts';
 import { EXIT, type Io } from './io.ts';
+import { invocation } from './next-steps.ts';
 import type { LiveSession } from './open-session.ts';
 import type { SessionRequest } from './session-request.ts';
 
@@ -12,10 +13,10 @@ import type { SessionRequest } from './session-request.ts';
 export async function runHeadless(live: LiveSession, request: SessionRequest, io: Io): Promise<number> {
   const { runtime } = live;
   const startedAt = Date.now();
+  const lines = progressLines(invocation(io));
   const print = (event: Event): void => {
     if (request.json) return io.stdout(`${toSafeJson(event)}\n`);
-    const line = eventLine(event);
-    if (line !== null) io.stdout(`${line}\n`);
+    for (const line of lines(event)) io.stdout(`${line}\n`);
   };
   const unsubscribe = runtime.onEvent(print);
   for (const event of live.log.read(runtime.session)) {
@@ -38,6 +39,30 @@ export async function runHeadless(live: LiveSession, request: SessionRequest, io
     io.signal.removeEventListener('abort', onAbort);
     unsubscribe();
   }
+}
+
+/** Counterexamples of one verification that a reader of progress wants to see; the record holds all of them. */
+const SHOWN_COUNTEREXAMPLES = 8;
+
+/** The lines of events in order; of many counterexamples the first stand for the rest, which are counted. */
+function progressLines(plumb: string): (event: Event) => string[] {
+  let found = 0;
+  return (event) => {
+    const line = eventLine(event);
+    if (event.type === 'verificationStarted') found = 0;
+    if (event.type === 'counterexampleFound') {
+      found += 1;
+      if (found > SHOWN_COUNTEREXAMPLES) return [];
+    }
+    const more = found - SHOWN_COUNTEREXAMPLES;
+    const counted =
+      event.type === 'verificationFinished' && more > 0
+        ? [
+            `           … and ${more} more ${more === 1 ? 'counterexample' : 'counterexamples'}: ${plumb} replay ${event.session}`,
+          ]
+        : [];
+    return line === null ? counted : [...counted, line];
+  };
 }
 
 /** The exit code of a finished turn. */
