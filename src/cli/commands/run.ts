@@ -1,4 +1,4 @@
-import { runHeadless } from '../headless.ts';
+import { committedBranch, runHeadless } from '../headless.ts';
 import { EXIT, type Io } from '../io.ts';
 import { invocation } from '../next-steps.ts';
 import { openSession } from '../open-session.ts';
@@ -21,8 +21,14 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
   try {
     const code = await runHeadless(live, request, io);
     const { runtime } = live;
-    if (!request.json && runtime.result?.verdict !== 'pass')
+    if (request.json) return code;
+    if (runtime.result?.verdict !== 'pass')
       io.stdout(`go on with: ${invocation(io)} run --resume ${runtime.session}\n`);
+    else {
+      const branch = committedBranch(live.log.read(runtime.session));
+      if (branch !== null && !request.apply) io.stdout(`take the code with: git merge ${branch}\n`);
+      io.stdout(`step through it with: ${invocation(io)} replay ${runtime.session}\n`);
+    }
     return code;
   } finally {
     await live.runtime.close();
