@@ -5,6 +5,7 @@ import { claudeCoder } from '../agent/claude/index.ts';
 import type { Coder } from '../agent/coder.ts';
 import { resumeFrom } from '../agent/resume.ts';
 import type { Event } from '../events/index.ts';
+import type { SessionStore } from '../session/store.ts';
 import { sanitize } from '../events/sanitize.ts';
 import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
 import { specFromText, loadSpec } from '../spec/load.ts';
@@ -44,6 +45,8 @@ export interface OpenOptions {
   commands: RuntimeOptions['commands'];
   /** Where the spec is looked up; default `io.cwd`. */
   specFolder?: string;
+  /** A screen's store that is shown already; default: a new one. */
+  store?: SessionStore;
 }
 
 /** Opens a new session, or an old one where the request says `resume`. Everything opened is closed on failure. */
@@ -82,6 +85,18 @@ async function openNew(options: OpenOptions, log: SqliteLog): Promise<OpenedSess
   }
   const coder = makeCoder(options, log);
   if (coder.kind === 'none') return coder;
+  const specLoaded = {
+    type: 'specLoaded' as const,
+    name: read.spec.name,
+    file: read.spec.file,
+    semanticDigest: read.spec.semanticDigest,
+    documentDigest: read.spec.documentDigest,
+    text: read.spec.text,
+    clauses: read.spec.clauses,
+    findings: findings.map(({ rule, severity, pointer, message }) => ({ rule, severity, pointer, message })),
+  };
+  // A screen shows the spec while the checkout is made; the recorded event takes its place.
+  options.store?.append({ ...PREVIEW, ...specLoaded, at: Date.now() });
   tellWait(
     request,
     io,
@@ -103,16 +118,7 @@ async function openNew(options: OpenOptions, log: SqliteLog): Promise<OpenedSess
     app: { version: appVersion(), node: process.versions.node, platform: process.platform },
     sandbox: prepared.workspace.sandbox,
   });
-  runtime.append({
-    type: 'specLoaded',
-    name: read.spec.name,
-    file: read.spec.file,
-    semanticDigest: read.spec.semanticDigest,
-    documentDigest: read.spec.documentDigest,
-    text: read.spec.text,
-    clauses: read.spec.clauses,
-    findings: findings.map(({ rule, severity, pointer, message }) => ({ rule, severity, pointer, message })),
-  });
+  runtime.append(specLoaded);
   return { kind: 'session', live: { ...prepared.live, prompt: request.prompt } };
 }
 
@@ -169,6 +175,17 @@ function tellWait(request: SessionRequest, io: Io, what: string): void {
   io.stdout(`${line}\r`);
 }
 
+/** The envelope of an event that is shown before there is a session that could record it. */
+const PREVIEW = {
+  id: '',
+  session: '',
+  seq: 0,
+  by: { kind: 'system', name: 'plumb' },
+  v: 1,
+  prevHash: '',
+  hash: '',
+} as const;
+
 interface Parts {
   log: SqliteLog;
   session: string;
@@ -219,6 +236,7 @@ async function prepare(options: OpenOptions, parts: Parts) {
     ...(resume === undefined ? {} : { resume }),
     events,
     commands: options.commands,
+    ...(options.store === undefined ? {} : { store: options.store }),
   });
   return { kind: 'prepared' as const, live: { runtime, log, spec }, workspace };
 }

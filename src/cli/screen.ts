@@ -1,42 +1,64 @@
-/** A session on the terminal: gives the screen its store and turns its intents over to the runtime. */
+/**
+ * A session on the terminal. The screen comes first, so that a person sees at once that something happens; the session
+ * behind it is attached when it is open.
+ */
 import type { EventType } from '../events/index.ts';
 import { lineage, LINEAGE_EVENTS, type LineageRow } from '../lineage/lineage.ts';
+import { createStore, type SessionStore } from '../session/store.ts';
 import type { Io } from './io.ts';
-import { EXIT } from './io.ts';
-import { exitCodeOf } from './headless.ts';
 import { paneRows } from './lineage-pane.ts';
 import type { LiveSession } from './open-session.ts';
-import type { SessionRequest } from './session-request.ts';
 
-/** Shows the session until the engineer leaves; then the exit code of its last turn, 0 where there was none. */
-export async function runOnScreen(
-  live: LiveSession,
-  request: SessionRequest,
-  io: Io,
-  options: { startAtOnce: boolean },
-): Promise<number> {
-  const { runtime, spec } = live;
+export interface Screen {
+  /** What it shows; the session appends to it. */
+  store: SessionStore;
+  /** Settles when the engineer left, or after `close`. */
+  closed: Promise<void>;
+  /** Turns the engineer's intents over to the session from now on. */
+  attach(live: LiveSession): void;
+  close(): Promise<void>;
+}
+
+/** Opens the screen with nothing behind it yet. */
+export async function openScreen(io: Io): Promise<Screen> {
   const { openSession } = await import('../tui/session-app.tsx');
-  // Asked for at each frame; the log is read again only after what can change a lineage.
-  let versions = readVersions(live);
-  const unsubscribe = runtime.onEvent((event) => {
-    if (CHANGES_LINEAGE.has(event.type)) versions = readVersions(live);
+  const store = createStore({ now: Date.now });
+  store.live({
+    type: 'status',
+    text: 'opening the session: reading the spec, making the checkout, testing the sandbox',
   });
-  const screen = openSession({
-    store: runtime.store,
-    dispatch: (intent) => runtime.dispatch(intent),
+  const leave = new AbortController();
+  let attached: { live: LiveSession; versions: LineageRow[] } | null = null;
+  const closed = openSession({
+    store,
+    dispatch: async (intent) => {
+      if (attached !== null) return attached.live.runtime.dispatch(intent);
+      if (intent.type === 'quit') return { kind: 'done' };
+      return { kind: 'refused', message: 'the session is still being opened' };
+    },
     host: process,
     now: Date.now,
-    signal: io.signal,
-    lineage: () => paneRows(versions, spec.semanticDigest, Date.now()),
+    signal: AbortSignal.any([io.signal, leave.signal]),
+    lineage: () =>
+      attached === null ? [] : paneRows(attached.versions, attached.live.spec.semanticDigest, Date.now()),
   });
-  if (options.startAtOnce) void runtime.startTurn(request.prompt).catch(() => {});
-  await screen;
-  unsubscribe();
-  await runtime.stop('the engineer left');
-  const { result } = runtime;
-  if (io.signal.aborted) return EXIT.interrupted;
-  return result === null ? EXIT.pass : exitCodeOf(result);
+  return {
+    store,
+    closed,
+    attach(live) {
+      const now = { live, versions: readVersions(live) };
+      attached = now;
+      store.live({ type: 'status', text: '' });
+      // Asked for at each frame; the log is read again only after what can change a lineage.
+      live.runtime.onEvent((event) => {
+        if (CHANGES_LINEAGE.has(event.type)) now.versions = readVersions(live);
+      });
+    },
+    async close() {
+      leave.abort();
+      await closed;
+    },
+  };
 }
 
 const CHANGES_LINEAGE: ReadonlySet<EventType> = new Set(['specVersionRecorded', 'rolledBack', 'sessionEnded']);

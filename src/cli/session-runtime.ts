@@ -38,6 +38,8 @@ export interface RuntimeOptions {
   events: readonly Event[];
   /** `ask` shows the command to the engineer; `allow` and `refuse` answer for them. */
   commands: 'ask' | 'allow' | 'refuse';
+  /** Default: a new one. */
+  store?: SessionStore;
 }
 
 /** Cases per property of the first look at a candidate. */
@@ -67,7 +69,8 @@ export class SessionRuntime {
     const left = resume?.proposedTree == null ? undefined : workspace.treeOf(resume.proposedTree);
     // A checkout that was given back is made anew from the user's tree; the session goes on from its own code.
     if (left !== undefined && workspace.snapshot().hash === workspace.base.hash) workspace.restore(left);
-    this.store = createStore({ events: options.events, now: Date.now });
+    this.store = options.store ?? createStore({ now: Date.now });
+    for (const event of options.events) this.store.append(event);
   }
 
   readonly recorder: Recorder = {

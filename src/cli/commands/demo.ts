@@ -1,16 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sanitize } from '../../events/sanitize.ts';
 import { examplesFolder } from '../../spec/resolve.ts';
-import { committedBranch, runHeadless } from '../headless.ts';
+import { attend } from '../attend.ts';
+import { committedBranch } from '../headless.ts';
 import { EXIT, type Io } from '../io.ts';
 import { nextSteps } from '../next-steps.ts';
-import { openSession } from '../open-session.ts';
+import type { LiveSession } from '../open-session.ts';
 import { scratchRepository } from '../scratch-repository.ts';
-import { runOnScreen } from '../screen.ts';
 import { readSessionRequest } from '../session-request.ts';
 import { logFile } from '../stored-log.ts';
-import { noScreen } from '../../tui/fits.ts';
 
 const EXAMPLE = 'vacation-balance';
 
@@ -29,38 +28,23 @@ export async function demoCommand(args: string[], io: Io): Promise<number> {
     return EXIT.usage;
   }
   const folder = join(dirname(logFile(io.cwd)), 'demo');
-  const scratch = scratchRepository(folder, { name: request.spec, contract });
-  const onScreen = io.isTty && !request.plain && !request.json && noScreen(io, io.env) === null;
-  const opened = await openSession({
+  return attend({
+    command: 'demo',
     request,
     io,
-    commands: onScreen ? 'ask' : request.allowCommands ? 'allow' : 'refuse',
-    specFolder: scratch.folder,
+    startAtOnce: true,
+    specFolder: () => scratchRepository(folder, { name: request.spec, contract }).folder,
+    intro: (place) => `The demo works in ${place}; nothing else of yours is touched.\n\n`,
+    outro: (live) => nextSteps(io, ended(live)),
   });
-  if (opened.kind === 'none') {
-    io.stderr(`plumb demo: ${opened.message}\n`);
-    return opened.exit;
-  }
-  const { live } = opened;
-  try {
-    if (!request.json) io.stdout(`The demo works in ${scratch.folder}; nothing else of yours is touched.\n\n`);
-    const code = onScreen
-      ? await runOnScreen(live, request, io, { startAtOnce: true })
-      : await runHeadless(live, request, io);
-    if (!request.json) {
-      const branch = committedBranch(live.log.read(live.runtime.session));
-      const session = {
-        id: live.runtime.session,
-        spec: live.spec.name,
-        version: live.spec.semanticDigest,
-        branch,
-        verdict: live.runtime.result?.verdict ?? null,
-      };
-      io.stdout(nextSteps(io, session));
-    }
-    return code;
-  } finally {
-    await live.runtime.close();
-    live.log.close();
-  }
+}
+
+function ended({ runtime, log, spec }: LiveSession): Parameters<typeof nextSteps>[1] {
+  return {
+    id: runtime.session,
+    spec: spec.name,
+    version: spec.semanticDigest,
+    branch: committedBranch(log.read(runtime.session)),
+    verdict: runtime.result?.verdict ?? null,
+  };
 }
