@@ -9,20 +9,25 @@ import { verify } from '../../../src/verify/index.ts';
 import { fixtureSpec, turnOn, writeFiles } from '../../support/synthesized.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** Spec and cases per property; more where a random history seldom leaves stock to reserve. */
-const SPECS: [string, number][] = [
-  ['todos', 30],
-  ['blog', 30],
-  ['bank', 30],
-  ['inventory', 100],
-  ['booking', 30],
-  ['documents', 30],
-  ['tickets', 30],
-  ['catalogue', 30],
-  ['vacation-balance', 30],
+/** Cases per property: few, as what a seed misses here the bench over many seeds finds. */
+const RUNS = 12;
+
+const SPECS = [
+  'todos',
+  'blog',
+  'bank',
+  'inventory',
+  'booking',
+  'documents',
+  'tickets',
+  'catalogue',
+  'articles',
+  'flags',
+  'library',
+  'vacation-balance',
 ];
 
-test.each(SPECS)('%s passes after rounds of its own', { timeout: 300_000 }, async (name, runs) => {
+test.each(SPECS)('%s passes after rounds of its own', { timeout: 300_000 }, async (name) => {
   const spec = await fixtureSpec(name);
   const coder = builtinCoder();
   const folder = temporaryFolder();
@@ -34,13 +39,13 @@ test.each(SPECS)('%s passes after rounds of its own', { timeout: 300_000 }, asyn
     const outcome = await coder.turn({ ...turn, round, lastReport });
     expect(outcome).toEqual({ kind: 'worked' });
     writeFiles(folder, turn.workspace.files);
-    lastReport = await verify({ spec, subject, runs, skipObjectives: true });
+    lastReport = await verify({ spec, subject, runs: RUNS, skipObjectives: true });
     verdicts.push(lastReport.verdict);
   }
   expect(verdicts[0]).toBe('fail');
   expect(open(lastReport)).toEqual([]);
   expect(verdicts.at(-1)).toBe('pass');
-  const other = await verify({ spec, subject, runs, seed: 4711, skipObjectives: true });
+  const other = await verify({ spec, subject, runs: RUNS, seed: 4711, skipObjectives: true });
   expect(open(other)).toEqual([]);
 });
 
