@@ -121,6 +121,16 @@ describe('a session', () => {
     expect(reviewCounts(fold(stampedEvents(stale))).accepted).toBe(0);
   });
 
+  it('is not at work once what was accepted has been verified after the turn', () => {
+    const turn = vacationSession('passing');
+    const from = turn.findLastIndex(({ type }) => type === 'verificationStarted');
+    const to = turn.findLastIndex(({ type }) => type === 'verificationFinished');
+    const events = [...turn, ...turn.slice(from, to + 1)];
+    expect(turn.at(-1)?.type).toBe('sessionEnded');
+    expect(fold(stampedEvents(events.slice(0, -1))).outcome.activity).toBe('verifying');
+    expect(fold(stampedEvents(events)).outcome.activity).toBe('idle');
+  });
+
   it('does not take the verdict on some clauses for the verdict on the code', () => {
     const failingEvents = vacationSession('failing');
     const partial = vacationSession('failing')
