@@ -131,12 +131,16 @@ function verify(session: RecordedSession, json: boolean, io: Io): number {
     ...foldFindings(session),
   ];
   const verdict = findings.length > 0 ? 'fail' : events.length === 0 ? 'error' : 'pass';
+  const named = [...new Set(events.flatMap(blobsOf))];
+  const blobs = { named: named.length, present: named.filter((hash) => isKept(session, hash)).length };
   if (json)
     io.stdout(
-      `${toSafeJson({ format: 'plumbline.replay-verify/1', session: session.name, verdict, events: events.length, head, findings })}\n`,
+      `${toSafeJson({ format: 'plumbline.replay-verify/1', session: session.name, verdict, events: events.length, blobs, head, findings })}\n`,
     );
   else if (verdict === 'pass')
-    io.stdout(`✓ whole: ${events.length} events, chain, blobs, verdicts and state agree; head ${head ?? ''}\n`);
+    io.stdout(
+      `✓ whole: ${events.length} events, chain, blobs, verdicts and state agree; ${blobs.present} of ${blobs.named} blobs are kept; head ${head ?? ''}\n`,
+    );
   else io.stdout(findings.map((finding) => `✗ ${sanitize(finding)}\n`).join('') || '! the session holds no events\n');
   return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[verdict];
 }
@@ -153,6 +157,15 @@ function blobFindings(session: RecordedSession): string[] {
       }
     }),
   );
+}
+
+/** Whether a blob that an event names is there; secrets, and what a bundle left out, are not. */
+function isKept(session: RecordedSession, hash: string): boolean {
+  try {
+    return session.blob(hash) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The state after a way out and back in must be the state that the log gives. */
