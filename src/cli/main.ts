@@ -30,11 +30,10 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 export async function main(): Promise<void> {
   const abort = new AbortController();
   let signals = 0;
-  const onSignal = (): void => {
-    signals += 1;
+  const onSignal = (signal: NodeJS.Signals): void => {
     abort.abort();
-    // A second signal means that the person will not wait for an orderly end.
-    if (signals > 1) process.exit(EXIT.interrupted);
+    // A closing terminal may hang up more than once; a second signal of a person means that they will not wait.
+    if (signal !== 'SIGHUP' && ++signals > 1) process.exit(EXIT.interrupted);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   let outputFault: NodeJS.ErrnoException | null = null;

@@ -58,6 +58,7 @@ export class SessionRuntime {
   #turn: { abort: AbortController; done: Promise<LoopResult> } | null = null;
   /** Whether the log holds rounds of this session already. */
   #continues: boolean;
+  #serviceAllowed = false;
   #result: LoopResult | null = null;
 
   constructor(options: RuntimeOptions) {
@@ -174,7 +175,7 @@ export class SessionRuntime {
     return this.#verifyOnce(tree, round, signal, runs === undefined ? {} : { runs }, clauses);
   }
 
-  #verifyOnce(
+  async #verifyOnce(
     tree: Tree,
     round: number,
     signal: AbortSignal,
@@ -182,6 +183,7 @@ export class SessionRuntime {
     clauses?: string[],
   ): Promise<VerifyReport> {
     const { spec, workspace, start, startFolder, readyPath, seed } = this.#options;
+    await this.#allowService();
     const only = clauses === undefined ? {} : { clauses };
     return recordVerification(this.recorder, { spec, tree: tree.hash, round, ...only }, (onEvent) =>
       verify({
@@ -200,6 +202,24 @@ export class SessionRuntime {
         onEvent,
       }),
     );
+  }
+
+  /**
+   * Without a sandbox, code that a model wrote is started only with the engineer's word, asked for once. Where nobody
+   * can be asked it is said instead.
+   */
+  async #allowService(): Promise<void> {
+    const { coder, workspace, commands, start } = this.#options;
+    if (coder.kind === 'builtin' || workspace.sandbox.kind === 'srt' || this.#serviceAllowed) return;
+    if (commands === 'ask') {
+      const title = 'start the service that the agent wrote, without a sandbox';
+      if (!(await this.#approve({ call: 'service', title, detail: start })))
+        throw new Error('starting the service was refused, so nothing can be verified');
+    } else {
+      const text = `no sandbox (${workspace.sandbox.reason}): the service that the agent writes runs with your rights`;
+      this.append({ type: 'noticeRaised', level: 'warning', text });
+    }
+    this.#serviceAllowed = true;
   }
 
   async #perform(effect: Effect): Promise<{ kind: 'done' } | { kind: 'refused'; message: string }> {

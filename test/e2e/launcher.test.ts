@@ -41,7 +41,7 @@ test('version, help and wrong usage', async () => {
   for (const command of commands) {
     const one = await plumb([command, '--help'], { cwd });
     expect({ command, code: one.code, stderr: one.stderr }).toEqual({ command, code: 0, stderr: '' });
-    expect(one.stdout).toContain(`plumb ${command}`.replace('plumb open', 'plumb [open]'));
+    expect(one.stdout).toContain(`plumb ${command}`);
   }
   for (const args of [['nonsense'], ['run', '--nonsense'], ['run', 'a', 'b'], ['run', 'a', '--max-usd', 'much']]) {
     const end = await plumb(args, { cwd });

@@ -52,8 +52,8 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     const cwd = notesRepository();
     const terminal = openTerminal({ columns: 80, rows: 24, cwd });
     run(terminal, OPEN);
-    const first = await terminal.shows(/1 Agent +2 Spec +3 Properties/);
-    expect(first.split('\n')[0]).toMatch(/^ notes {2}[0-9a-f]{12}/);
+    const first = await terminal.shows(/^ notes {2}[0-9a-f]{12}/);
+    expect(first).toMatch(/1 Agent +2 Spec +3 Properties/);
     for (const [columns, rows] of [
       [120, 40],
       [60, 20],
