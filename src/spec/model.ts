@@ -188,8 +188,3 @@ export interface Spec {
   /** Follows `$ref` from a pointer (also through a chain); returns the final pointer, or undefined if it dangles. */
   follow(pointer: string): string | undefined;
 }
-
-/** Operation by id; undefined if there is none. */
-export function operationById(spec: Pick<Spec, 'operations'>, id: string): Operation | undefined {
-  return spec.operations.find((operation) => operation.id === id);
-}
