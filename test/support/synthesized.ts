@@ -1,5 +1,5 @@
 /** Services that the built-in agent makes, written to a folder and loaded or run. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,10 +51,6 @@ export function writeFiles(folder: string, files: Record<string, string> | Map<s
 export function moduleOf<T>(folder: string, name: string): T {
   const loaded: T = require(join(folder, name));
   return loaded;
-}
-
-export function textOf(folder: string, name: string): string {
-  return readFileSync(join(folder, name), 'utf8');
 }
 
 /** A turn on a workspace in memory. */
