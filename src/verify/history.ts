@@ -36,8 +36,11 @@ export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operati
     for (const pair of alike) episodes.push(graft(plan, other, [pair]));
     const innermost = keys.at(-1);
     // The same kind of resource once more beside the call's own: its sibling.
-    if (shared.length > 1 && shared.some(([key]) => key === innermost))
-      episodes.push(graft(plan, other, shared.slice(0, -1)));
+    shared.forEach(([key], index) => {
+      // A loan names a book and a member: another book for the same member, another member for the same book.
+      const isApart = key === innermost || !key.startsWith('/');
+      if (shared.length > 1 && isApart) episodes.push(graft(plan, other, shared.toSpliced(index, 1)));
+    });
   }
   return episodes;
 }
