@@ -31,8 +31,10 @@ export function scriptOf(options: ScriptOptions): string {
     `# ${oneLine(options.title)}`,
     `# expected: ${oneLine(options.expected)}`,
     `# actual:   ${oneLine(options.actual)}`,
-    '# Ends with 1 where the failure shows, with 0 where it does not.',
+    '# Ends with 1 where the failure shows, with 0 where it does not, with 3 where nothing listens.',
     `BASE="\${BASE:-${options.baseUrl}}"`,
+    'curl -gsS -o /dev/null --max-time 5 "$BASE/" 2>/dev/null',
+    '[ $? -ne 7 ] || { echo "nothing listens at $BASE: start the service, and set BASE to its URL" >&2; exit 3; }',
   ];
   if ([...shows.values()].some((check) => !isStatusOnly(check))) lines.push(SEEN);
   sent.forEach((one, index) => {

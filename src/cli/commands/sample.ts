@@ -59,7 +59,7 @@ function one(target: string, options: SampleOptions, io: Io): number {
   const found = findSchema(target, io.cwd);
   if (found.kind === 'none') {
     io.stderr(`plumb sample: ${sanitize(found.message)}\n`);
-    return EXIT.undecided;
+    return found.exit;
   }
   const schemas = createSchemas(found.document, { dialect: found.dialect });
   const result = sample(schemas, found.pointer, 'any', options);
@@ -79,7 +79,7 @@ function one(target: string, options: SampleOptions, io: Io): number {
 
 type FoundSchema =
   | { kind: 'schema'; file: string; document: JsonValue; pointer: string; dialect: Dialect }
-  | { kind: 'none'; message: string };
+  | { kind: 'none'; message: string; exit: number };
 
 /** The document and place that a target such as `api.yaml#/components/schemas/X` or `schema.json` means. */
 function findSchema(target: string, cwd: string): FoundSchema {
@@ -88,31 +88,30 @@ function findSchema(target: string, cwd: string): FoundSchema {
   const pointer = hash < 0 ? '#' : target.slice(hash);
   const resolution = resolveSpec(name === '' ? undefined : name, cwd);
   if (resolution.kind === 'unresolved') {
-    return {
-      kind: 'none',
-      message: resolution.findings.map(({ message, hint }) => `${message}; ${hint ?? ''}`).join('\n'),
-    };
+    const lines = resolution.findings.map(({ message, hint }) => `${message}; ${hint ?? ''}`);
+    return none(lines.join('\n'), EXIT.usage);
   }
   const { file } = resolution.resolved;
   if (statSync(file).size > DEFAULT_LIMITS.maxBytes) {
-    return { kind: 'none', message: `${file} is larger than ${DEFAULT_LIMITS.maxBytes} bytes` };
+    return none(`${file} is larger than ${DEFAULT_LIMITS.maxBytes} bytes`, EXIT.undecided);
   }
   const text = readFileSync(file, 'utf8');
   const read = file.endsWith('.json') ? parseJson(text, DEFAULT_LIMITS) : parseYaml(text, DEFAULT_LIMITS);
   if (read.value === undefined) {
     const [problem] = read.problems;
-    return { kind: 'none', message: `${resolve(dirname(file), file)}: ${problem?.message ?? 'not a document'}` };
+    return none(`${resolve(dirname(file), file)}: ${problem?.message ?? 'not a document'}`, EXIT.undecided);
   }
   const document = read.value;
-  if (valueAt(document, pointer) === undefined)
-    return { kind: 'none', message: `there is nothing at ${pointer} in ${file}` };
+  if (valueAt(document, pointer) === undefined) return none(`there is nothing at ${pointer} in ${file}`, EXIT.usage);
   if (isObject(document) && (document['openapi'] !== undefined || document['swagger'] !== undefined)) {
-    if (pointer === '#')
-      return { kind: 'none', message: `name a schema of the spec: ${target}#/components/schemas/NAME` };
+    if (pointer === '#') return none(`name a schema of the spec: ${target}#/components/schemas/NAME`, EXIT.usage);
     const spec = specFromText(text, { file, name: resolution.resolved.name });
-    if (spec.kind === 'invalid')
-      return { kind: 'none', message: spec.findings.map(({ message }) => message).join('\n') };
+    if (spec.kind === 'invalid') return none(spec.findings.map(({ message }) => message).join('\n'), EXIT.undecided);
     return { kind: 'schema', file, document, pointer, dialect: spec.spec.dialect };
   }
   return { kind: 'schema', file, document, pointer, dialect: dialectFor(document) };
+}
+
+function none(message: string, exit: number): FoundSchema {
+  return { kind: 'none', message, exit };
 }
