@@ -43,6 +43,8 @@ export async function main(): Promise<void> {
     abort.abort();
   });
   process.stderr.on('error', () => abort.abort());
+  // A terminal that goes away fails its reader too.
+  if (process.stdin.isTTY) process.stdin.on('error', () => abort.abort());
   const io: Io = {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
