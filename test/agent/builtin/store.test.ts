@@ -61,3 +61,15 @@ test('rollback is the inverse of any changes; commit keeps them; removal takes w
     { numRuns: 300 },
   );
 });
+
+test('a record has an id of its own where the parameter of its parent has the same name', async () => {
+  const folder = temporaryFolder();
+  writeService(folder, await fixtureSpec('todos'));
+  const store = moduleOf<Store>(folder, 'store.js');
+  const view = { type: 'object', required: ['id'], properties: { id: { type: 'string', format: 'uuid' } } };
+  const entries = store.collection({ id: 'id', parents: ['id'], views: [view] });
+  const parent = '3f0c2f9e-9d3b-4c59-8f1a-0a5b6c7d8e9f';
+  const made = [entries.add([parent], {}), entries.add([parent], {})];
+  expect(entries.all([parent])).toEqual(made);
+  expect(made.map((one) => ('id' in one ? one.id : null))).not.toContain(parent);
+});

@@ -92,7 +92,8 @@ function collection({ id = null, idSchema = { type: 'string', format: 'uuid' }, 
   /** A whole record from some of its members; other gives what is missing by name. */
   function complete(fields, address, other) {
     const known = { ...fields };
-    for (const [index, name] of parents.entries()) known[name] ??= address[index];
+    // Where the parameter of the parent is called like the record's own id, it says nothing of the record.
+    for (const [index, name] of parents.entries()) if (name !== id) known[name] ??= address[index];
     if (id !== null && address.length > parents.length) known[id] = address.at(-1);
     const find = (name) => (name === id ? undefined : (known[name] ?? other?.(name)));
     return views.reduce((record, view) => ({ ...record, ...fit(view, record, find) }), known);
