@@ -1,11 +1,12 @@
 /**
- * How long a person waits: `plumb --version`, and the first readable frame of `plumb open` on a pty (tmux), beside
+ * How long a person waits: `plumb --version`, and the first readable frame of `plumb open` on a pty, beside
  * their limits. `node test/bench/start.ts [TIMES]`, on a built checkout.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { report } from './figure.ts';
 
 const TIMES = Number(process.argv[2] ?? 10);
@@ -29,41 +30,38 @@ function versionMs(): number {
   return performance.now() - startedAt;
 }
 
-/** Milliseconds from Enter in a shell to the first whole frame, and to the frame that shows the spec's version. */
-function frameMs(folder: string, attempt: number): { frame: number; spec: number } {
-  const socket = `plumb-bench-${process.pid}-${attempt}`;
-  const tmux = (...args: string[]): string =>
-    execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-  // Started once before, so that the terminal's own start is not counted.
-  tmux('new-session', '-d', '-x', '120', '-y', '40', '-c', folder, 'sh');
+/** Milliseconds from the start of the process to the first whole frame, and to the frame that shows the spec's version. */
+async function frameMs(folder: string): Promise<{ frame: number; spec: number }> {
+  const command = `stty cols 120 rows 40; exec ${process.execPath} ${LAUNCHER} open vacation-balance`;
+  const startedAt = performance.now();
+  const child = spawn('script', ['-qfc', command, '/dev/null'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
   try {
-    const command = `PATH=${dirname(process.execPath)}:$PATH node ${LAUNCHER} open vacation-balance`;
-    const startedAt = performance.now();
-    tmux('send-keys', command, 'Enter');
     let frame: number | null = null;
-    for (;;) {
-      const now = tmux('capture-pane', '-p');
+    let text = '';
+    for await (const chunk of child.stdout) {
+      text += stripVTControlCharacters(String(chunk));
       const ms = performance.now() - startedAt;
-      if (/\? keys/.test(now)) frame ??= ms;
-      if (frame !== null && /^ ?vacation-balance .*[0-9a-f]{12}/m.test(now)) return { frame, spec: ms };
-      if (ms > 20_000) throw new Error(`no frame came:\n${now}`);
+      if (text.includes('? keys')) frame ??= ms;
+      if (frame !== null && /vacation-balance[^\n]{0,40}[0-9a-f]{12}/.test(text)) return { frame, spec: ms };
     }
+    throw new Error(`no frame came:\n${text}`);
   } finally {
-    tmux('kill-server');
+    child.kill('SIGKILL');
   }
 }
 
 const times = Array.from({ length: TIMES }, (_, at) => at);
 versionMs();
 reportMs('plumb --version', times.map(versionMs), LIMITS_MS.version);
-if (spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status !== 0)
-  console.log('first readable frame: not measured, tmux is missing');
+if (spawnSync('script', ['--version'], { stdio: 'ignore' }).status !== 0)
+  console.log('first readable frame: not measured, the program script (util-linux) is missing');
 else {
   const folder = mkdtempSync(join(tmpdir(), 'plumb-bench-'));
   try {
     // The first start fills the compile cache.
-    frameMs(folder, -1);
-    const values = times.map((at) => frameMs(folder, at));
+    await frameMs(folder);
+    const values: { frame: number; spec: number }[] = [];
+    for (const _ of times) values.push(await frameMs(folder));
     reportMs(
       'first readable frame',
       values.map(({ frame }) => frame),
