@@ -1,26 +1,6 @@
 /** The premises of a rule: `a || b`, `!(c && d)` and `c ? x : true` say something only where `a` is false, `c` true. */
 import { compileRule, type Rule } from '../spec/rule.ts';
-
-interface Node {
-  op: string;
-  args: unknown;
-  start: number;
-  end: number;
-}
-
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'op' in value &&
-    typeof value.op === 'string' &&
-    'args' in value &&
-    'start' in value &&
-    typeof value.start === 'number' &&
-    'end' in value &&
-    typeof value.end === 'number'
-  );
-}
+import { isNode } from './rule-node.ts';
 
 /** Rules that, where one is true, make the whole rule true without its last part being looked at; outermost first. */
 export function guardsOf(rule: Rule): Rule[] {

@@ -11,6 +11,7 @@ import type { BookedRule } from './rules.ts';
 import type { Schemas } from './schema-port.ts';
 import type { Binding, Input } from './scenario.ts';
 import { propertySchema } from './schema-walk.ts';
+import { chainOf, isNode, type RuleNode } from './rule-node.ts';
 
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const MAX_MEETINGS = 8;
@@ -78,18 +79,7 @@ function comparedIn(ast: unknown, probes: ReadonlySet<string>): Compared[] {
   return found;
 }
 
-interface Node {
-  op: string;
-  args: unknown;
-}
-
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === 'object' && value !== null && 'op' in value && typeof value.op === 'string' && 'args' in value
-  );
-}
-
-function visit(value: unknown, see: (node: Node) => void): void {
+function visit(value: unknown, see: (node: RuleNode) => void): void {
   if (Array.isArray(value)) for (const item of value) visit(item, see);
   if (!isNode(value)) return;
   see(value);
@@ -102,13 +92,4 @@ function chainsIn(value: unknown): string[][] {
   if (!isNode(value)) return [];
   const whole = chainOf(value);
   return whole === undefined ? chainsIn(value.args) : [whole];
-}
-
-function chainOf(node: unknown): string[] | undefined {
-  if (!isNode(node)) return undefined;
-  if (node.op === 'id') return typeof node.args === 'string' ? [node.args] : undefined;
-  if (node.op !== '.' || !Array.isArray(node.args)) return undefined;
-  const [of, name]: unknown[] = node.args;
-  const inner = chainOf(of);
-  return inner === undefined || typeof name !== 'string' ? undefined : [...inner, name];
 }

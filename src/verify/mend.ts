@@ -8,6 +8,7 @@ import { compileRule, type Rule } from '../spec/rule.ts';
 import { withValue } from './resolve.ts';
 import type { RuleBook } from './rules.ts';
 import type { Input } from './scenario.ts';
+import { chainOf, isNode } from './rule-node.ts';
 
 type Change = { kind: 'set'; member: string[]; to: Rule } | { kind: 'swap'; members: [string[], string[]] };
 
@@ -54,27 +55,6 @@ function memberOf(input: Input, words: string[]): JsonValue | undefined {
   );
 }
 
-interface Node {
-  op: string;
-  args: unknown;
-  start: number;
-  end: number;
-}
-
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'op' in value &&
-    typeof value.op === 'string' &&
-    'args' in value &&
-    'start' in value &&
-    typeof value.start === 'number' &&
-    'end' in value &&
-    typeof value.end === 'number'
-  );
-}
-
 function changesIn(source: string, value: unknown): Change[] {
   if (Array.isArray(value)) return value.flatMap((item) => changesIn(source, item));
   if (!isNode(value)) return [];
@@ -101,13 +81,4 @@ function sentMember(node: unknown): string[] | undefined {
   const [root, part, ...members] = words ?? [];
   if (root !== 'request' || (part !== 'body' && part !== 'query') || members.length === 0) return undefined;
   return [part, ...members];
-}
-
-function chainOf(node: unknown): string[] | undefined {
-  if (!isNode(node)) return undefined;
-  if (node.op === 'id') return typeof node.args === 'string' ? [node.args] : undefined;
-  if (node.op !== '.' || !Array.isArray(node.args)) return undefined;
-  const [of, name]: unknown[] = node.args;
-  const inner = chainOf(of);
-  return inner === undefined || typeof name !== 'string' ? undefined : [...inner, name];
 }
