@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { isObject, type JsonObject, type JsonValue } from '../events/index.ts';
-import { type Kind, memberIn } from './grammar.ts';
-import type { Inexact } from './syntax.ts';
+import { type Kind, memberIn } from './openapi/grammar.ts';
+import type { Inexact } from './text/syntax.ts';
 
 export interface Digests {
   /** 64 hex digits each. */

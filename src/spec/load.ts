@@ -3,11 +3,11 @@ import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Finding } from './model.ts';
-import { type ReadSpec, readOpenApi } from './openapi.ts';
-import { parseJson } from './parse-json.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { lineIndex } from './places.ts';
-import { DEFAULT_LIMITS, type Limits, type Parsed } from './syntax.ts';
+import { type ReadSpec, readOpenApi } from './openapi/openapi.ts';
+import { parseJson } from './text/parse-json.ts';
+import { parseYaml } from './text/parse-yaml.ts';
+import { lineIndex } from './text/places.ts';
+import { DEFAULT_LIMITS, type Limits, type Parsed } from './text/syntax.ts';
 
 export interface LoadOptions {
   /** Name of the spec; default: of the folder where the file is called `openapi.*`, else of the file. */

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { at, type Caps, isObject, type JsonObject, type JsonValue } from '../events/index.ts';
 import type { Finding } from './model.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { lineIndex, locator } from './places.ts';
+import { parseYaml } from './text/parse-yaml.ts';
+import { lineIndex, locator } from './text/places.ts';
 import { own } from './reader.ts';
 import { type Report, reporter } from './report.ts';
-import { DEFAULT_LIMITS } from './syntax.ts';
+import { DEFAULT_LIMITS } from './text/syntax.ts';
 
 /** Where the thing under test comes from; folders and modules are relative to the manifest's folder. */
 export type SubjectEntry =

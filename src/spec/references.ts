@@ -1,6 +1,6 @@
 /** References stay where they are: they are followed one at a time, and nothing outside the document is ever read. */
 import { at, isObject, type JsonObject, tokensOf, valueAt } from '../events/index.ts';
-import { isReferable, type Place, walk } from './grammar.ts';
+import { isReferable, type Place, walk } from './openapi/grammar.ts';
 
 /** A base that no server can have, for the resolution of relative `$id`s. */
 const BASE = 'https://contract.invalid/';

@@ -1,7 +1,7 @@
 /** The verification engine: properties derived from a spec by code, run against a subject. Writes no file. */
 import { hash32 } from './draw.ts';
 import type { Verify } from './model.ts';
-import { runVerification } from './run.ts';
+import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
 import { startSubject } from './subject/index.ts';
 

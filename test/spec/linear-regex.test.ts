@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linearRegex } from '../../src/spec/linear-regex.ts';
+import { linearRegex } from '../../src/spec/text/linear-regex.ts';
 
 const atom = fc.constantFrom(
   'a',

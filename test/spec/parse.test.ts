@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { parseJson } from '../../src/spec/parse-json.ts';
-import { parseYaml } from '../../src/spec/parse-yaml.ts';
-import { DEFAULT_LIMITS, type Parsed } from '../../src/spec/syntax.ts';
+import { parseJson } from '../../src/spec/text/parse-json.ts';
+import { parseYaml } from '../../src/spec/text/parse-yaml.ts';
+import { DEFAULT_LIMITS, type Parsed } from '../../src/spec/text/syntax.ts';
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'grapheme' }).map((value) => JSON.parse(JSON.stringify(value)));
 const withoutProto = json.filter((value) => !JSON.stringify(value).includes('__proto__'));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileRule, type RuleScope } from '../../src/spec/rule.ts';
+import { compileRule, type RuleScope } from '../../src/spec/rule/rule.ts';
 
 function evaluate(source: string, scope: RuleScope = {}): unknown {
   const compiled = compileRule(source);

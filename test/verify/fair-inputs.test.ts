@@ -1,9 +1,9 @@
 /** What a correct service may refuse, or read in its own way, is not held against it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inputsOf } from '../../src/verify/inputs.ts';
+import { inputsOf } from '../../src/verify/cases/inputs.ts';
 import { createSchemas } from '../../src/verify/schema/index.ts';
-import { violatesOnWire } from '../../src/verify/wire-validity.ts';
+import { violatesOnWire } from '../../src/verify/wire/wire-validity.ts';
 import { specOf } from '../spec/specs.ts';
 
 const { spec } = specOf({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describe as summary, upperRank } from '../../src/verify/latency.ts';
+import { describe as summary, upperRank } from '../../src/verify/measure/latency.ts';
 
 // The ranks of the exact binomial order statistic at 95 %, as tabled: none below 299 samples.
 test('the upper bound of a 99th percentile needs 299 samples, 473 with one above, 628 with two', () => {

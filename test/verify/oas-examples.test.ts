@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadSpec } from '../../src/spec/load.ts';
 import { drawValue } from '../../src/verify/draw.ts';
-import { createEngine } from '../../src/verify/engine.ts';
-import { createRunner } from '../../src/verify/execute.ts';
-import { literalsOf } from '../../src/verify/literals.ts';
-import { propertiesOf } from '../../src/verify/properties.ts';
+import { createEngine } from '../../src/verify/run/engine.ts';
+import { createRunner } from '../../src/verify/wire/execute.ts';
+import { literalsOf } from '../../src/verify/cases/literals.ts';
+import { propertiesOf } from '../../src/verify/checks/properties.ts';
 import { createSchemas } from '../../src/verify/schema/index.ts';
 
 const root = dirname(createRequire(import.meta.url).resolve('@readme/oas-examples/package.json'));

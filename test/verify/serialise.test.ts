@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../src/events/index.ts';
 import type { Operation, Parameter } from '../../src/spec/model.ts';
-import { emptyInput } from '../../src/verify/scenario.ts';
-import { serialise } from '../../src/verify/serialise.ts';
+import { emptyInput } from '../../src/verify/cases/scenario.ts';
+import { serialise } from '../../src/verify/wire/serialise.ts';
 
 function pathOf(value: JsonValue, parameter: Partial<Parameter>): string {
   const full: Parameter = {

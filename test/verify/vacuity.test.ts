@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { verifyCommand } from '../../src/cli/commands/verify.ts';
-import { compileRule } from '../../src/spec/rule.ts';
-import { constantTruth } from '../../src/spec/rule-constant.ts';
-import { guardsOf } from '../../src/verify/guards.ts';
+import { compileRule } from '../../src/spec/rule/rule.ts';
+import { constantTruth } from '../../src/spec/rule/rule-constant.ts';
+import { guardsOf } from '../../src/verify/rules/guards.ts';
 import { captureIo } from '../support/captured-io.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

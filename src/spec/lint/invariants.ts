@@ -3,9 +3,9 @@ import { at } from '../../events/index.ts';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Invariant, Spec } from '../model.ts';
 import type { Report } from '../report.ts';
-import { compileRule } from '../rule.ts';
-import { constantTruth } from '../rule-constant.ts';
-import { childrenOf, memberPath } from '../rule-ast.ts';
+import { compileRule } from '../rule/rule.ts';
+import { constantTruth } from '../rule/rule-constant.ts';
+import { childrenOf, memberPath } from '../rule/rule-ast.ts';
 
 /** Reports rules that decide nothing, and names in rules that nothing declares. */
 export function lintInvariants(spec: Spec, report: Report): void {

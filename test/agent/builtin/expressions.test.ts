@@ -6,7 +6,7 @@ import { namesIn } from '../../../src/agent/builtin/rules/expression.ts';
 import { readSource } from '../../../src/agent/builtin/rules/read-rule.ts';
 import { compile } from '../../../src/agent/builtin/rules/to-javascript.ts';
 import { EXPRESSIONS_JS } from '../../../src/agent/builtin/runtime/expressions.ts';
-import { compileRule } from '../../../src/spec/rule.ts';
+import { compileRule } from '../../../src/spec/rule/rule.ts';
 import { fixtureSpec, moduleOf, writeFiles, writeService } from '../../support/synthesized.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

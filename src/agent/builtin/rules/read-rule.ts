@@ -1,7 +1,7 @@
 /** Rules and probes of the spec as expressions. */
 import { isObject, type JsonValue } from '../../../events/index.ts';
 import type { Invariant, Operation, Parameter, Probe } from '../../../spec/model.ts';
-import { compileRule } from '../../../spec/rule.ts';
+import { compileRule } from '../../../spec/rule/rule.ts';
 import { readExpression, type Expression, type ReadExpression } from './expression.ts';
 
 /** A probe whose values are expressions. */

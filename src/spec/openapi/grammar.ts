@@ -1,0 +1,286 @@
+/**
+ * What the members of an OpenAPI document are: which hold schemas, which hold references, which are annotations that
+ * change no behaviour, which arrays are sets. One table serves digests, reference checks and walks, so that a property
+ * that happens to be called `title` or `$ref` is never mistaken for the keyword.
+ */
+import { at, isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
+
+export type Kind =
+  | 'document'
+  | 'paths'
+  | 'pathItem'
+  | 'operation'
+  | 'parameter'
+  | 'requestBody'
+  | 'mediaType'
+  | 'encoding'
+  | 'responses'
+  | 'response'
+  | 'header'
+  | 'callback'
+  | 'link'
+  | 'example'
+  | 'components'
+  | 'securityScheme'
+  | 'server'
+  | 'schema'
+  | 'invariant'
+  | 'probes'
+  | 'data';
+
+/** How a member nests: itself, a list, a map, or a map of lists. */
+type Shape = 'one' | 'list' | 'map';
+
+export interface Member {
+  kind: Kind;
+  shape: Shape;
+  /** Left out of the semantic digest. */
+  annotation: boolean;
+  /** An array whose order means nothing. */
+  set: boolean;
+}
+
+/**
+ * Notation: `kind`, `kind[]`, `kind{}`; a leading `-` marks an annotation, `set` an array without order. Kinds that may
+ * be replaced by a Reference Object are those in {@link REFERABLE}.
+ */
+const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>; rest?: string }> = {
+  document: {
+    members: {
+      info: '-data',
+      servers: 'server[]',
+      paths: 'paths',
+      webhooks: 'pathItem{}',
+      components: 'components',
+      security: 'set',
+      tags: '-set',
+      externalDocs: '-data',
+      'x-invariants': 'invariant[]',
+      'x-constants': 'data',
+    },
+  },
+  paths: { members: {}, rest: 'pathItem' },
+  pathItem: {
+    members: {
+      summary: '-data',
+      description: '-data',
+      ...Object.fromEntries(
+        ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'].map((m) => [m, 'operation']),
+      ),
+      additionalOperations: 'operation{}',
+      servers: 'server[]',
+      parameters: 'parameter[]',
+      'x-invariants': 'invariant[]',
+    },
+  },
+  operation: {
+    members: {
+      tags: '-set',
+      summary: '-data',
+      description: '-data',
+      externalDocs: '-data',
+      deprecated: '-data',
+      parameters: 'parameter[]',
+      requestBody: 'requestBody',
+      responses: 'responses',
+      callbacks: 'callback{}',
+      security: 'set',
+      servers: 'server[]',
+      'x-invariants': 'invariant[]',
+      'x-objective': 'data',
+    },
+  },
+  parameter: {
+    members: {
+      summary: '-data',
+      description: '-data',
+      deprecated: '-data',
+      schema: 'schema',
+      example: '-data',
+      examples: '-example{}',
+      content: 'mediaType{}',
+    },
+  },
+  requestBody: { members: { summary: '-data', description: '-data', content: 'mediaType{}' } },
+  mediaType: {
+    members: {
+      schema: 'schema',
+      itemSchema: 'schema',
+      example: '-data',
+      examples: '-example{}',
+      encoding: 'encoding{}',
+    },
+  },
+  encoding: { members: { headers: 'header{}' } },
+  responses: { members: {}, rest: 'response' },
+  response: {
+    members: {
+      summary: '-data',
+      description: '-data',
+      headers: 'header{}',
+      content: 'mediaType{}',
+      links: 'link{}',
+    },
+  },
+  header: {
+    members: {
+      description: '-data',
+      deprecated: '-data',
+      schema: 'schema',
+      example: '-data',
+      examples: '-example{}',
+      content: 'mediaType{}',
+    },
+  },
+  callback: { members: {}, rest: 'pathItem' },
+  link: { members: { description: '-data', server: 'server' } },
+  example: { members: { summary: '-data', description: '-data', value: 'data', dataValue: 'data' } },
+  components: {
+    members: {
+      schemas: 'schema{}',
+      responses: 'response{}',
+      parameters: 'parameter{}',
+      examples: '-example{}',
+      requestBodies: 'requestBody{}',
+      headers: 'header{}',
+      securitySchemes: 'securityScheme{}',
+      links: 'link{}',
+      callbacks: 'callback{}',
+      pathItems: 'pathItem{}',
+      mediaTypes: 'mediaType{}',
+    },
+  },
+  securityScheme: { members: { description: '-data', bearerFormat: '-data' } },
+  server: { members: { description: '-data', name: '-data' } },
+  schema: {
+    members: {
+      $comment: '-data',
+      title: '-data',
+      description: '-data',
+      example: '-data',
+      examples: '-data',
+      deprecated: '-data',
+      externalDocs: '-data',
+      $defs: 'schema{}',
+      definitions: 'schema{}',
+      allOf: 'schema[]',
+      anyOf: 'schema[]',
+      oneOf: 'schema[]',
+      prefixItems: 'schema[]',
+      not: 'schema',
+      if: 'schema',
+      // oxlint-disable-next-line unicorn/no-thenable -- the JSON Schema keyword
+      then: 'schema',
+      else: 'schema',
+      items: 'schema',
+      additionalItems: 'schema',
+      unevaluatedItems: 'schema',
+      contains: 'schema',
+      properties: 'schema{}',
+      patternProperties: 'schema{}',
+      additionalProperties: 'schema',
+      unevaluatedProperties: 'schema',
+      propertyNames: 'schema',
+      dependentSchemas: 'schema{}',
+      contentSchema: 'schema',
+      dependentRequired: 'data',
+      type: 'set',
+      enum: 'set',
+      required: 'set',
+      'x-invariants': 'invariant[]',
+    },
+  },
+  invariant: {
+    // oxlint-disable-next-line unicorn/no-thenable -- the member of `x-invariants`
+    members: { message: '-data', source: '-data', given: 'probes', then: 'probes', operations: 'set' },
+  },
+  probes: { members: {}, rest: 'data' },
+};
+
+/** Kinds in whose place a Reference Object (`$ref`) may stand. */
+const REFERABLE = new Set<Kind>([
+  'pathItem',
+  'parameter',
+  'requestBody',
+  'mediaType',
+  'response',
+  'header',
+  'callback',
+  'link',
+  'example',
+  'securityScheme',
+  'schema',
+]);
+
+const DATA: Member = { kind: 'data', shape: 'one', annotation: false, set: false };
+const EXTENSION: Member = { ...DATA, annotation: true };
+
+const TABLE = new Map(
+  Object.entries(NOTATION).map(([kind, { members, rest }]) => [
+    kind,
+    {
+      members: new Map(Object.entries(members).map(([name, text]) => [name, memberOf(text)])),
+      rest: rest === undefined ? undefined : memberOf(rest),
+    },
+  ]),
+);
+
+/** What the member of a node of some kind is; unknown members are data, foreign `x-` members annotations. */
+export function memberIn(kind: Kind, name: string): Member {
+  const entry = TABLE.get(kind);
+  if (entry === undefined) return DATA;
+  const known = entry.members.get(name);
+  if (known !== undefined) return known;
+  if (entry.rest !== undefined && kind === 'probes') return entry.rest;
+  if (name.startsWith('x-')) return EXTENSION;
+  return entry.rest ?? DATA;
+}
+
+/** True where `$ref` at a node of this kind is a reference. */
+export function isReferable(kind: Kind): boolean {
+  return REFERABLE.has(kind);
+}
+
+export interface Place {
+  kind: Kind;
+  node: JsonObject;
+  pointer: string;
+}
+
+/** Visits every object of a known kind in written order; references are not followed, so it always ends. */
+export function walk(root: JsonObject, visit: (place: Place) => void): void {
+  walkNode(root, 'document', '#', visit);
+}
+
+/** Like {@link walk}, from a node inside; `visit` may answer false to leave the node's members out. */
+export function walkFrom(node: JsonValue, kind: Kind, pointer: string, visit: (place: Place) => boolean | void): void {
+  walkNode(node, kind, pointer, visit);
+}
+
+function walkNode(node: JsonValue, kind: Kind, pointer: string, visit: (place: Place) => boolean | void): void {
+  if (!isObject(node) || kind === 'data') return;
+  if (visit({ kind, node, pointer }) === false) return;
+  for (const [name, value] of Object.entries(node)) {
+    if (typeof value !== 'object' || value === null) continue;
+    const member = memberIn(kind, name);
+    if (member.kind !== 'data') walkMember(value, member, at(pointer, name), visit);
+  }
+}
+
+function walkMember(value: JsonValue, member: Member, pointer: string, visit: (place: Place) => boolean | void): void {
+  if (Array.isArray(value)) {
+    // `items` may be a list in older drafts; `x-invariants` may be a list or a map.
+    for (const [index, item] of value.entries()) walkNode(item, member.kind, at(pointer, index), visit);
+  } else if (isObject(value) && (member.shape === 'map' || (member.shape === 'list' && member.kind === 'invariant'))) {
+    for (const [name, item] of Object.entries(value)) walkNode(item, member.kind, at(pointer, name), visit);
+  } else walkNode(value, member.kind, pointer, visit);
+}
+
+function memberOf(text: string): Member {
+  const annotation = text.startsWith('-');
+  const rest = annotation ? text.slice(1) : text;
+  if (rest === 'set') return { kind: 'data', shape: 'list', annotation, set: true };
+  const shape: Shape = rest.endsWith('[]') ? 'list' : rest.endsWith('{}') ? 'map' : 'one';
+  const kind = (shape === 'one' ? rest : rest.slice(0, -2)) as Kind;
+  return { kind, shape, annotation, set: false };
+}

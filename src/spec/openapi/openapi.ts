@@ -1,0 +1,117 @@
+/** An OpenAPI 3.x document as a {@link Spec}. Pure: text comes in, nothing is read from disk or network. */
+import { at, isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
+import { clausesOf } from '../clauses.ts';
+import { readConstants } from '../rule/constants.ts';
+import { digestsOf } from '../digest.ts';
+import { attachInvariants, readInvariants } from '../rule/invariants.ts';
+import type { Dialect, Finding, Spec } from '../model.ts';
+import { readOperations } from './operations.ts';
+import { locator } from '../text/places.ts';
+import { own, type Reader, textOf } from '../reader.ts';
+import { badReferences, referencesOf } from '../references.ts';
+import { reporter } from '../report.ts';
+import { checkRules } from '../rule/rule-check.ts';
+import { readSecuritySchemes } from './security.ts';
+import type { Parsed } from '../text/syntax.ts';
+
+export type ReadSpec = { kind: 'spec'; spec: Spec; findings: Finding[] } | { kind: 'invalid'; findings: Finding[] };
+
+/** Makes a spec from a parsed text. A spec may still have findings of severity error: it is then not ready. */
+export function readOpenApi(parsed: Parsed, source: { name: string; file: string; text: string }): ReadSpec {
+  const document = parsed.value;
+  const findings: Finding[] = [];
+  const locate = locator(source.file, source.text, document ?? null, parsed.offsets);
+  const report = reporter(findings, locate);
+  if (!isObject(document)) {
+    report('error', 'not-openapi', '#', 'the document is not an object', 'a contract begins with `openapi: 3.1.0`');
+    return { kind: 'invalid', findings };
+  }
+  const version = versionOf(document);
+  if (version.kind === 'refused') {
+    report('error', 'not-openapi', version.pointer, version.message, version.hint);
+    return { kind: 'invalid', findings };
+  }
+  const references = referencesOf(document);
+  const reader: Reader = { document, references, report };
+  for (const bad of badReferences(document, references)) {
+    if (bad.kind === 'external')
+      report(
+        'error',
+        'external-reference',
+        at(bad.pointer, '$ref'),
+        `reference ${JSON.stringify(bad.ref)} leaves the document and is not read`,
+        'copy what it names into this document',
+      );
+    else if (bad.kind === 'dangling')
+      report('error', 'dangling-reference', at(bad.pointer, '$ref'), `nothing is at ${JSON.stringify(bad.ref)}`);
+    else if (bad.kind === 'circular')
+      report('error', 'circular-reference', at(bad.pointer, '$ref'), `${JSON.stringify(bad.ref)} leads back to itself`);
+    else report('error', 'wrong-shape', at(bad.pointer, '$ref'), '`$ref` must be a text');
+  }
+  const read = readOperations(reader);
+  const operations = read.map(({ operation }) => operation);
+  const invariants = readInvariants(reader, read);
+  attachInvariants(operations, invariants);
+  const constants = readConstants(reader);
+  checkRules({ operations, invariants, constants }, report);
+  const info = own(document, 'info');
+  const spec: Spec = {
+    ...source,
+    contract: 'openapi',
+    version: version.version,
+    dialect: version.dialect,
+    title: isObject(info) ? (textOf(info, 'title') ?? '') : '',
+    document,
+    basePath: basePathOf(document),
+    operations,
+    invariants,
+    constants,
+    securitySchemes: readSecuritySchemes(reader),
+    clauses: clausesOf(operations, invariants),
+    ...digestsOf(document, parsed.inexact),
+    locate,
+    follow: references.follow,
+  };
+  if (operations.length === 0)
+    report('error', 'no-operation', '#/paths', 'the contract has no operation, so nothing could be checked');
+  return { kind: 'spec', spec, findings };
+}
+
+type Version =
+  | { kind: 'openapi'; version: string; dialect: Dialect }
+  | { kind: 'refused'; pointer: string; message: string; hint: string };
+
+function versionOf(document: JsonObject): Version {
+  const version: JsonValue | undefined = own(document, 'openapi');
+  const hint = 'a contract begins with `openapi: 3.1.0`';
+  if (own(document, 'swagger') !== undefined)
+    return {
+      kind: 'refused',
+      pointer: '#/swagger',
+      message: 'Swagger 2.0 is not supported',
+      hint: 'convert it to OpenAPI 3',
+    };
+  if (version === undefined)
+    return { kind: 'refused', pointer: '#', message: 'the document does not say `openapi`', hint };
+  if (typeof version !== 'string' || !/^3\.[0-2]\.\d+(-.*)?$/.test(version))
+    return {
+      kind: 'refused',
+      pointer: '#/openapi',
+      message: `OpenAPI version ${JSON.stringify(version)} is not supported`,
+      hint: 'use 3.0.x or 3.1.x, as a text',
+    };
+  return { kind: 'openapi', version, dialect: version.startsWith('3.0') ? 'openapi-3.0' : 'openapi-3.1' };
+}
+
+/** Path part of the first server, its variables at their defaults. */
+function basePathOf(document: JsonObject): string {
+  const servers = own(document, 'servers');
+  const server = Array.isArray(servers) ? servers[0] : undefined;
+  if (!isObject(server)) return '';
+  const variables = own(server, 'variables');
+  const url = (textOf(server, 'url') ?? '').replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
+    const variable = isObject(variables) ? own(variables, name) : undefined;
+    return isObject(variable) ? (textOf(variable, 'default') ?? '') : '';
+  });
+  return (URL.parse(url, 'http://server.invalid/')?.pathname ?? '').replace(/\/+$/, '');
+}

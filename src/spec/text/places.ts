@@ -1,0 +1,71 @@
+/** Where each member of a parsed document was written, kept beside the values so that no syntax tree has to live on. */
+import { tokensOf, type JsonValue } from '../../events/index.ts';
+import type { Location } from '../model.ts';
+
+/** Offsets into the text: of the key of each object member, or of each array item. */
+export type Offsets = WeakMap<object, Record<string, number>>;
+
+/** The tokens of a pointer that exist in a document, with the value that each leads to. */
+type Step = (parent: JsonValue, token: string) => JsonValue | undefined;
+
+/** Own member or item; an item of an `x-invariants` list also answers to its id. */
+export const stepInto: Step = (parent, token) => {
+  if (Array.isArray(parent)) return /^(0|[1-9]\d*)$/.test(token) ? parent[Number(token)] : undefined;
+  if (typeof parent === 'object' && parent !== null) return Object.hasOwn(parent, token) ? parent[token] : undefined;
+  return undefined;
+};
+
+/** Turns an offset into line and column, both from 1; the column counts UTF-16 units. */
+export function lineIndex(text: string): (offset: number) => { line: number; column: number } {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
+
+/** Finds the place of the nearest written ancestor of a pointer. */
+export function locator(
+  file: string,
+  text: string,
+  document: JsonValue,
+  offsets: Offsets,
+): (pointer: string) => Location {
+  const place = lineIndex(text);
+  return (pointer) => {
+    let offset = 0;
+    let value: JsonValue | undefined = document;
+    let parentToken = '';
+    for (const token of tokensOf(pointer)) {
+      if (typeof value !== 'object' || value === null) break;
+      const key = itemKey(value, token, parentToken);
+      const found = offsets.get(value)?.[key];
+      if (found === undefined) break;
+      offset = found;
+      value = stepInto(value, key);
+      if (value === undefined) break;
+      parentToken = token;
+    }
+    return { file, ...place(offset) };
+  };
+}
+
+/** The real key that a token stands for: in an `x-invariants` list an id stands for the index of its item. */
+export function itemKey(parent: JsonValue, token: string, parentToken: string): string {
+  if (parentToken !== 'x-invariants' || !Array.isArray(parent)) return token;
+  const index = parent.findIndex((item) => stepInto(item, 'id') === token);
+  return index < 0 ? token : String(index);
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}

@@ -1,0 +1,146 @@
+/** Arbitrary scenarios around one call: its producers, sometimes a history, the call, and looks at what it did. */
+import fc, { type Arbitrary } from 'fast-check';
+import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
+import type { Operation } from '../../spec/model.ts';
+import type { Episode } from './history.ts';
+import type { Inputs } from './inputs.ts';
+import type { Plan } from './producers.ts';
+import type { Binding, Input, Scenario, Step } from './scenario.ts';
+
+/** What is called, and how. */
+export interface Call {
+  input: Input;
+  valid: boolean;
+  rawBody?: string;
+  /** In place of the plan's own bindings. */
+  bindings?: Binding[];
+}
+
+export interface CaseOptions {
+  plan: Plan;
+  call: Arbitrary<Call>;
+  inputs: (operation: Operation) => Inputs;
+  /** Empty for no history. */
+  episodes: Episode[];
+  /** True where a body of the operation satisfies its schema; copied values must not break it. */
+  accepts: (operation: Operation, input: Input) => boolean;
+  /** Steps of role `check` after the call, given the call and its index. */
+  after?: (call: Step, index: number) => Step[];
+}
+
+interface Happening {
+  episode: Episode;
+  inputs: Input[];
+  /** Bit i copies the i-th shared field from the call, so that values meet. */
+  copied: number;
+  /** Sends the call's own input instead, with values exchanged where `copied` says so. */
+  echo: boolean;
+  /** How often it happens, with the same input: sums and counts reach limits that single calls do not. */
+  times: number;
+}
+
+/** Scenarios of a call. */
+export function scenarios(options: CaseOptions): Arbitrary<Scenario> {
+  const { plan, call, inputs, episodes } = options;
+  const setup = fc.tuple(...plan.setup.map((step) => inputs(step.operation).arbitrary));
+  if (episodes.length === 0) return fc.tuple(setup, call).map(([setups, called]) => build(options, setups, called, []));
+  const happenings = fc.oneof(
+    { withCrossShrink: true },
+    { weight: 2, arbitrary: fc.constant<Happening[]>([]) },
+    { weight: 3, arbitrary: fc.array(happening(episodes, inputs), { minLength: 1, maxLength: 4, size: 'max' }) },
+  );
+  return fc.tuple(setup, call, happenings).map(([setups, called, past]) => build(options, setups, called, past));
+}
+
+function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs): Arbitrary<Happening> {
+  const each = episodes.map((episode) =>
+    fc.record({
+      episode: fc.constant(episode),
+      inputs: fc.tuple(...episode.steps.map((step) => inputs(step.operation).arbitrary)),
+      copied: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) }),
+      echo: fc.nat(4).map((draw) => draw === 4),
+      times: fc.nat(5).map((draw) => (draw === 5 ? 3 : 1)),
+    }),
+  );
+  return fc.oneof(...each);
+}
+
+function build(options: CaseOptions, setups: Input[], called: Call, past: Happening[]): Scenario {
+  const { plan } = options;
+  const scenario: Scenario = plan.setup.map((step, index) => ({
+    role: 'setup',
+    operation: step.operation,
+    input: setups[index] ?? called.input,
+    bindings: step.bindings,
+    valid: true,
+  }));
+  for (const { episode, inputs, copied, echo } of past.flatMap((one) => Array<Happening>(one.times).fill(one))) {
+    if (echo && called.valid) {
+      // The very same call before, or one whose values stand in other places: a leave that ends on the day of this start.
+      const turned = copied === 0 ? called.input : withCopies(called.input, called.input, copied | 128);
+      const input = options.accepts(plan.operation, turned) ? turned : called.input;
+      scenario.push({ role: 'history', ...callStep(plan, { ...called, input }) });
+      continue;
+    }
+    const moved = scenario.length - episode.base;
+    episode.steps.forEach((step, index) => {
+      const drawn = inputs[index] ?? called.input;
+      const copy = copied === 0 || !called.valid ? drawn : withCopies(drawn, called.input, copied);
+      scenario.push({
+        role: 'history',
+        operation: step.operation,
+        input: copy !== drawn && options.accepts(step.operation, copy) ? copy : drawn,
+        bindings: step.bindings.map((binding) =>
+          binding.from.step < episode.base
+            ? binding
+            : { into: binding.into, from: { ...binding.from, step: binding.from.step + moved } },
+        ),
+        valid: true,
+      });
+    });
+  }
+  const step: Step = { role: 'call', ...callStep(plan, called) };
+  scenario.push(step);
+  if (options.after !== undefined) scenario.push(...options.after(step, scenario.length - 1));
+  return scenario;
+}
+
+function callStep(plan: Plan, called: Call): Omit<Step, 'role'> {
+  return {
+    operation: plan.operation,
+    input: called.input,
+    bindings: called.bindings ?? plan.bindings,
+    valid: called.valid,
+    ...(called.rawBody === undefined ? {} : { rawBody: called.rawBody }),
+  };
+}
+
+/**
+ * Copies members of the call's input, so that values meet: of the same name, else of the same kind (a day for a day, a
+ * number for a number). The caller checks that the result is still valid.
+ */
+function withCopies(input: Input, from: Input, mask: number): Input {
+  const pool = [...Object.values(from.query), ...(isObject(from.body) ? Object.values(from.body) : [])];
+  let bit = 0;
+  const mix = (own: JsonObject, other: JsonObject): JsonObject => {
+    const mixed = { ...own };
+    for (const [name, drawn] of Object.entries(own)) {
+      const kindred = pool.filter((value) => kindOf(value) !== undefined && kindOf(value) === kindOf(drawn));
+      const alike = kindred[mask % kindred.length];
+      // Half of the time across names: one leave ends on the day on which the other begins.
+      const value = mask < 128 ? (other[name] ?? alike) : (alike ?? other[name]);
+      if (value !== undefined && (mask >> (bit++ % 8)) % 2 === 1) mixed[name] = value;
+    }
+    return mixed;
+  };
+  const copy: Input = { ...input, query: mix(input.query, from.query), headers: mix(input.headers, from.headers) };
+  if (isObject(input.body)) copy.body = mix(input.body, isObject(from.body) ? from.body : {});
+  return copy;
+}
+
+function kindOf(value: JsonValue): 'number' | 'day' | 'instant' | undefined {
+  if (typeof value === 'number') return 'number';
+  if (typeof value !== 'string') return undefined;
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'day';
+  return /^\d{4}-\d\d-\d\d[Tt]/.test(value) ? 'instant' : undefined;
+}

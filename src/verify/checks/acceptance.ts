@@ -1,0 +1,125 @@
+/** Valid input is accepted: `acceptance`, one property per operation. Its cases also carry the passive checks. */
+import type { Operation } from '../../spec/model.ts';
+import { type CaseOptions, scenarios } from '../cases/cases.ts';
+import { documented } from './conformance.ts';
+import { type Engine, isolated } from '../run/engine.ts';
+import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { meeting } from '../cases/meetings.ts';
+import { type Judgement, type Property, sentOnly } from './property.ts';
+import { answerScope } from '../rules/rules.ts';
+import type { RuleScope } from '../../spec/rule/rule.ts';
+import type { Scenario } from '../cases/scenario.ts';
+
+/** Refusals of malformed input; anything else that is documented may be due to the state. */
+const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
+
+const MAX_NOTABLE = 60;
+
+/** The acceptance property of an operation. */
+export function acceptanceOf(engine: Engine, operation: Operation): Property {
+  const inputs = engine.inputsFor(operation);
+  const plan = engine.planFor(operation);
+  const notable = inputs.places.flatMap((place) => place.notable.map((value) => ({ key: place.key, value })));
+  const stride = Math.max(1, Math.ceil(notable.length / MAX_NOTABLE));
+  const first = notable.filter((_, index) => index % stride === 0);
+  const base: Omit<CaseOptions, 'call' | 'episodes'> = {
+    plan,
+    inputs: (one) => engine.inputsFor(one),
+    accepts: (one, input) => engine.accepts(one, input),
+  };
+  const random = scenarios({
+    ...base,
+    call: meeting(inputs.open, plan, engine.meetingsFor(operation)),
+    episodes: engine.episodesFor(operation),
+  });
+  return {
+    ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
+    runs: Math.max(engine.runs, first.length),
+    serial: !isolated(engine, operation),
+    needs: [...plan.setup.map((step) => step.operation.id), operation.id],
+    arbitrary(index) {
+      const variant = first[index];
+      if (variant === undefined) return random;
+      const fixed = inputs.fixed(variant.key, variant.value).map((input) => ({ input, valid: true }));
+      return scenarios({ ...base, call: fixed, episodes: [] });
+    },
+    judge: (scenario) => judge(engine, scenario),
+  };
+}
+
+async function judge(engine: Engine, scenario: Scenario): Promise<Judgement> {
+  const ran = await engine.runner.run(scenario);
+  const sent = sentOnly(ran.sent);
+  if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const call = sent[focus];
+  if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'fault' ? ran.reason : 'no call' };
+  const refusal = await refusalOf(engine, call);
+  if (refusal === undefined) return { kind: 'passed', sent };
+  return { kind: 'failed', sent, focus, statusOnly: true, ...refusal };
+}
+
+/** Why a valid call should not have been answered as it was; undefined where the answer is fine. */
+async function refusalOf(engine: Engine, call: Sent): Promise<{ actual: string; expected: string } | undefined> {
+  const { operation, answer } = call;
+  const actual = describeAnswer(answer);
+  const successes = operation.responses.map((one) => one.status).filter((status) => /^[23]/.test(status));
+  const expected = `valid input is accepted with ${successes.join(' or ') || 'a 2xx status'}`;
+  if (answer.kind === 'fault') return { actual, expected };
+  const { status } = answer;
+  if (status < 400) return undefined;
+  if (status >= 500) return { actual, expected };
+  const response = documented(operation, status);
+  if (response === undefined) return { actual, expected };
+  if (!INPUT_REFUSALS.has(status)) return undefined;
+  const both = ['400', '422'].every((one) => operation.responses.some((response) => response.status === one));
+  if (status === 422 && both) return undefined;
+  if (await excused(engine, call, status)) return undefined;
+  return { actual, expected };
+}
+
+/** Whether an invariant explains a refusal; its `given` probes are sent after it, as a refusal changes nothing. */
+export async function excused(engine: Engine, call: Sent, status: number): Promise<boolean> {
+  const scope: RuleScope = engine.rules.requestScope(call.operation, call.input);
+  for (const { invariant } of engine.rules.of(call.operation))
+    for (const probe of invariant.given) {
+      const operation = engine.spec.operations.find((one) => one.id === probe.operation);
+      if (operation === undefined || scope[probe.name] !== undefined) continue;
+      const input = engine.rules.probeInput(probe, operation, scope);
+      if (input.kind === 'error') continue;
+      const step = { role: `given ${probe.name}`, operation, input: input.input, bindings: [], valid: false };
+      const result = await engine.runner.send(step, []);
+      if (result.kind === 'sent') scope[probe.name] = answerScope(result.sent.answer);
+    }
+  return engine.rules.excuses(call.operation, scope, status);
+}
+
+/** Why an acceptance without a failure still says nothing: no valid call ever succeeded. */
+export function neverAccepted(
+  engine: Engine,
+  property: Property,
+  answers: ReadonlyMap<string, ReadonlyMap<number, number>>,
+): string | undefined {
+  if (property.ref.kind !== 'acceptance') return undefined;
+  const operation = engine.spec.operations.find((one) => one.id === property.ref.operation);
+  const statuses = [...(answers.get(operation?.id ?? '') ?? [])].toSorted((a, b) => b[1] - a[1]);
+  if (statuses.some(([status]) => status < 400)) return undefined;
+  const total = statuses.reduce((sum, [, count]) => sum + count, 0);
+  const [most] = statuses;
+  const seen = most === undefined ? 'it was never answered' : `most often ${most[0]} (${most[1]} of ${total})`;
+  return `${operation?.id ?? ''} never answered a valid call with success: ${seen}`;
+}
+
+/** Fewer successes than one valid call in so many deserve a look. */
+const RARE = 10;
+const FEWEST_CALLS = 20;
+
+/** A warning where nearly all valid calls were refused: each refusal may be due to the state, hardly all of them. */
+export function rarelyAccepted({ ref }: Property, answers: ReadonlyMap<string, ReadonlyMap<number, number>>): string[] {
+  if (ref.kind !== 'acceptance') return [];
+  const statuses = [...(answers.get(ref.operation ?? '') ?? [])];
+  const total = statuses.reduce((sum, [, count]) => sum + count, 0);
+  const good = statuses.reduce((sum, [status, count]) => sum + (status < 400 ? count : 0), 0);
+  if (good === 0 || total < FEWEST_CALLS || good * RARE >= total) return [];
+  return [`${ref.operation ?? ''} accepted only ${good} of ${total} valid calls`];
+}

@@ -1,0 +1,241 @@
+/** The rules that the spec states, one property each, on valid calls with their probes around them. */
+import fc, { type Arbitrary } from 'fast-check';
+import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
+import type { Operation, Probe } from '../../spec/model.ts';
+import type { RuleScope } from '../../spec/rule/rule.ts';
+import { scenarios } from '../cases/cases.ts';
+import { type Engine, isolated } from '../run/engine.ts';
+import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { meeting } from '../cases/meetings.ts';
+import { type Judgement, type Property, sentOnly, type Undecidable } from './property.ts';
+import { literalsOfRule } from '../cases/literals.ts';
+import { resolve, sourceValue, withValue } from '../cases/resolve.ts';
+import { answerScope, type BookedRule } from '../rules/rules.ts';
+import { equalJson } from '../equal-json.ts';
+import type { Binding, Input, Scenario, Step } from '../cases/scenario.ts';
+
+/** How often a rule was looked at, and how often each of its guards settled it. */
+interface Applications {
+  evaluated: number;
+  /** By number of guards that were false before one was true; the last entry counts full applications. */
+  depth: number[];
+}
+
+/** The property of a rule on operations; schema rules are checked on every body instead. */
+export function invariantOf(engine: Engine, booked: BookedRule): Property | Undecidable {
+  const { invariant } = booked;
+  const operations = invariant.operations.flatMap((id) => engine.spec.operations.filter((one) => one.id === id));
+  const ref = {
+    id: `invariant ${invariant.id}`,
+    clause: invariant.pointer,
+    kind: 'invariant' as const,
+    ...(operations.length === 1 && operations[0] !== undefined ? { operation: operations[0].id } : {}),
+  };
+  if (booked.problem !== undefined) return { ref, reason: booked.problem };
+  if (operations.length === 0) return { ref, reason: 'the rule names no operation' };
+  const obstacle = operations.map((one) => engine.obstacle(one)).find((one) => one !== undefined);
+  if (obstacle !== undefined) return { ref, reason: obstacle };
+  const probes = [...invariant.given, ...invariant.then];
+  const probed = probes.flatMap((probe) => engine.spec.operations.filter((one) => one.id === probe.operation));
+  const literals = literalsOfRule(engine.spec, invariant);
+  const arbitraries = [0, 1].flatMap((turn) =>
+    operations.map((operation) => {
+      const { open } = engine.inputsFor(operation);
+      const plan = engine.planFor(operation);
+      const inputs = turn === 0 ? open : pointed(engine, operation, open, literals);
+      return scenarios({
+        plan,
+        call: meeting(inputs, plan, engine.meetingsFor(operation)),
+        inputs: (one) => engine.inputsFor(one),
+        accepts: (one, input) => engine.accepts(one, input),
+        episodes: engine.episodesFor(operation),
+      });
+    }),
+  );
+  const applications: Applications = { evaluated: 0, depth: booked.guards.map(() => 0).concat(0) };
+  return {
+    ref,
+    runs: engine.runs * Math.min(3, operations.length),
+    serial:
+      operations.some((one) => !isolated(engine, one)) ||
+      probed.some((one) => !one.parameters.some((parameter) => parameter.in === 'path')),
+    needs: operations.flatMap((one) => [...engine.planFor(one).setup.map((step) => step.operation.id), one.id]),
+    arbitrary(index) {
+      const arbitrary = arbitraries[index % arbitraries.length];
+      if (arbitrary === undefined) throw new Error('a rule without operations has no cases');
+      return arbitrary;
+    },
+    judge: (scenario) => judge(engine, booked, scenario, applications),
+    conclude: () => conclude(booked, applications),
+  };
+}
+
+/** Inputs in which a value that the rule names stands in some field that can hold it. */
+function pointed(
+  engine: Engine,
+  operation: Operation,
+  inputs: Arbitrary<Input>,
+  literals: JsonValue[],
+): Arbitrary<Input> {
+  if (literals.length === 0) return inputs;
+  return fc.tuple(inputs, fc.constantFrom(...literals), fc.nat(1000)).map(([input, literal, turn]) => {
+    const fields = [
+      ...Object.keys(input.query).map((name) => at('/query', name)),
+      ...(isObject(input.body) ? Object.keys(input.body).map((name) => at('/body', name)) : []),
+    ];
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[(index + turn) % fields.length] ?? '';
+      const old = valueAt({ ...input }, field);
+      const changed = typeof old === typeof literal ? withValue(input, field, literal) : input;
+      if (changed !== input && engine.accepts(operation, changed)) return changed;
+    }
+    return input;
+  });
+}
+
+function conclude(booked: BookedRule, { evaluated, depth }: Applications): { reason?: string; warnings?: string[] } {
+  if (evaluated === 0) return { reason: 'the rule was never evaluated: no call could be made' };
+  const full = depth.at(-1) ?? 0;
+  if (full > 0) return {};
+  const reached = depth.findLastIndex((count) => count > 0);
+  const guard = booked.guards[reached];
+  const text = `the rule was only ever true through its guard: ${guard?.source ?? booked.invariant.rule}`;
+  // A guard on the status alone means that the operation never did what the rule is about.
+  const status = booked.guards.slice(0, reached + 1).every((one) => aboutStatus(one.source));
+  return status ? { reason: `${text} (in all ${evaluated} cases)` } : { warnings: [`${booked.invariant.id}: ${text}`] };
+}
+
+function aboutStatus(source: string): boolean {
+  return /^[\s()!]*response\.status\s*(==|!=|<|>|<=|>=|in)[^|&?]*$/.test(source);
+}
+
+async function judge(
+  engine: Engine,
+  booked: BookedRule,
+  scenario: Scenario,
+  applications: Applications,
+): Promise<Judgement> {
+  const { rules, runner } = engine;
+  const { invariant } = booked;
+  const callIndex = scenario.findIndex((step) => step.role === 'call');
+  const call = scenario[callIndex];
+  const ran = await runner.run(scenario.slice(0, callIndex));
+  const before = ran.sent;
+  if (ran.kind !== 'ran') return { kind: 'discarded', sent: sentOnly(before), reason: ran.reason };
+  if (call === undefined) return { kind: 'discarded', sent: sentOnly(before), reason: 'no call' };
+  const resolved = resolve(call.input, call.bindings, (index) => before[index]);
+  if (resolved.kind === 'missing')
+    return { kind: 'discarded', sent: sentOnly(before), reason: `no value for ${resolved.binding.into}` };
+  const scope: RuleScope = rules.requestScope(call.operation, resolved.input);
+  const looks: Sent[] = [];
+  const known = knownValues(scenario, callIndex, before);
+  const probe = async (one: Probe, role: string): Promise<void> => {
+    const sent = await look(engine, one, role, scope, known, call, resolved.input);
+    if (sent === undefined) return;
+    looks.push(sent);
+    scope[one.name] = answerScope(sent.answer);
+  };
+  for (const one of invariant.given) await probe(one, `given ${one.name}`);
+  const givenCount = looks.length;
+  const result = await runner.send(call, before);
+  if (result.kind === 'unusable') return { kind: 'discarded', sent: sentOnly(before), reason: result.reason };
+  scope['response'] = answerScope(result.sent.answer);
+  for (const one of invariant.then) await probe(one, `then ${one.name}`);
+  const past = sentOnly(before);
+  const sent = [...past, ...looks.slice(0, givenCount), result.sent, ...looks.slice(givenCount)];
+  if (result.sent.answer.kind === 'fault')
+    return { kind: 'undecided', sent, reason: `${call.operation.id}: ${result.sent.answer.message}` };
+  if (wasRemoved(past) && [404, 410].includes(result.sent.answer.status))
+    return { kind: 'discarded', sent, reason: 'the resource was removed before' };
+  const outcome = rules.evaluate(booked, scope);
+  if (outcome.kind === 'error' || typeof outcome.value !== 'boolean') {
+    const why =
+      outcome.kind === 'error' ? outcome.message : `its value is ${JSON.stringify(outcome.value)}, not a truth value`;
+    return { kind: 'undecided', sent, reason: `the rule cannot be evaluated: ${why}` };
+  }
+  applications.evaluated++;
+  const settled = booked.guards.findIndex((guard) => isTrue(guard.evaluate(scope)));
+  const depth = settled < 0 ? booked.guards.length : settled;
+  applications.depth[depth] = (applications.depth[depth] ?? 0) + 1;
+  if (outcome.value) return { kind: 'passed', sent };
+  const focus = past.length + givenCount;
+  return {
+    kind: 'failed',
+    sent,
+    focus,
+    shown: sent.flatMap((_, index) => (index >= past.length ? [index] : [])),
+    actual: whatWasSeen(sent.slice(past.length)),
+    expected: `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`,
+  };
+}
+
+/** True where the history took something away: rules speak of resources that exist. */
+function wasRemoved(past: Sent[]): boolean {
+  return past.some(
+    ({ role, operation, answer }) =>
+      role === 'history' && operation.method === 'delete' && answer.kind === 'answer' && answer.status < 300,
+  );
+}
+
+function isTrue(outcome: { kind: 'value'; value: JsonValue } | { kind: 'error' }): boolean {
+  return outcome.kind === 'value' && outcome.value === true;
+}
+
+function whatWasSeen(sent: Sent[]): string {
+  const text = sent.map((one) => `${one.role}: ${one.operation.id} answered ${describeAnswer(one.answer)}`).join('; ');
+  return text.length > 1500 ? `${text.slice(0, 1500)}…` : text;
+}
+
+async function look(
+  engine: Engine,
+  probe: Probe,
+  role: string,
+  scope: RuleScope,
+  known: { value: JsonValue; binding: Binding }[],
+  call: Step,
+  called: Input,
+): Promise<Sent | undefined> {
+  const operation: Operation | undefined = engine.spec.operations.find((one) => one.id === probe.operation);
+  if (operation === undefined) return undefined;
+  const made = engine.rules.probeInput(probe, operation, scope);
+  if (made.kind === 'error') return undefined;
+  const bindings = bindingsOf(made.input, known, call, called);
+  const step = { role, operation, input: made.input, bindings: [], valid: engine.accepts(operation, made.input) };
+  const result = await engine.runner.send(step, []);
+  return result.kind === 'sent' ? { ...result.sent, bindings, index: -1 } : undefined;
+}
+
+/** Values that earlier answers gave, so that a script can take them from there instead of from this run. */
+function knownValues(
+  scenario: Scenario,
+  callIndex: number,
+  before: (Sent | undefined)[],
+): { value: JsonValue; binding: Binding }[] {
+  return scenario.slice(0, callIndex + 1).flatMap((step) =>
+    step.bindings.flatMap((binding) => {
+      const value = sourceValue(binding.from, before[binding.from.step]);
+      return value === undefined ? [] : [{ value, binding }];
+    }),
+  );
+}
+
+function bindingsOf(
+  input: Input,
+  known: { value: JsonValue; binding: Binding }[],
+  call: Step,
+  called: Input,
+): Binding[] {
+  const bindings: Binding[] = [];
+  const match = (into: string, members: JsonObject): void => {
+    for (const [name, value] of Object.entries(members)) {
+      const found = known.find((one) => equalJson(one.value, value));
+      if (found !== undefined) bindings.push({ into: `${into}/${name}`, from: found.binding.from });
+    }
+  };
+  match('/path', input.path);
+  match('/query', input.query);
+  if (input.body !== undefined && called.body !== undefined && equalJson(input.body, called.body))
+    bindings.push(...call.bindings.filter((binding) => binding.into.startsWith('/body')));
+  else if (isObject(input.body)) match('/body', input.body);
+  return bindings;
+}

@@ -1,0 +1,51 @@
+/** All properties of a spec, in the order in which they are run. */
+import type { PropertyRef } from '../../events/index.ts';
+import type { Operation } from '../../spec/model.ts';
+import { acceptanceOf } from './acceptance.ts';
+import type { Engine } from '../run/engine.ts';
+import { invariantOf } from './invariants.ts';
+import { isAboutRefusals, type Passive, passivesOf } from './passive.ts';
+import type { Property, Undecidable } from './property.ts';
+import { rejectionsOf } from './rejection.ts';
+import { statefulOf } from './stateful.ts';
+import { unknownIdsOf } from './unknown-ids.ts';
+
+export interface Derived {
+  active: Property[];
+  passive: Passive[];
+  undecidable: Undecidable[];
+}
+
+/** Derives the properties. Operations on collections come first, while their collections are small. */
+export function propertiesOf(engine: Engine): Derived {
+  const active: Property[] = [];
+  const undecidable: Undecidable[] = [];
+  const blocked = new Set<string>();
+  const operations = engine.spec.operations.toSorted((a, b) => resources(engine, a) - resources(engine, b));
+  for (const operation of operations) {
+    const reason = engine.obstacle(operation);
+    if (reason === undefined) active.push(acceptanceOf(engine, operation));
+    else {
+      blocked.add(operation.id);
+      undecidable.push({ ref: refOf(operation), reason });
+    }
+  }
+  const open = operations.filter((operation) => !blocked.has(operation.id));
+  for (const property of statefulOf(engine)) if (!property.needs.some((id) => blocked.has(id))) active.push(property);
+  for (const operation of open) active.push(...rejectionsOf(engine, operation), ...unknownIdsOf(engine, operation));
+  for (const booked of engine.rules.all) {
+    if (booked.invariant.scope === 'schema' || isAboutRefusals(engine, booked)) continue;
+    const property = invariantOf(engine, booked);
+    if ('reason' in property) undecidable.push(property);
+    else active.push(property);
+  }
+  return { active, passive: passivesOf(engine), undecidable };
+}
+
+function refOf(operation: Operation): PropertyRef {
+  return { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id };
+}
+
+function resources(engine: Engine, operation: Operation): number {
+  return engine.planFor(operation).setup.length;
+}

@@ -1,0 +1,56 @@
+/** What every kind of property is made of. */
+import type { Arbitrary } from 'fast-check';
+import type { PropertyRef } from '../../events/index.ts';
+import type { Sent } from '../wire/execute.ts';
+import type { Scenario, Source } from '../cases/scenario.ts';
+
+/** What one case says. `discarded` says nothing: its producers were refused. */
+export type Judgement =
+  | { kind: 'passed'; sent: Sent[] }
+  | { kind: 'discarded'; sent: Sent[]; reason: string }
+  | { kind: 'undecided'; sent: Sent[]; reason: string }
+  | Failure;
+
+export interface Failure {
+  kind: 'failed';
+  sent: Sent[];
+  actual: string;
+  expected: string;
+  /** Index in `sent` of the request that is the input of the counterexample. */
+  focus: number;
+  /** Indexes in `sent` whose answers show the failure; the focus where absent. */
+  shown?: number[];
+  /** Tells the failure from a good answer, where status and body cannot; see `Finding.check`. */
+  check?: string;
+  /** Stands for the second argument of `check`. */
+  checked?: Source;
+  /** True where only the status, not the body, is wrong. */
+  statusOnly?: boolean;
+}
+
+/** A property that draws cases of its own. */
+export interface Property {
+  ref: PropertyRef;
+  /** Cases to run. */
+  runs: number;
+  /** True where cases would see each other's effects. */
+  serial: boolean;
+  /** Operations that must answer for it to be decided. */
+  needs: string[];
+  /** The scenarios from which case `index` is drawn. */
+  arbitrary(index: number): Arbitrary<Scenario>;
+  judge(scenario: Scenario): Promise<Judgement>;
+  /** Last word when all cases passed: a reason why that says nothing, or warnings. */
+  conclude?(): { reason?: string; warnings?: string[] };
+}
+
+/** A property that cannot be checked, and why. */
+export interface Undecidable {
+  ref: PropertyRef;
+  reason: string;
+}
+
+/** The requests that were really sent, in order. */
+export function sentOnly(sent: (Sent | undefined)[]): Sent[] {
+  return sent.filter((one) => one !== undefined);
+}

@@ -1,0 +1,341 @@
+/** What a resource that was created, changed or deleted must look like afterwards. */
+import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
+import type { Operation } from '../../spec/model.ts';
+import { scenarios } from '../cases/cases.ts';
+import { documented } from './conformance.ts';
+import { type Engine, isolated } from '../run/engine.ts';
+import { describeAnswer, type Sent } from '../wire/execute.ts';
+import {
+  isItem,
+  jsonSchemaOf,
+  normalised,
+  parametersIn,
+  type Plan,
+  segmentsOf,
+  successOf,
+} from '../cases/producers.ts';
+import { type Judgement, type Property, sentOnly } from './property.ts';
+import { equalJson } from '../equal-json.ts';
+import { sourceValue } from '../cases/resolve.ts';
+import { facets, itemSchema, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
+import { type Binding, emptyInput, type Scenario, type Source, type Step } from '../cases/scenario.ts';
+
+type Verdict =
+  | { actual: string; expected: string; shown: Sent[]; check?: string; checked?: Source }
+  | 'passed'
+  | { skipped: string };
+
+/** The stateful properties of a spec, by inferred links between operations on one resource. */
+export function statefulOf(engine: Engine): Property[] {
+  const properties: Property[] = [];
+  for (const reader of engine.spec.operations) {
+    if (reader.method !== 'get' || !isItem(reader)) continue;
+    const plan = engine.planFor(reader);
+    const item = normalised(segmentsOf(reader.path));
+    const source = plan.resources.get(item);
+    const creator = source === undefined ? undefined : plan.setup[source.step]?.operation;
+    if (source === undefined || creator === undefined || required(reader)) continue;
+    const read = { reader, plan, source };
+    properties.push(createdIsReadable(engine, creator, read));
+    for (const changer of engine.spec.operations) {
+      if (normalised(segmentsOf(changer.path)) !== item) continue;
+      if (changer.method === 'put' || changer.method === 'patch')
+        properties.push(changedIsReadable(engine, changer, read));
+      const gone = ['404', '410', '4XX'].some((status) => reader.responses.some((one) => one.status === status));
+      if (changer.method === 'delete' && gone && deletesAtOnce(changer))
+        properties.push(deletedIsGone(engine, changer, read));
+    }
+    const list = engine.spec.operations.find(
+      (one) =>
+        one.method === 'get' &&
+        !one.parameters.some((parameter) => parameter.in === 'query') &&
+        normalised(segmentsOf(one.path)) === normalised(segmentsOf(reader.path).slice(0, -1)),
+    );
+    const where = list === undefined ? undefined : listPointer(engine, list, source);
+    if (list !== undefined && where !== undefined && creator.method === 'post')
+      properties.push(listContainsCreated(engine, creator, list, read, where));
+  }
+  return properties;
+}
+
+interface Read {
+  reader: Operation;
+  plan: Plan;
+  source: Source;
+}
+
+/** False where a deletion is only ever accepted for later (202). */
+function deletesAtOnce(remover: Operation): boolean {
+  return remover.responses.some(({ status }) => /^2|^default$/.test(status) && status !== '202');
+}
+
+/** True where a GET needs more than its path. */
+function required(reader: Operation): boolean {
+  return reader.parameters.some((parameter) => parameter.required && parameter.in !== 'path');
+}
+
+function make(
+  engine: Engine,
+  name: string,
+  operation: Operation,
+  after: (plan: Plan) => Operation[],
+  bindingsOf: (plan: Plan, call: number) => Binding[],
+  verdict: (call: Sent, checks: Sent[], before: Sent[]) => Verdict,
+  runs: number,
+): Property {
+  const plan = engine.planFor(operation);
+  const checks = after(plan);
+  const arbitrary = scenarios({
+    plan,
+    call: engine.inputsFor(operation).arbitrary.map((input) => ({ input, valid: true })),
+    inputs: (one) => engine.inputsFor(one),
+    accepts: (one, input) => engine.accepts(one, input),
+    episodes: [],
+    after: (_, index) =>
+      checks.map((check): Step => ({
+        role: 'check',
+        operation: check,
+        input: emptyInput(),
+        bindings: bindingsOf(plan, index),
+        valid: true,
+      })),
+  });
+  return {
+    ref: {
+      id: `stateful ${name} ${operation.id}`,
+      clause: operation.pointer,
+      kind: 'stateful',
+      operation: operation.id,
+    },
+    runs,
+    serial: !isolated(engine, operation),
+    needs: [...plan.setup.map((step) => step.operation.id), operation.id, ...checks.map((check) => check.id)],
+    arbitrary: () => arbitrary,
+    judge: (scenario) => judge(engine, scenario, verdict),
+  };
+}
+
+async function judge(
+  engine: Engine,
+  scenario: Scenario,
+  verdict: (call: Sent, checks: Sent[], before: Sent[]) => Verdict,
+): Promise<Judgement> {
+  const ran = await engine.runner.run(scenario);
+  const sent = sentOnly(ran.sent);
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const call = sent[focus];
+  if (call === undefined || call.answer.kind !== 'answer' || call.answer.status < 200 || call.answer.status > 299) {
+    const said = call === undefined ? 'the call was not made' : describeAnswer(call.answer);
+    return {
+      kind: 'discarded',
+      sent,
+      reason: ran.kind === 'ran' ? `${call?.operation.id ?? ''} answered ${said}` : ran.reason,
+    };
+  }
+  if (ran.kind !== 'ran') return { kind: 'discarded', sent, reason: ran.reason };
+  const outcome = verdict(call, sent.slice(focus + 1), sent.slice(0, focus));
+  if (outcome === 'passed') return { kind: 'passed', sent };
+  if ('skipped' in outcome) return { kind: 'discarded', sent, reason: outcome.skipped };
+  return {
+    kind: 'failed',
+    sent,
+    focus,
+    shown: outcome.shown.map((one) => sent.indexOf(one)),
+    actual: outcome.actual,
+    expected: outcome.expected,
+    ...(outcome.check === undefined ? {} : { check: outcome.check }),
+    ...(outcome.checked === undefined ? {} : { checked: outcome.checked }),
+  };
+}
+
+/** Bindings of a reader's path on a resource that the call itself makes. */
+function bindCreated(creator: Plan, read: Read, call: number): Binding[] {
+  return read.plan.bindings.map((binding) => {
+    if (binding.from.step === read.source.step) return { into: binding.into, from: { ...binding.from, step: call } };
+    const key = [...read.plan.resources].find(([, source]) => source.step === binding.from.step)?.[0];
+    return { into: binding.into, from: (key === undefined ? undefined : creator.resources.get(key)) ?? binding.from };
+  });
+}
+
+/** Bindings of a reader's path on the resource that the plan of a changing operation already uses. */
+function bindShared(plan: Plan, changer: Operation, read: Read): Binding[] {
+  const own = segmentsOf(changer.path);
+  const bindings: Binding[] = [];
+  segmentsOf(read.reader.path).forEach((segment, index) => {
+    const mine = parametersIn(own[index] ?? '')[0];
+    const theirs = parametersIn(segment)[0];
+    const binding = plan.bindings.find((one) => mine !== undefined && one.into === at('/path', mine));
+    if (theirs !== undefined && binding !== undefined) bindings.push({ into: at('/path', theirs), from: binding.from });
+  });
+  return bindings;
+}
+
+function createdIsReadable(engine: Engine, creator: Operation, read: Read): Property {
+  return make(
+    engine,
+    'created-is-readable',
+    creator,
+    () => [read.reader],
+    (plan, call) => bindCreated(plan, read, call),
+    (call, [check]) => readsBack(call, check, 'created', sameForm(engine, creator, read.reader)),
+    Math.max(5, Math.round(engine.runs / 2)),
+  );
+}
+
+function changedIsReadable(engine: Engine, changer: Operation, read: Read): Property {
+  const plan = engine.planFor(changer);
+  const last = parametersIn(segmentsOf(changer.path).at(-1) ?? '')[0] ?? '';
+  const own = plan.bindings.some((binding) => binding.into === at('/path', last));
+  return make(
+    engine,
+    'updated-is-readable',
+    changer,
+    () => [read.reader],
+    (shared, call) => (own ? bindShared(shared, changer, read) : bindCreated(shared, read, call)),
+    (call, [check]) =>
+      readsBack(
+        call,
+        check,
+        'updated',
+        sameForm(engine, changer, read.reader),
+        plainFields(engine, changer, read.reader),
+      ),
+    Math.max(5, Math.round(engine.runs / 2)),
+  );
+}
+
+function deletedIsGone(engine: Engine, remover: Operation, read: Read): Property {
+  return make(
+    engine,
+    'deleted-is-gone',
+    remover,
+    () => [read.reader],
+    (plan) => bindShared(plan, remover, read),
+    (call, [check]) => {
+      if (call.answer.kind === 'answer' && call.answer.status === 202) return { skipped: 'deletion was only accepted' };
+      if (check === undefined) return { skipped: 'nothing was read' };
+      if (check.answer.kind === 'answer' && [404, 410].includes(check.answer.status)) return 'passed';
+      const expected = 'status 404 after it was deleted';
+      return { actual: describeAnswer(check.answer), expected, shown: [check] };
+    },
+    Math.max(3, Math.round(engine.runs / 5)),
+  );
+}
+
+function listContainsCreated(engine: Engine, creator: Operation, list: Operation, read: Read, where: string): Property {
+  return make(
+    engine,
+    'list-contains-created',
+    creator,
+    () => [list],
+    (plan, call) =>
+      bindCreated(plan, read, call).filter((binding) =>
+        list.parameters.some((parameter) => at('/path', parameter.name) === binding.into),
+      ),
+    (call, [check]) => {
+      const id = sourceValue(read.source, call);
+      if (check === undefined || id === undefined) return { skipped: 'nothing was listed' };
+      if (check.answer.kind !== 'answer' || check.answer.status !== 200)
+        return { skipped: 'the list was not answered' };
+      const items = check.answer.json === undefined ? undefined : valueAt(check.answer.json, where);
+      if (!Array.isArray(items)) return { skipped: 'the list was not found in the answer' };
+      const found = items.filter((item) => String(valueAt(item, read.source.pointer)) === String(id)).length;
+      if (found === 1) return 'passed';
+      const actual = `${found} items with ${read.source.pointer} ${JSON.stringify(id)} in a list of ${items.length}`;
+      const field = JSON.stringify(read.source.pointer.slice(1));
+      const listed = `body${where === '' ? '' : `[${JSON.stringify(where.slice(1))}]`}`;
+      return {
+        actual,
+        expected: 'exactly one item for what was created',
+        shown: [check],
+        check: `${listed}.filter((item) => String(item[${field}]) === process.argv[2]).length === ${found}`,
+        checked: { ...read.source, step: call.index },
+      };
+    },
+    Math.max(3, Math.round(engine.runs / 5)),
+  );
+}
+
+/** Pointer of the only array in the answer of a list whose items carry the id; undefined where that is not plain. */
+function listPointer(engine: Engine, list: Operation, source: Source): string | undefined {
+  if (source.place !== 'body' || required(list)) return undefined;
+  const schema = jsonSchemaOf(successOf(list)?.content ?? []);
+  if (schema === undefined) return undefined;
+  const { spec } = engine;
+  const field = source.pointer.slice(1);
+  const carries = (pointer: string): boolean => {
+    const items = itemSchema(spec, pointer);
+    // A list that says how long it can get may leave some out.
+    if ([...facets(spec, pointer)].some(({ schema }) => schema['maxItems'] !== undefined)) return false;
+    return items !== undefined && !field.includes('/') && propertySchema(spec, items, field) !== undefined;
+  };
+  if (typesOf(spec, schema).includes('array')) return carries(schema) ? '' : undefined;
+  const arrays = propertyNames(spec, schema).filter((name) => {
+    const property = propertySchema(spec, schema, name);
+    return property !== undefined && typesOf(spec, property).includes('array');
+  });
+  const only = arrays[0];
+  const property = only === undefined || arrays.length > 1 ? undefined : propertySchema(spec, schema, only);
+  return only !== undefined && property !== undefined && carries(property) ? at('', only) : undefined;
+}
+
+/** Fields whose values no service rewrites: integers, booleans and enumerations on both sides. */
+function plainFields(engine: Engine, changer: Operation, reader: Operation): Set<string> {
+  const sent = jsonSchemaOf(changer.requestBody?.content ?? []);
+  const read = jsonSchemaOf(successOf(reader)?.content ?? []);
+  const plain = new Set<string>();
+  if (sent === undefined || read === undefined) return plain;
+  for (const name of propertyNames(engine.spec, sent)) {
+    const own = propertySchema(engine.spec, sent, name);
+    const other = propertySchema(engine.spec, read, name);
+    if (own === undefined || other === undefined) continue;
+    const types = typesOf(engine.spec, own);
+    if (types.length > 0 && types.every((type) => type === 'integer' || type === 'boolean')) plain.add(name);
+  }
+  return plain;
+}
+
+/** True where both operations answer with the very same schema. */
+function sameForm(engine: Engine, one: Operation, other: Operation): boolean {
+  const [a, b] = [one, other].map((operation) => jsonSchemaOf(successOf(operation)?.content ?? []));
+  return a !== undefined && b !== undefined && engine.spec.follow(a) === engine.spec.follow(b);
+}
+
+/** What was sent, and echoed by the answer (or is plain where nothing is echoed), must be read the same. */
+function readsBack(
+  call: Sent,
+  check: Sent | undefined,
+  done: string,
+  sameForm: boolean,
+  plain = new Set<string>(),
+): Verdict {
+  if (check === undefined) return { skipped: 'nothing was read' };
+  const { answer } = check;
+  if (answer.kind !== 'answer') return { actual: answer.message, expected: `the ${done} resource`, shown: [check] };
+  if (answer.status < 200 || answer.status > 299) {
+    if ([401, 403].includes(answer.status) && documented(check.operation, answer.status))
+      return { skipped: 'not allowed' };
+    return { actual: describeAnswer(answer), expected: `the ${done} resource with a 2xx status`, shown: [check] };
+  }
+  const echo = call.answer.kind === 'answer' ? call.answer.json : undefined;
+  const sent = call.input.body;
+  if (!isObject(sent) || !isObject(answer.json)) return 'passed';
+  for (const [name, value] of Object.entries(sent)) {
+    const read: JsonValue | undefined = member(answer.json, name);
+    const echoed = isObject(echo) ? member(echo, name) : undefined;
+    const claimed = echoed !== undefined ? equalJson(echoed, value) : echo === undefined && plain.has(name);
+    if (!claimed || (read !== undefined && equalJson(read, value))) continue;
+    if (read === undefined) {
+      if (echoed === undefined || !sameForm) continue;
+      const actual = `no ${name} in ${describeAnswer(answer)}`;
+      return { actual, expected: `${name} ${JSON.stringify(value)}, as it was ${done}`, shown: [check] };
+    }
+    const actual = `${name} is read as ${JSON.stringify(read)}`;
+    return { actual, expected: `${name} ${JSON.stringify(value)}, as it was ${done}`, shown: [check] };
+  }
+  return 'passed';
+}
+
+function member(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}

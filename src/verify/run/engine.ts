@@ -1,0 +1,109 @@
+/** What the properties of one run share. Built once from a spec; holds no state of the subject. */
+import type { Operation, Spec } from '../../spec/model.ts';
+import type { Runner } from '../wire/execute.ts';
+import { type Episode, episodesFor } from '../cases/history.ts';
+import { type Inputs, inputsOf } from '../cases/inputs.ts';
+import { createPlanner, jsonSchemaOf, type Plan } from '../cases/producers.ts';
+import { mendingOf } from '../cases/mend.ts';
+import { meetingsOf } from '../cases/meetings.ts';
+import { createRuleBook, type RuleBook } from '../rules/rules.ts';
+import type { Schemas } from '../schema-port.ts';
+import type { Binding, Input } from '../cases/scenario.ts';
+import { placeOf } from '../wire/serialise.ts';
+
+export interface Engine {
+  spec: Spec;
+  schemas: Schemas;
+  rules: RuleBook;
+  runner: Runner;
+  seed: number;
+  /** Cases of a property that explores; others take a share of it. */
+  runs: number;
+  planFor(operation: Operation): Plan;
+  inputsFor(operation: Operation): Inputs;
+  episodesFor(operation: Operation): Episode[];
+  /** Bindings that let what is sent meet what the set-up made; none has to be used. */
+  meetingsFor(operation: Operation): Binding[];
+  /** True where an input satisfies the schemas of its operation. */
+  accepts(operation: Operation, input: Input): boolean;
+  /** Why no case of the operation can be made; undefined where it can. */
+  obstacle(operation: Operation): string | undefined;
+}
+
+export interface EngineOptions {
+  spec: Spec;
+  schemas: Schemas;
+  runner: Runner;
+  seed: number;
+  runs: number;
+  /** Day on which the dated constants are read, `2026-11-23`. */
+  today: string;
+}
+
+/** Binds a spec, its schemas and a runner together. */
+export function createEngine(options: EngineOptions): Engine {
+  const { spec, schemas } = options;
+  const { planFor } = createPlanner(spec);
+  const rules = createRuleBook(spec, schemas, options.today);
+  const inputs = new Map<string, Inputs>();
+  const episodes = new Map<string, Episode[]>();
+  const engine: Engine = {
+    ...options,
+    rules,
+    planFor,
+    inputsFor(operation) {
+      let known = inputs.get(operation.id);
+      if (known === undefined) {
+        const bound = new Set(
+          planFor(operation)
+            .bindings.filter((binding) => binding.into.startsWith('/path/'))
+            .map((binding) => binding.into.slice('/path/'.length)),
+        );
+        const wished = (input: Input): boolean => rules.mayAccept(operation, input);
+        const mend = mendingOf(operation, rules, (input) => engine.accepts(operation, input));
+        known = inputsOf(operation, { schemas, bound, wished, ...(mend === undefined ? {} : { mend }) });
+        inputs.set(operation.id, known);
+      }
+      return known;
+    },
+    episodesFor(operation) {
+      let known = episodes.get(operation.id);
+      if (known === undefined) {
+        known = episodesFor(spec, planFor(operation), planFor).filter((episode) =>
+          episode.steps.every((step) => engine.inputsFor(step.operation).refusal === undefined),
+        );
+        episodes.set(operation.id, known);
+      }
+      return known;
+    },
+    meetingsFor: (operation) => meetingsOf(spec, schemas, planFor(operation), rules.of(operation)),
+    accepts(operation, input) {
+      for (const parameter of operation.parameters) {
+        const value = input[placeOf(parameter)][parameter.name];
+        if (value === undefined ? parameter.required && parameter.in !== 'path' : !valid(parameter.schema, value))
+          return false;
+      }
+      const body = jsonSchemaOf(operation.requestBody?.content ?? []);
+      if (input.body === undefined) return operation.requestBody?.required !== true;
+      return valid(body, input.body);
+    },
+    obstacle(operation) {
+      for (const step of [...planFor(operation).setup, { operation }]) {
+        const { refusal } = engine.inputsFor(step.operation);
+        if (refusal !== undefined) return `${step.operation.id}: ${refusal}`;
+      }
+      return undefined;
+    },
+  };
+  const valid = (schema: string | undefined, value: Input['path'][string]): boolean =>
+    schema === undefined || schemas.validate(schema, value, 'request').length === 0;
+  return engine;
+}
+
+/** True where cases on an operation have resources of their own, so that they may run side by side. */
+export function isolated(engine: Engine, operation: Operation): boolean {
+  const plan = engine.planFor(operation);
+  const sources = [...plan.resources.values(), ...plan.bindings.map((binding) => binding.from)];
+  const clientChosen = sources.some((source) => source.place === 'input');
+  return !clientChosen && plan.free.length === 0;
+}

@@ -1,0 +1,107 @@
+/** Collects what was decided, tells it as it comes, and writes the report. */
+import type { Latency, PropertyRef, PropertyResult, Verdict, VerifyReport } from '../../events/index.ts';
+import type { CoverageRecorder } from '../measure/coverage.ts';
+import type { Engine } from './engine.ts';
+import type { LatencyRecorder } from '../measure/latency.ts';
+import type { VerifyOptions } from '../model.ts';
+import type { Property } from '../checks/property.ts';
+
+export interface Report {
+  /** Takes a result; the first one of a property counts. */
+  conclude(result: PropertyResult): void;
+  /** Gives all that is not decided yet the verdict `error`. */
+  giveUp(reason: string): void;
+  resultOf(id: string): PropertyResult | undefined;
+  warn(warnings: string[]): void;
+  /** Something that was asked for is not checked by any property: a warning, and what passes is undecided instead. */
+  incomplete(reason: string): void;
+  /** Latency of an operation under its objective's load; takes the place of that of ordinary cases. */
+  measured(operation: string, latency: Latency): void;
+  /** Adds cases that ran, also those that said nothing. */
+  count(cases: number): void;
+  casesPerSecond(): number;
+  written(subject: string): VerifyReport;
+}
+
+export interface ReportOptions {
+  engine: Engine;
+  /** What was asked for, in the order of the report. */
+  refs: PropertyRef[];
+  /** All properties that draw cases, for the coverage of keywords. */
+  active: Property[];
+  onEvent: VerifyOptions['onEvent'];
+  coverage: CoverageRecorder;
+  latency: LatencyRecorder;
+  now: () => number;
+  startedAt: number;
+}
+
+/** Starts an empty report. */
+export function createReport(options: ReportOptions): Report {
+  const { engine, refs, onEvent, now, startedAt } = options;
+  const { spec, seed } = engine;
+  const results = new Map<string, PropertyResult>();
+  const loaded: Record<string, Latency> = {};
+  const warnings = new Set<string>();
+  let cases = 0;
+  let complete = true;
+  const elapsedMs = (): number => Math.max(1, Math.round(now() - startedAt));
+  const report: Report = {
+    conclude(result) {
+      if (results.has(result.id)) return;
+      results.set(result.id, result);
+      if (result.counterexample !== undefined)
+        onEvent?.({ type: 'counterexample', property: refOf(result), counterexample: result.counterexample });
+      onEvent?.({ type: 'decided', result });
+    },
+    giveUp(reason) {
+      for (const ref of refs) report.conclude({ ...ref, verdict: 'error', cases: 0, reason });
+    },
+    resultOf: (id) => results.get(id),
+    warn(added) {
+      for (const warning of added) warnings.add(warning);
+    },
+    incomplete(reason) {
+      complete = false;
+      warnings.add(reason);
+    },
+    measured(operation, latency) {
+      loaded[operation] = latency;
+    },
+    count(added) {
+      cases += added;
+    },
+    casesPerSecond: () => Math.round((cases * 1000) / elapsedMs()),
+    written(subject) {
+      const properties = refs.flatMap((ref) => results.get(ref.id) ?? []);
+      const keywords = options.active.filter((one) => one.ref.kind === 'rejection').map((one) => one.ref.id);
+      const invariants = engine.rules.all.map((one) => `invariant ${one.invariant.id}`);
+      return {
+        format: 'plumbline.verify/1',
+        spec: { name: spec.name, semanticDigest: spec.semanticDigest, documentDigest: spec.documentDigest },
+        subject,
+        verdict: verdictOf(properties, complete),
+        seed,
+        durationMs: elapsedMs(),
+        cases,
+        casesPerSecond: report.casesPerSecond(),
+        properties,
+        coverage: options.coverage.summary(keywords, invariants),
+        latency: { ...options.latency.summary(), ...loaded },
+        warnings: [...warnings],
+      };
+    },
+  };
+  return report;
+}
+
+/** One failure fails; else one that is undecided or missing, or nothing at all, is an error. */
+function verdictOf(properties: PropertyResult[], complete: boolean): Verdict {
+  const verdicts = new Set(properties.map((one) => one.verdict));
+  if (verdicts.has('fail')) return 'fail';
+  return !complete || verdicts.size === 0 || verdicts.has('error') ? 'error' : 'pass';
+}
+
+function refOf({ id, clause, kind, operation }: PropertyResult): PropertyRef {
+  return { id, clause, kind, ...(operation === undefined ? {} : { operation }) };
+}

@@ -1,0 +1,118 @@
+/** Runs scenarios against a subject and keeps what went over the wire. */
+import type { Exchange, JsonValue } from '../../events/index.ts';
+import type { Operation } from '../../spec/model.ts';
+import type { Subject, SubjectAnswer, SubjectRequest } from '../model.ts';
+import { resolve } from '../cases/resolve.ts';
+import type { Binding, Input, Scenario, Step } from '../cases/scenario.ts';
+import { serialise } from './serialise.ts';
+
+/** One request that was sent, with what it was made of and what came back. */
+export interface Sent {
+  operation: Operation;
+  /** `setup`, `history`, `call`, `check`, `given NAME`, `then NAME`. */
+  role: string;
+  input: Input;
+  bindings: Binding[];
+  valid: boolean;
+  /** Index of its step in the scenario, -1 for a probe. */
+  index: number;
+  rawBody?: string;
+  request: SubjectRequest;
+  answer: SubjectAnswer;
+}
+
+export type Ran =
+  | { kind: 'ran'; sent: (Sent | undefined)[] }
+  /** A setup step was refused, or the call could not be made; nothing can be said. */
+  | { kind: 'unusable'; sent: (Sent | undefined)[]; reason: string }
+  | { kind: 'fault'; sent: (Sent | undefined)[]; reason: string; at: number };
+
+/** Sends requests one after the other. */
+export interface Runner {
+  send(step: Omit<Step, 'role'> & { role: string }, before: (Sent | undefined)[]): Promise<SendResult>;
+  /** Runs steps in order; a history step that cannot be made is left out. */
+  run(scenario: Scenario): Promise<Ran>;
+}
+
+export type SendResult = { kind: 'sent'; sent: Sent } | { kind: 'unusable'; reason: string };
+
+export interface RunnerOptions {
+  send: Subject['send'];
+  basePath: string;
+  /** Per request; a slower answer is a fault. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Makes a runner on whatever sends requests. */
+export function createRunner(options: RunnerOptions): Runner {
+  const runner: Runner = {
+    async send(step, before) {
+      const resolved = resolve(step.input, step.bindings, (index) => before[index]);
+      if (resolved.kind === 'missing') {
+        const from = before[resolved.binding.from.step];
+        const answer = from === undefined ? 'was not sent' : describeAnswer(from.answer);
+        return { kind: 'unusable', reason: `${from?.operation.id ?? 'an earlier step'} gave no id: ${answer}` };
+      }
+      const wire = serialise(options.basePath, step.operation, resolved.input, step.rawBody);
+      if (wire.kind === 'unsendable') return { kind: 'unusable', reason: wire.reason };
+      wire.request.timeoutMs = options.timeoutMs;
+      const answer = await options.send(wire.request, options.signal);
+      const sent: Sent = {
+        operation: step.operation,
+        role: step.role,
+        input: resolved.input,
+        bindings: resolved.bindings,
+        valid: step.valid,
+        index: before.length,
+        request: wire.request,
+        answer,
+        ...(step.rawBody === undefined ? {} : { rawBody: step.rawBody }),
+      };
+      return { kind: 'sent', sent };
+    },
+
+    async run(scenario) {
+      const sent: (Sent | undefined)[] = [];
+      for (let index = 0; index < scenario.length; index++) {
+        const step = scenario[index];
+        if (step === undefined) break;
+        const result = await runner.send(step, sent);
+        if (result.kind === 'unusable') {
+          if (step.role !== 'history') return { kind: 'unusable', sent, reason: result.reason };
+          sent.push(undefined);
+          continue;
+        }
+        sent.push(result.sent);
+        const { answer } = result.sent;
+        if (answer.kind === 'fault') return { kind: 'fault', sent, reason: answer.message, at: index };
+        if (step.role === 'setup' && (answer.status < 200 || answer.status > 299))
+          return { kind: 'unusable', sent, reason: `${step.operation.id} answered ${describeAnswer(answer)}` };
+      }
+      return { kind: 'ran', sent };
+    },
+  };
+  return runner;
+}
+
+/** One line about an answer, cut to a readable length. */
+export function describeAnswer(answer: SubjectAnswer): string {
+  if (answer.kind === 'fault') return answer.message;
+  const text = answer.text.length > 300 ? `${answer.text.slice(0, 300)}…` : answer.text;
+  return text === '' ? `${answer.status}` : `${answer.status} ${text}`;
+}
+
+/** The exchange as it is recorded and shown. */
+export function exchangeOf(sent: Sent): Exchange {
+  const { request, answer } = sent;
+  const exchange: Exchange = { method: request.method, path: request.path, headers: request.headers, role: sent.role };
+  const body: JsonValue | undefined = sent.rawBody ?? sent.input.body;
+  if (request.body !== undefined && body !== undefined) exchange.body = body;
+  if (answer.kind === 'fault') exchange.fault = answer.message;
+  else {
+    exchange.response = { status: answer.status, headers: answer.headers };
+    const shown = answer.json ?? (answer.text === '' ? undefined : answer.text.slice(0, 4000));
+    if (shown !== undefined) exchange.response.body = shown;
+  }
+  return exchange;
+}

@@ -1,0 +1,231 @@
+/**
+ * A failing case as a shell script of curl lines. Ids that the service gives out are captured, so that it works on a
+ * fresh instance; it ends with status 1 where the failure shows and 0 where it does not.
+ */
+import { isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
+import type { Sent } from './execute.ts';
+import { sourceValue, withValue } from '../cases/resolve.ts';
+import type { Source } from '../cases/scenario.ts';
+import { serialise } from './serialise.ts';
+
+export interface ScriptOptions {
+  title: string;
+  expected: string;
+  actual: string;
+  baseUrl: string;
+  /** Path part of the spec's servers. */
+  basePath: string;
+  sent: Sent[];
+  /** Index in `sent` → a JavaScript expression over `status`, `headers` and `body` that is true where it fails. */
+  shows: Map<number, string>;
+  /** What the expressions see as `process.argv[2]`. */
+  checked?: Source;
+}
+
+/** Writes the script. */
+export function scriptOf(options: ScriptOptions): string {
+  const { sent, shows } = options;
+  const captures = capturesOf(sent, options.checked);
+  const lines = [
+    '#!/bin/sh',
+    `# ${oneLine(options.title)}`,
+    `# expected: ${oneLine(options.expected)}`,
+    `# actual:   ${oneLine(options.actual)}`,
+    '# Ends with 1 where the failure shows, with 0 where it does not, with 3 where nothing listens.',
+    `BASE="\${BASE:-${options.baseUrl}}"`,
+    'curl -gsS -o /dev/null --max-time 5 "$BASE/" 2>/dev/null',
+    '[ $? -ne 7 ] || { echo "nothing listens at $BASE: start the service, and set BASE to its URL" >&2; exit 3; }',
+  ];
+  if ([...shows.values()].some((check) => !isStatusOnly(check))) lines.push(SEEN);
+  sent.forEach((one, index) => {
+    const own = captures.filter((capture) => capture.source.step === one.index);
+    const curl = curlOf(options, one, captures);
+    lines.push('', `# ${oneLine(one.role)}: ${oneLine(one.operation.id)}`);
+    const [only] = own;
+    if (!shows.has(index) && own.length === 1 && only !== undefined) {
+      lines.push(`${only.name}=$(${curl} | ${readerOf(only)})`);
+      return;
+    }
+    const keep = own.length > 0 || shows.has(index);
+    lines.push(keep ? `answer${index}=$(${curl})` : `${curl} >/dev/null`);
+    for (const capture of own) lines.push(`${capture.name}=$(printf '%s' "$answer${index}" | ${readerOf(capture)})`);
+    if (shows.has(index)) lines.push(`printf '%s\\n\\n' "$answer${index}"`);
+  });
+  lines.push('');
+  const value = captures.find((one) => options.checked !== undefined && sameOrigin(one.source, options.checked));
+  const argument = value === undefined ? '' : ` "$${value.name}"`;
+  for (const [index, check] of shows) {
+    const test = isStatusOnly(check)
+      ? `head -n 1 | grep -q ' ${/\d+/.exec(check)?.[0] ?? ''} '`
+      : `seen ${quoted(check)}${argument}`;
+    if (check === 'silent') lines.push(`[ -z "$answer${index}" ] || { echo 'not reproduced'; exit 0; }`);
+    else if (check !== '')
+      lines.push(`printf '%s\\n' "$answer${index}" | ${test} || { echo 'not reproduced'; exit 0; }`);
+  }
+  lines.push("echo 'reproduced'", 'exit 1');
+  return `${lines.join('\n')}\n`;
+}
+
+function isStatusOnly(check: string): boolean {
+  return /^(status === \d+|silent)?$/.test(check);
+}
+
+const SEEN = `# True where a JavaScript expression over the status and the body holds.
+seen() {
+  node -e 'const [head, ...rest] = require("fs").readFileSync(0, "utf8").split(/\\r?\\n\\r?\\n/);
+    const status = Number(head.split(" ")[1]);
+    const headers = head.toLowerCase();
+    let body = rest.join("\\n\\n");
+    try { body = JSON.parse(body); } catch {}
+    try { process.exitCode = eval(process.argv[1]) ? 0 : 1; } catch { process.exitCode = 1; }' "$1" "$2"
+}`;
+
+/** A value that only the running service knows, and the shell variable that takes it up. */
+interface Capture {
+  source: Source;
+  name: string;
+  value: JsonValue;
+}
+
+function capturesOf(sent: Sent[], checked: Source | undefined): Capture[] {
+  const captures: Capture[] = [];
+  for (const one of sent)
+    for (const from of [...one.bindings.map((binding) => binding.from), ...(checked === undefined ? [] : [checked])]) {
+      const producer = sent.find((other) => other.index === from.step);
+      const value = sourceValue(from, producer);
+      const known = captures.some((capture) => sameOrigin(capture.source, from));
+      if (value === undefined || known || from.place === 'input') continue;
+      const body = producer?.answer.kind === 'answer' ? producer.answer.json : undefined;
+      const read = body !== undefined && valueAt(body, from.pointer) !== undefined;
+      // Where the body does not hold the id, it was taken from the Location header.
+      const source: Source = from.place === 'body' && !read ? { ...from, place: 'location' } : from;
+      captures.push({ source, name: `id${captures.length + 1}`, value });
+    }
+  return captures;
+}
+
+function readerOf({ source }: Capture): string {
+  const { place, pointer } = source;
+  if (place === 'location') return `sed -n 's#^[Ll]ocation:.*/\\([^/?[:space:]]*\\).*#\\1#p'`;
+  if (place === 'header') return `tr -d '\\r' | sed -n 's/^${pointer}: *//Ip'`;
+  const path = tokensOf(pointer)
+    .map((token) => (/^[A-Za-z_$][\w$]*$/.test(token) ? `.${token}` : `[${JSON.stringify(token)}]`))
+    .join('');
+  return `sed '1,/^[[:space:]]*$/d' | node -pe ${quoted(`JSON.parse(require("fs").readFileSync(0))${path}`)}`;
+}
+
+/** A capture may have been redirected from the body to the Location header. */
+function sameOrigin(capture: Source, from: Source): boolean {
+  return capture.step === from.step && capture.pointer === from.pointer && from.place !== 'input';
+}
+
+/** One curl command; bound values are written as the variables that hold them. */
+function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string {
+  let input = one.input;
+  const marks: { mark: string; name: string; value: JsonValue }[] = [];
+  for (const binding of one.bindings) {
+    const known = captures.find((one) => sameOrigin(one.source, binding.from));
+    if (known === undefined || encodeURIComponent(String(known.value)) !== String(known.value)) continue;
+    const mark = `PLUMB${marks.length}MARK`;
+    marks.push({ mark, name: known.name, value: known.value });
+    input = withValue(input, binding.into, mark);
+  }
+  const wire = serialise(options.basePath, one.operation, input, one.rawBody);
+  const request = wire.kind === 'request' ? wire.request : one.request;
+  const fill = (text: string, quote: (text: string) => string): string => {
+    let filled = quote(text);
+    for (const { mark, name, value } of marks) {
+      const variable = quote === quoted ? `'"\${${name}}"'` : `\${${name}}`;
+      if (typeof value === 'number') filled = filled.replaceAll(`"${mark}"`, variable);
+      filled = filled.replaceAll(mark, variable);
+    }
+    return filled;
+  };
+  const parts = [one.answer.kind === 'fault' ? 'curl -gsSi -m 10' : 'curl -gsSi'];
+  if (request.method === 'HEAD') parts[0] = 'curl -gsSI';
+  else if (request.method !== (request.body === undefined ? 'GET' : 'POST')) parts.push(`-X ${request.method}`);
+  parts.push(`"$BASE${fill(request.path, inDoubleQuotes)}"`);
+  for (const [name, value] of Object.entries(request.headers))
+    if (name !== 'accept') parts.push(`-H ${fill(`${name}: ${value}`, quoted)}`);
+  if (request.body !== undefined) parts.push(`--data-raw ${fill(String(request.body), quoted)}`);
+  return parts.join(' ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function inDoubleQuotes(text: string): string {
+  return text.replace(/[\\"$`]/g, (character) => `\\${character}`);
+}
+
+function oneLine(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length > 400 ? `${flat.slice(0, 400)}…` : flat;
+}
+
+/**
+ * An expression that holds for this answer and, as far as two runs can tell, for every answer that shows the same
+ * failure: the status, and those parts of the body below `under` that were the same in both.
+ */
+export function observation(one: Sent, again: Sent | undefined, under: string | undefined): string {
+  if (one.answer.kind === 'fault') return 'silent';
+  const parts = [`status === ${one.answer.status}`];
+  if (under === undefined) return parts.join(' && ');
+  // Without a second run all of it is taken for stable, so that the script rather says too little.
+  const other = again === undefined ? one.answer.json : again.answer.kind === 'answer' ? again.answer.json : undefined;
+  if (one.answer.json !== undefined) stableParts(one.answer.json, other, 'body', tokensOf(under), parts);
+  return parts.slice(0, 40).join(' && ');
+}
+
+function stableParts(
+  value: JsonValue,
+  other: JsonValue | undefined,
+  path: string,
+  under: string[],
+  parts: string[],
+): void {
+  const [token, ...rest] = under;
+  if (token !== undefined && (Array.isArray(value) || isObject(value))) {
+    const member = Array.isArray(value) ? value[Number(token)] : value[token];
+    const twin = Array.isArray(other) ? other[Number(token)] : isObject(other) ? other[token] : undefined;
+    if (member !== undefined) return stableParts(member, twin, `${path}[${JSON.stringify(token)}]`, rest, parts);
+  }
+  if (Array.isArray(value)) {
+    if (!Array.isArray(other) || other.length !== value.length) return;
+    parts.push(`${path}.length === ${value.length}`);
+    value.forEach((item, index) => stableParts(item, other[index], `${path}[${index}]`, [], parts));
+    for (let index = 1; index < value.length; index++) orderOf(value, other, index, path, parts);
+  } else if (isObject(value)) {
+    if (!isObject(other)) return;
+    const names = Object.keys(value).toSorted();
+    if (names.join() !== Object.keys(other).toSorted().join()) return;
+    parts.push(`Object.keys(${path}).sort().join() === ${JSON.stringify(names.join())}`);
+    for (const name of Object.keys(value))
+      stableParts(value[name] ?? null, other[name], `${path}[${JSON.stringify(name)}]`, [], parts);
+  } else if (other !== undefined && value === other && !timely(value))
+    parts.push(`${path} === ${JSON.stringify(value)}`);
+  else if (typeof value === typeof other) parts.push(`typeof ${path} === "${typeof value}"`);
+}
+
+/** How two neighbours in a list compare, member by member, where that was the same in both runs. */
+function orderOf(value: JsonValue[], other: JsonValue[], index: number, path: string, parts: string[]): void {
+  const [a, b, c, d] = [value[index - 1], value[index], other[index - 1], other[index]];
+  if (!isObject(a) || !isObject(b) || !isObject(c) || !isObject(d)) return;
+  for (const [name, left] of Object.entries(a)) {
+    const right = b[name];
+    if (typeof left !== 'number' || typeof right !== 'number') continue;
+    const order = Math.sign(left - right);
+    if (order !== Math.sign(Number(c[name]) - Number(d[name]))) continue;
+    const sign = order < 0 ? '<' : order > 0 ? '>' : '===';
+    const member = `[${JSON.stringify(name)}]`;
+    parts.push(`${path}[${index - 1}]${member} ${sign} ${path}[${index}]${member}`);
+  }
+}
+
+/** True for what looks like the present moment; such a value is the same in two runs only by chance. */
+function timely(value: JsonValue): boolean {
+  if (typeof value === 'string' && !/^\d{4}-\d\d-\d\dT/.test(value)) return false;
+  const ms = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+  return [ms, ms * 1000].some((time) => Math.abs(time - Date.now()) < 86_400_000);
+}
