@@ -23,8 +23,6 @@ export interface Finding {
   hint?: string;
 }
 
-export type HttpMethod = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace';
-
 /** JSON Schema dialect of the document's schemas. */
 export type Dialect = 'draft-04' | 'draft-06' | 'draft-07' | '2019-09' | '2020-12' | 'openapi-3.0' | 'openapi-3.1';
 
@@ -34,22 +32,54 @@ export interface Parameter {
   required: boolean;
   /** Pointer of the parameter object itself, after `$ref`. */
   pointer: string;
-  /** Pointer of its schema; absent where it uses `content` or states none. */
+  /** Pointer of its schema, also where `content` holds it; absent where none is stated. */
   schema?: string;
+  /**
+   * A style of OpenAPI; `tabDelimited` for the `tsv` of Swagger 2.0; `querystring` where the value is the whole query
+   * string, written by {@link media} (`in: querystring`, OpenAPI 3.2 §4.12.1).
+   */
   style: string;
   explode: boolean;
   allowReserved: boolean;
-  /** Media type where the parameter uses `content`. */
+  /** An empty value means "absent" or "present without a value" to the service. */
+  allowEmptyValue?: boolean;
+  /** Media type where the parameter uses `content`; then it is the type of {@link media}. */
   contentType?: string;
+  /** How the value is written where the parameter uses `content`; style and explode then mean nothing. */
+  media?: MediaType;
   /** Values of `example` and `examples`. */
   examples: JsonValue[];
+}
+
+/** How one property of a form, or one part of a multipart body, is written (OpenAPI 3.1 §4.8.15). */
+export interface Encoding {
+  pointer: string;
+  /** As written: one type, a range, or several with commas. */
+  contentType?: string;
+  /** Of a multipart part; `content-type` is never among them. */
+  headers: ResponseHeader[];
+  /** Present where any of `style`, `explode` and `allowReserved` is written; then `contentType` means nothing in forms. */
+  style?: string;
+  explode?: boolean;
+  allowReserved?: boolean;
+  /** Of the parts of a part that is itself multipart, by property. */
+  encoding: Record<string, Encoding>;
 }
 
 export interface MediaType {
   /** `application/json`, lower case, without parameters. */
   type: string;
+  /** As written, with parameters: `application/json; charset=utf-8`. */
+  name: string;
   pointer: string;
   schema?: string;
+  /** Schema of each item of a sequence: JSON lines, server-sent events (OpenAPI 3.2 §4.14.3). */
+  itemSchema?: string;
+  /** By property of the schema; only properties that say something. */
+  encoding: Record<string, Encoding>;
+  /** Of the parts of a multipart body that is an array, by position, then for all others (OpenAPI 3.2). */
+  prefixEncoding?: Encoding[];
+  itemEncoding?: Encoding;
   examples: JsonValue[];
 }
 
@@ -65,7 +95,12 @@ export interface ResponseHeader {
   name: string;
   required: boolean;
   pointer: string;
+  /** Also where `content` holds it. */
   schema?: string;
+  /** Header values are written in style `simple`; true only where a value that is an object is `key=value`. */
+  explode?: boolean;
+  /** Media type where the header uses `content`. */
+  contentType?: string;
 }
 
 export interface ResponseSpec {
@@ -130,7 +165,8 @@ export interface Objective {
 export interface Operation {
   /** operationId, or `GET /x` where there is none. */
   id: string;
-  method: HttpMethod;
+  /** Lower case: `get`, `query`, or one of `additionalOperations`; sent in upper case. */
+  method: string;
   /** Path template, `/employees/{id}`; server base paths are not part of it. */
   path: string;
   pointer: string;
@@ -142,6 +178,17 @@ export interface Operation {
   objective?: Objective;
   /** Security requirement alternatives: scheme name to scopes. Empty means public. */
   security: Record<string, string[]>[];
+  /** Path part of its own server, where the operation or its path item names one; else that of the document holds. */
+  basePath?: string;
+  deprecated?: boolean;
+}
+
+/** Something that the contract says and that nothing is checked about. */
+export interface NotCovered {
+  pointer: string;
+  /** `callback orderShipped`, `webhook newPet`. */
+  what: string;
+  reason: string;
 }
 
 /** One dated value of an `x-constants` entry. */
@@ -155,9 +202,25 @@ export interface SecurityScheme {
   name: string;
   pointer: string;
   type: 'apiKey' | 'http' | 'oauth2' | 'openIdConnect' | 'mutualTLS';
+  /** Of an `apiKey`. */
   in?: 'header' | 'query' | 'cookie';
   parameterName?: string;
+  /** Of `http`, lower case: `basic`, `bearer`, … */
   scheme?: string;
+  bearerFormat?: string;
+  /** Of `oauth2`, by name as in OpenAPI 3: `implicit`, `password`, `clientCredentials`, `authorizationCode`, `deviceAuthorization`. */
+  flows?: Record<string, OAuthFlow>;
+  openIdConnectUrl?: string;
+}
+
+/** URLs as written. */
+export interface OAuthFlow {
+  authorizationUrl?: string;
+  tokenUrl?: string;
+  refreshUrl?: string;
+  deviceAuthorizationUrl?: string;
+  /** Names of the scopes. */
+  scopes: string[];
 }
 
 export interface Spec {
@@ -179,6 +242,8 @@ export interface Spec {
   invariants: Invariant[];
   constants: Record<string, ConstantValue[]>;
   securitySchemes: SecurityScheme[];
+  /** What the contract says beyond what can be checked, in written order. */
+  notCovered: NotCovered[];
   clauses: ClauseSummary[];
   /** 64 hex digits. */
   semanticDigest: string;

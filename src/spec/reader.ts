@@ -5,6 +5,8 @@ import type { Report } from './report.ts';
 
 export interface Reader {
   document: JsonObject;
+  /** 0 for OpenAPI 3.0.x, 1 for 3.1.x, 2 for 3.2.x. */
+  minor: number;
   references: References;
   report: Report;
 }

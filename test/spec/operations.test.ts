@@ -112,6 +112,14 @@ test('an operation is read with everything that it inherits and refers to', () =
         explode: true,
         allowReserved: false,
         contentType: 'application/json',
+        media: {
+          type: 'application/json',
+          name: 'application/json',
+          pointer: `${get}/parameters/3/content/application~1json`,
+          schema: `${get}/parameters/3/content/application~1json/schema`,
+          encoding: {},
+          examples: [{ a: 1 }],
+        },
         examples: [{ a: 1 }],
       },
     ],
@@ -123,6 +131,8 @@ test('an operation is read with everything that it inherits and refers to', () =
         content: [
           {
             type: 'application/json',
+            name: 'Application/JSON; charset=utf-8',
+            encoding: {},
             pointer: `${get}/responses/200/content/Application~1JSON; charset=utf-8`,
             schema: `${get}/responses/200/content/Application~1JSON; charset=utf-8/schema`,
             examples: [{ id: 'a' }, { id: 'b' }],
@@ -151,7 +161,13 @@ test('an operation is read with everything that it inherits and refers to', () =
         description: 'Wrong.',
         pointer: `${get}/responses/4xx`,
         content: [
-          { type: 'application/json', pointer: '#/components/responses/Bad/content/application~1json', examples: [] },
+          {
+            type: 'application/json',
+            name: 'application/json',
+            pointer: '#/components/responses/Bad/content/application~1json',
+            encoding: {},
+            examples: [],
+          },
         ],
         headers: [],
         links: [],

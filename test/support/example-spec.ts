@@ -41,6 +41,7 @@ export function exampleSpec(change: Partial<Spec> = {}): Spec {
     invariants: [],
     constants: {},
     securitySchemes: [],
+    notCovered: [],
     clauses: [],
     semanticDigest: 'a'.repeat(64),
     documentDigest: 'b'.repeat(64),

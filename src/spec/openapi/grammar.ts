@@ -109,9 +109,18 @@ const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>;
       example: '-data',
       examples: '-example{}',
       encoding: 'encoding{}',
+      prefixEncoding: 'encoding[]',
+      itemEncoding: 'encoding',
     },
   },
-  encoding: { members: { headers: 'header{}' } },
+  encoding: {
+    members: {
+      headers: 'header{}',
+      encoding: 'encoding{}',
+      prefixEncoding: 'encoding[]',
+      itemEncoding: 'encoding',
+    },
+  },
   responses: { members: {}, rest: 'response' },
   response: {
     members: {

@@ -12,6 +12,7 @@ import { badReferences, referencesOf } from '../references.ts';
 import { reporter } from '../report.ts';
 import { checkRules } from '../rule/rule-check.ts';
 import { readSecuritySchemes } from './security.ts';
+import { basePathOf } from './servers.ts';
 import type { Parsed } from '../text/syntax.ts';
 
 export type ReadSpec = { kind: 'spec'; spec: Spec; findings: Finding[] } | { kind: 'invalid'; findings: Finding[] };
@@ -32,7 +33,7 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
     return { kind: 'invalid', findings };
   }
   const references = referencesOf(document);
-  const reader: Reader = { document, references, report };
+  const reader: Reader = { document, minor: Number(version.version.split('.')[1]), references, report };
   for (const bad of badReferences(document, references)) {
     if (bad.kind === 'external')
       report(
@@ -62,11 +63,12 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
     dialect: version.dialect,
     title: isObject(info) ? (textOf(info, 'title') ?? '') : '',
     document,
-    basePath: basePathOf(document),
+    basePath: basePathOf(own(document, 'servers')),
     operations,
     invariants,
     constants,
     securitySchemes: readSecuritySchemes(reader),
+    notCovered: [],
     clauses: clausesOf(operations, invariants),
     ...digestsOf(document, parsed.inexact),
     locate,
@@ -101,17 +103,4 @@ function versionOf(document: JsonObject): Version {
       hint: 'use 3.0.x or 3.1.x, as a text',
     };
   return { kind: 'openapi', version, dialect: version.startsWith('3.0') ? 'openapi-3.0' : 'openapi-3.1' };
-}
-
-/** Path part of the first server, its variables at their defaults. */
-function basePathOf(document: JsonObject): string {
-  const servers = own(document, 'servers');
-  const server = Array.isArray(servers) ? servers[0] : undefined;
-  if (!isObject(server)) return '';
-  const variables = own(server, 'variables');
-  const url = (textOf(server, 'url') ?? '').replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
-    const variable = isObject(variables) ? own(variables, name) : undefined;
-    return isObject(variable) ? (textOf(variable, 'default') ?? '') : '';
-  });
-  return (URL.parse(url, 'http://server.invalid/')?.pathname ?? '').replace(/\/+$/, '');
 }

@@ -32,7 +32,7 @@ export function serialise(basePath: string, operation: Operation, input: Input, 
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
   const request: SubjectRequest = {
     method: operation.method.toUpperCase(),
-    path: basePath + path + (query.length > 0 ? `?${query.join('&')}` : ''),
+    path: (operation.basePath ?? basePath) + path + (query.length > 0 ? `?${query.join('&')}` : ''),
     headers,
   };
   const media = bodyMedia(operation);
