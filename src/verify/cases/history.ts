@@ -3,7 +3,8 @@
  * same resources, with resources of their own where they need more.
  */
 import type { Operation, Spec } from '../../spec/model.ts';
-import { normalised, type Plan, segmentsOf, type SetupStep } from './producers.ts';
+import { normalised, segmentsOf } from './paths.ts';
+import type { Plan, SetupStep } from './producers.ts';
 import type { Binding, Source } from './scenario.ts';
 
 /** A changing operation and the producers that it needs beyond those of the call's own plan. */

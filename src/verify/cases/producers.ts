@@ -3,7 +3,9 @@
  * parameter, `PUT` on the item itself, and `<thing>Id` fields of queries and bodies.
  */
 import { at } from '../../events/index.ts';
-import type { Operation, ResponseSpec, Spec } from '../../spec/model.ts';
+import type { Operation, Spec } from '../../spec/model.ts';
+import { jsonSchemaOf, successOf } from './media.ts';
+import { normalised, parametersIn, segmentsOf } from './paths.ts';
 import { refersTo, referredThing, thingOf } from './names.ts';
 import { itemSchema, propertyNames, propertySchema, typesOf } from './schema-walk.ts';
 import type { Binding, Source } from './scenario.ts';
@@ -36,37 +38,6 @@ interface Producer {
 }
 
 const MAX_STEPS = 8;
-
-/** Segments of a path template. */
-export function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
-}
-
-/** Names of the parameters in one segment; `{a}.{b}` has two. */
-export function parametersIn(segment: string): string[] {
-  return [...segment.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '');
-}
-
-/** A template without the names of its parameters. */
-export function normalised(segments: string[]): string {
-  return segments.map((segment) => `/${segment.replace(/\{[^}]+\}/g, '{}')}`).join('');
-}
-
-/** The lowest documented 2xx answer, or the one that stands for it. */
-export function successOf(operation: Operation): ResponseSpec | undefined {
-  const successes = operation.responses.filter((response) => /^2(\d\d|XX)$/.test(response.status));
-  return successes.toSorted((a, b) => (a.status < b.status ? -1 : 1))[0];
-}
-
-/** Pointer of the JSON schema among the media types. */
-export function jsonSchemaOf(content: { type: string; schema?: string }[]): string | undefined {
-  return content.find((media) => isJson(media.type) && media.schema !== undefined)?.schema;
-}
-
-/** True for `application/json`, `application/problem+json` and wildcards that allow them. */
-export function isJson(type: string): boolean {
-  return /^(application|text|\*)\/(json|\*|[^;]+\+json)$/.test(type);
-}
 
 /** Finds the producers of a spec once; `planFor` is cheap after that. */
 export function createPlanner(spec: Spec): { planFor(operation: Operation): Plan } {
@@ -288,9 +259,4 @@ function collectFields(
   }
   const items = itemSchema(spec, pointer);
   if (items !== undefined) collectFields(spec, items, `${into}/*`, depth + 1, fields);
-}
-
-/** True where the path of an operation ends in a parameter: `GET /todos/{id}`. */
-export function isItem(operation: Operation): boolean {
-  return parametersIn(segmentsOf(operation.path).at(-1) ?? '').length > 0;
 }

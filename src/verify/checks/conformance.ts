@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, ResponseHeader, ResponseSpec, Spec } from '../../spec/model.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
-import { isJson } from '../cases/producers.ts';
+import { isJson } from '../cases/media.ts';
 import type { Schemas } from '../schema-port.ts';
 import { typesOf } from '../cases/schema-walk.ts';
 import { scalarReadings } from '../wire/wire-validity.ts';

@@ -6,7 +6,7 @@ import { documented, mismatch } from './conformance.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { answerScope, type BookedRule } from '../rules/rules.ts';
-import { isJson } from '../cases/producers.ts';
+import { isJson } from '../cases/media.ts';
 import { schemaInstances } from '../cases/schema-instances.ts';
 
 export type PassiveFinding =

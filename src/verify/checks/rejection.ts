@@ -13,7 +13,7 @@ import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { isSendable, type Place } from '../cases/inputs.ts';
 import { preferring } from '../cases/prefer.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
-import { isJson } from '../cases/producers.ts';
+import { isJson } from '../cases/media.ts';
 import type { Binding, Scenario } from '../cases/scenario.ts';
 import { bodyMedia, placeOf } from '../wire/serialise.ts';
 import { violatesOnWire } from '../wire/wire-validity.ts';

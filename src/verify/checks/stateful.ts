@@ -5,15 +5,9 @@ import { scenarios } from '../cases/cases.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
-import {
-  isItem,
-  jsonSchemaOf,
-  normalised,
-  parametersIn,
-  type Plan,
-  segmentsOf,
-  successOf,
-} from '../cases/producers.ts';
+import { jsonSchemaOf, successOf } from '../cases/media.ts';
+import { isItem, normalised, parametersIn, segmentsOf } from '../cases/paths.ts';
+import type { Plan } from '../cases/producers.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { equalJson } from '../equal-json.ts';
 import { sourceValue } from '../cases/resolve.ts';

@@ -5,7 +5,7 @@ import { constantTruth } from '../../spec/rule/rule-constant.ts';
 import { compileRule, type Rule, type RuleOutcome, type RuleScope } from '../../spec/rule/rule.ts';
 import type { SubjectAnswer } from '../model.ts';
 import { guardsOf } from './guards.ts';
-import { jsonSchemaOf, successOf } from '../cases/producers.ts';
+import { jsonSchemaOf, successOf } from '../cases/media.ts';
 import type { Schemas } from '../schema-port.ts';
 import { type Input, emptyInput } from '../cases/scenario.ts';
 import { schemaInstances } from '../cases/schema-instances.ts';

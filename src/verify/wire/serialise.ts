@@ -2,7 +2,7 @@
 import { isObject, type JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import type { SubjectRequest } from '../model.ts';
-import { isJson } from '../cases/producers.ts';
+import { isJson } from '../cases/media.ts';
 import type { Input } from '../cases/scenario.ts';
 
 export type Wire = { kind: 'request'; request: SubjectRequest } | { kind: 'unsendable'; reason: string };
