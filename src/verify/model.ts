@@ -51,6 +51,12 @@ export type SubjectAnswer =
       text: string;
       /** The parsed body where the content type is JSON and it parses. */
       json?: JsonValue;
+      /** The values of `Set-Cookie`, which cannot be joined (RFC 9110 §5.3). */
+      cookies?: string[];
+      /** What is wrong with its bytes, as in `the body is …`; the text is then a guess. */
+      problem?: string;
+      /** True where the service was still sending and would have for ever: an event stream. */
+      partial?: boolean;
       /** From sending to the last byte. */
       ms: number;
     }

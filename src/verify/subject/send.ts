@@ -1,11 +1,12 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
-import type { JsonValue } from '../../events/index.ts';
-import type { Subject, SubjectAnswer } from '../model.ts';
+import type { Dispatcher } from 'undici';
+import type { Subject, SubjectAnswer, SubjectRequest } from '../model.ts';
+import { answered, isStream, maxAnswerBytes, type RawAnswer } from './answer.ts';
+import { Connection, poolOf, type Tracked } from './connections.ts';
 
-/** Longer answers are a fault. */
-const maxAnswerBytes = 4 * 1024 * 1024;
 const defaultTimeoutMs = 10_000;
+/** How long a stream without end is listened to after its headers, and how much of it is kept. */
+const streamMs = 400;
+const streamBytes = 256 * 1024;
 
 /** One origin's keep-alive connections; `send` is {@link Subject.send}. */
 export interface Sender {
@@ -14,150 +15,134 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** Sends to the origin of `baseUrl`, whose path, if it has one, is put before each request's. Redirects are answers. */
+/**
+ * Sends to the origin of `baseUrl`, whose path, if it has one, is put before each request's. Redirects are answers.
+ *
+ * A service may close a kept connection at any time (RFC 9112 §9.3.1). A request that went out on a connection used
+ * before, and got no byte back before that was closed, is sent once more, whatever its method, on a connection of its
+ * own. Should the service have taken it the first time, a POST happens twice; closing without a word is then its doing.
+ */
 export function createSender(baseUrl: string): Sender {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/+$/, '');
-  const pool = new Pool(origin, {
-    connections: 16,
-    allowH2: false,
-    // We close an idle connection before a service is likely to, so that its closing is not taken for a reset.
-    keepAliveTimeout: 1000,
-    keepAliveMaxTimeout: 1000,
-    // The deadline below covers the whole answer.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: 0,
-  });
+  const pool = poolOf(origin);
   return {
-    send: (request, signal) =>
-      new Promise((resolve) => {
-        const limitMs = request.timeoutMs ?? defaultTimeoutMs;
-        let startedAt = performance.now();
-        let controller: Dispatcher.DispatchController | null = null;
-        let settled = false;
-        let status = 0;
-        let headers: Record<string, string> = {};
-        let chunks: Buffer[] = [];
-        let bytes = 0;
-        const settle = (answer: SubjectAnswer): void => {
-          if (settled) return;
-          settled = true;
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', interrupt);
-          resolve(answer);
-        };
-        const fault = (message: string): void => {
-          settle({ kind: 'fault', message, ms: performance.now() - startedAt });
-          controller?.abort(new Error(message));
-        };
-        const interrupt = (): void => fault('interrupted');
-        const timer = setTimeout(
-          () => fault(status === 0 ? `no answer in ${limitMs} ms` : `answer not complete in ${limitMs} ms`),
-          limitMs,
-        );
-        if (signal?.aborted) return interrupt();
-        signal?.addEventListener('abort', interrupt, { once: true });
-        try {
-          pool.dispatch(
-            {
-              path: prefix + request.path,
-              // undici takes any token; its type lists the registered methods.
-              method: request.method as Dispatcher.HttpMethod,
-              headers: request.headers,
-              body: request.body ?? null,
-            },
-            {
-              onRequestStart(started) {
-                controller = started;
-                if (settled) started.abort(new Error('too late'));
-                else startedAt = performance.now();
-              },
-              onRequestUpgrade(_controller, statusCode, _headers, socket) {
-                socket.destroy();
-                fault(`switched protocols with status ${statusCode}`);
-              },
-              onResponseStart(_controller, statusCode, received) {
-                if (statusCode < 200) return;
-                status = statusCode;
-                headers = joined(received);
-              },
-              onResponseData(_controller, chunk) {
-                bytes += chunk.length;
-                if (bytes > maxAnswerBytes) {
-                  chunks = [];
-                  fault(`answer longer than ${maxAnswerBytes} bytes`);
-                } else if (!settled) chunks.push(chunk);
-              },
-              onResponseEnd() {
-                const ms = performance.now() - startedAt;
-                settle(answered(status, headers, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, bytes), ms));
-              },
-              onResponseError(_controller, error) {
-                fault(described(error));
-              },
-            },
-          );
-        } catch (error) {
-          fault(described(error));
-        }
-      }),
+    send: (request, signal) => exchange({ origin, pool, path: prefix + request.path, request, signal }),
     close: () => pool.destroy(),
   };
 }
 
-function answered(
-  status: number,
-  headers: Record<string, string>,
-  body: Buffer | undefined,
-  ms: number,
-): SubjectAnswer {
-  const decoded = decompressed(body ?? Buffer.alloc(0), headers['content-encoding']);
-  if (decoded === null) return { kind: 'fault', message: 'malformed answer: its content encoding does not hold', ms };
-  const text = decoded.toString('utf8');
-  const json = isJson(headers['content-type']) ? parsed(text) : undefined;
-  return { kind: 'answer', status, headers, text, ...(json === undefined ? {} : { json }), ms };
+interface Sending {
+  origin: string;
+  pool: Dispatcher;
+  path: string;
+  request: SubjectRequest;
+  signal: AbortSignal | undefined;
 }
 
-function decompressed(body: Buffer, encoding: string | undefined): Buffer | null {
-  if (encoding === undefined || body.length === 0) return body;
-  const options = { maxOutputLength: maxAnswerBytes };
-  try {
-    switch (encoding.trim().toLowerCase()) {
-      case 'gzip':
-      case 'x-gzip':
-        return gunzipSync(body, options);
-      case 'deflate':
-        return inflateSync(body, options);
-      case 'br':
-        return brotliDecompressSync(body, options);
-      default:
-        return body;
-    }
-  } catch {
-    return null;
-  }
+function exchange({ origin, pool, path, request, signal }: Sending): Promise<SubjectAnswer> {
+  return new Promise((resolve) => {
+    const limitMs = request.timeoutMs ?? defaultTimeoutMs;
+    let startedAt = performance.now();
+    let controller: Dispatcher.DispatchController | null = null;
+    let settled = false;
+    let status = 0;
+    let received: RawAnswer['received'] = {};
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    let stream: NodeJS.Timeout | undefined;
+    let reused = false;
+    let own: Connection | undefined;
+    const settle = (answer: SubjectAnswer): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      clearTimeout(stream);
+      signal?.removeEventListener('abort', interrupt);
+      void own?.destroy();
+      resolve(answer);
+    };
+    const fault = (message: string): void => {
+      settle({ kind: 'fault', message, ms: performance.now() - startedAt });
+      controller?.abort(new Error(message));
+    };
+    const interrupt = (): void => fault('interrupted');
+    const complete = (partial: boolean): void => {
+      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
+      settle(answered({ status, received, body, partial, ms: performance.now() - startedAt }));
+    };
+    const cut = (): void => {
+      complete(true);
+      controller?.abort(new Error('heard enough'));
+    };
+    const timer = setTimeout(
+      () => fault(status === 0 ? `no answer in ${limitMs} ms` : `answer not complete in ${limitMs} ms`),
+      limitMs,
+    );
+    if (signal?.aborted) return interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+
+    const handler: Tracked = {
+      onRequestStart(started) {
+        controller = started;
+        reused = handler.connection?.take() ?? false;
+        if (settled) started.abort(new Error('too late'));
+        else startedAt = performance.now();
+      },
+      onRequestUpgrade(_controller, statusCode, _headers, socket) {
+        socket.destroy();
+        fault(`switched protocols with status ${statusCode}`);
+      },
+      onResponseStart(_controller, statusCode, headers) {
+        if (statusCode < 200) return;
+        status = statusCode;
+        received = headers;
+        if (isStream(headers)) stream = setTimeout(cut, Math.min(streamMs, limitMs));
+      },
+      onResponseData(_controller, chunk) {
+        if (settled) return;
+        bytes += chunk.length;
+        chunks.push(chunk);
+        if (stream !== undefined && bytes > streamBytes) return cut();
+        if (bytes <= maxAnswerBytes) return;
+        chunks = [];
+        fault(`answer longer than ${maxAnswerBytes} bytes`);
+      },
+      onResponseEnd: () => complete(false),
+      onResponseError(_controller, error) {
+        if (settled || status !== 0 || !reused || own !== undefined || !isClosed(error)) return fault(described(error));
+        own = new Connection(origin);
+        dispatch(own);
+      },
+    };
+    const dispatch = (dispatcher: Dispatcher): void => {
+      try {
+        dispatcher.dispatch(
+          {
+            path,
+            // undici takes any token; its type lists the registered methods.
+            method: request.method as Dispatcher.HttpMethod,
+            headers: request.headers,
+            body: request.body ?? null,
+          },
+          handler,
+        );
+      } catch (error) {
+        fault(described(error));
+      }
+    };
+    dispatch(pool);
+  });
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^\s*[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType);
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
-function joined(received: Record<string, string | string[] | undefined>): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const name in received) {
-    const value = received[name];
-    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return headers;
+/** True where the other side closed the connection. */
+function isClosed(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(error.code)
+  );
 }
 
 function described(error: unknown): string {

@@ -41,6 +41,8 @@ function fault(answer: SubjectAnswer): string {
   return answer.kind === 'fault' ? answer.message : `no fault but ${answer.status}`;
 }
 
+const bomb = gzipSync(Buffer.alloc(16 * 1024 * 1024));
+
 describe('an answer', () => {
   it('carries status, joined headers, text and JSON; the request goes out as it was given', async () => {
     const seen: unknown[] = [];
@@ -151,6 +153,48 @@ describe('a fault', () => {
     expect(fault(await exchange(url))).toBe('answer longer than 4194304 bytes');
   });
 
+  it.each<[string, string, (socket: Socket) => void]>([
+    [
+      'a flood of interim answers',
+      'no answer in 200 ms',
+      (socket) => {
+        const timer = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(50)), 1);
+        socket.on('close', () => clearInterval(timer));
+      },
+    ],
+    [
+      'headers without end',
+      'malformed answer: headers too long',
+      (socket) => socket.write(`HTTP/1.1 200 OK\r\nx-long: ${'a'.repeat(200_000)}`),
+    ],
+    [
+      'a body that unpacks to more than we hold',
+      'answer longer than 4194304 bytes when it is unpacked',
+      (socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
+        socket.end(bomb);
+      },
+    ],
+    [
+      'two lengths that disagree',
+      'malformed answer: shorter than its content-length',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd'),
+    ],
+    [
+      'a chunk size that is no number',
+      'malformed HTTP answer',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'),
+    ],
+    [
+      'a switch of protocols',
+      'connection closed before the answer was complete (bad upgrade)',
+      (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+    ],
+  ])('names %s', async (_name, message, handle) => {
+    const answer = await exchange(await tcp(handle), { timeoutMs: 200 });
+    expect(fault(answer)).toContain(message);
+  });
+
   it('says that nothing listens, that a request cannot be sent, and that it was interrupted', async () => {
     const closed = await listening(createTcpServer());
     const url = await http(() => {});
@@ -167,5 +211,108 @@ describe('a fault', () => {
     expect(fault(await pending)).toBe('interrupted');
     expect(fault(await sender.send({ method: 'GET', path: '/', headers: {} }, interrupt.signal))).toBe('interrupted');
     await sender.close();
+  });
+});
+
+// Closing a kept connection is a service's right, and is told from closing one that has just been opened.
+describe('a connection that the service closes', () => {
+  it('after it was used is not blamed: the request goes out once more, whatever its method', async () => {
+    const seen: string[] = [];
+    const url = await listening(
+      createTcpServer((socket) => {
+        let requests = 0;
+        socket.on('error', () => {});
+        socket.on('data', (data) => {
+          requests++;
+          if (requests > 1) return void socket.resetAndDestroy();
+          seen.push(data.toString().split(' ')[0] ?? '');
+          socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+        });
+        onTestFinished(() => void socket.destroy());
+      }),
+    );
+    const sender = createSender(url);
+    const answers: string[] = [];
+    for (const method of ['GET', 'POST', 'POST', 'DELETE']) {
+      const answer = await sender.send({ method, path: '/', headers: {} });
+      answers.push(answer.kind === 'answer' ? answer.text : answer.message);
+    }
+    await sender.close();
+    expect(answers).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(seen).toEqual(['GET', 'POST', 'POST', 'DELETE']);
+  });
+
+  it('in the middle of an answer, or before any request was answered on it, is a fault', async () => {
+    let connections = 0;
+    const url = await tcp((socket) => {
+      connections++;
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc');
+    });
+    expect(fault(await exchange(url))).toContain('connection closed before the answer was complete');
+    const fresh = await tcp((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    expect(fault(await exchange(fresh, { method: 'POST' }))).toContain('connection closed');
+    expect(connections).toBe(2);
+  });
+});
+
+describe('a stream', () => {
+  it('without end is an answer of what came until then', async () => {
+    const url = await http((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+      const timer = setInterval(() => response.write('data: 2\n\n'), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    const answer = await exchange(url);
+    expect(answer).toMatchObject({ kind: 'answer', status: 200, partial: true });
+    expect(answer.kind === 'answer' && answer.text.startsWith('data: 1\n\ndata: 2\n\n')).toBe(true);
+  });
+
+  it('that floods is cut, and one that ends is whole', async () => {
+    const flood = await http((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      const pump = (): void => {
+        while (!response.destroyed && response.write('{}\n'.repeat(10_000))) continue;
+      };
+      response.on('drain', pump);
+      pump();
+    });
+    expect(await exchange(flood)).toMatchObject({ kind: 'answer', partial: true });
+    const short = await http((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end('{}\n');
+    });
+    expect(await exchange(short)).not.toHaveProperty('partial');
+  });
+});
+
+describe('the bytes of an answer', () => {
+  it.each<[string, string, Buffer, object]>([
+    ['in a named charset are decoded', 'text/plain; charset=iso-8859-1', Buffer.from([0xe9]), { text: 'é' }],
+    [
+      'that are no UTF-8 are told in JSON',
+      'application/json',
+      Buffer.from([0x22, 0xe9, 0x22]),
+      { problem: 'its bytes are not UTF-8, as JSON must be' },
+    ],
+    [
+      'that are no UTF-8 are told in text',
+      'text/plain; charset=utf-8',
+      Buffer.from([0xe9]),
+      { problem: 'its bytes are not UTF-8, as its content type says' },
+    ],
+    [
+      'in no charset at all are told',
+      'text/plain; charset=klingon',
+      Buffer.from('a'),
+      { problem: 'nobody knows its charset klingon' },
+    ],
+  ])('%s', async (_name, type, body, expected) => {
+    const url = await http((_request, response) => {
+      response.writeHead(200, { 'content-type': type, 'set-cookie': ['a=1', 'b=2; Path=/'] }).end(body);
+    });
+    expect(await exchange(url)).toMatchObject({ ...expected, cookies: ['a=1', 'b=2; Path=/'] });
   });
 });
