@@ -58,6 +58,9 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--time T', 'a budget, such as 30s'],
       ['--json', 'one JSON document on standard output'],
       ['--junit FILE', 'writes a JUnit report'],
+      ['--sarif FILE', 'writes a SARIF 2.1.0 report, with the lines of the contract'],
+      ['--html FILE', 'writes one self-contained page: findings, coverage map, latency'],
+      ['--ndjson FILE', 'writes the events as they happen, one JSON line each'],
     ],
   },
   sample: {

@@ -68,6 +68,17 @@ export interface Coverage {
   invariants: Share;
 }
 
+/** How far one clause was tried. */
+export interface ClauseCoverage {
+  clause: string;
+  kind: 'operation' | 'response' | 'parameter' | 'keyword' | 'invariant';
+  operation?: string;
+  /** What a reader calls it: `404`, `limit (query)`, `body/priority maximum`. */
+  title: string;
+  /** `full`: with input that keeps it and with input that breaks it, where both exist; `partial`: with one of the two. */
+  state: 'full' | 'partial' | 'none';
+}
+
 export interface Latency {
   p50Ms: number;
   p99Ms: number;
@@ -91,6 +102,8 @@ export interface VerifyReport {
   casesPerSecond: number;
   properties: PropertyResult[];
   coverage: Coverage;
+  /** Clause by clause what `coverage` counts. */
+  coverageMap?: ClauseCoverage[];
   /** By operation id. */
   latency: Record<string, Latency>;
   warnings: string[];

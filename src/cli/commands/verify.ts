@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import type { VerifyReport } from '../../events/index.ts';
@@ -10,8 +9,7 @@ import type { SubjectSource, VerifyEvent } from '../../verify/model.ts';
 import { durationMs, type Flags, readArguments, wholeNumber } from '../arguments.ts';
 import { exitOfUnresolved, findingsText } from '../findings-text.ts';
 import { EXIT, type Io } from '../io.ts';
-import { junitOf } from '../junit.ts';
-
+import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
 import { verifyText } from '../verify-text.ts';
 
 const OPTIONS = {
@@ -22,7 +20,7 @@ const OPTIONS = {
   runs: { type: 'string' },
   time: { type: 'string' },
   json: { type: 'boolean' },
-  junit: { type: 'string' },
+  ...REPORT_OPTIONS,
 } as const;
 
 /** `plumb verify SPEC`: runs the properties of a spec and exits by the verdict. */
@@ -60,7 +58,10 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   if (unready.length > 0)
     io.stderr(`plumb verify: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
 
+  const outputs = openOutputs(flags, io.cwd);
+  if (typeof outputs === 'string') return usage(outputs);
   const clauses = texts(flags['clause']);
+  const progress = flags['json'] === true ? () => {} : progressOn(io);
   const { verify } = await import('../../verify/index.ts');
   const verified = await verify({
     spec: loaded.spec,
@@ -70,20 +71,18 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
     ...(time.value === undefined ? {} : { timeMs: time.value }),
     ...(clauses.length === 0 ? {} : { clauses }),
     signal: io.signal,
-    onEvent: flags['json'] === true ? () => {} : progressOn(io),
+    onEvent: (event) => {
+      outputs.take(event);
+      progress(event);
+    },
   });
   const report = withUnread(verified, loaded.findings);
   if (io.isTty && flags['json'] !== true) io.stderr('\r\x1b[K');
-  if (typeof flags['junit'] === 'string') {
-    try {
-      writeFileSync(resolve(io.cwd, flags['junit']), junitOf(report));
-    } catch (error) {
-      io.stderr(`plumb verify: the JUnit report cannot be written: ${sanitize(String(error))}\n`);
-      return EXIT.undecided;
-    }
-  }
+  const unwritten = outputs.write(report, loaded.spec, resolved.root);
+  if (unwritten !== undefined) io.stderr(`plumb verify: ${sanitize(unwritten)}\n`);
   io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, loaded.spec, io.cwd));
   if (io.signal.aborted) return EXIT.interrupted;
+  if (unwritten !== undefined) return EXIT.undecided;
   return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[report.verdict];
 }
 

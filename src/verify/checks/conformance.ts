@@ -81,7 +81,7 @@ function bodyMismatch(schemas: Schemas, sent: Sent, response: ResponseSpec): Mis
   const { answer, operation } = sent;
   if (answer.kind === 'fault' || response.content.length === 0) return undefined;
   if (operation.method === 'head' || answer.status === 204 || answer.status === 304) return undefined;
-  const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = mainType(answer.headers['content-type']);
   const types = response.content.map((media) => media.type).join(', ');
   const media = mediaFor(response.content, type);
   if (media === undefined) {
@@ -104,7 +104,13 @@ function bodyMismatch(schemas: Schemas, sent: Sent, response: ResponseSpec): Mis
   };
 }
 
-function mediaFor(content: MediaType[], type: string): MediaType | undefined {
+/** `application/json` of `Application/JSON; charset=utf-8`; empty where there is none. */
+export function mainType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** The documented media type for a type: exact, then `text/*`, then any. */
+export function mediaFor(content: readonly MediaType[], type: string): MediaType | undefined {
   const main = type.split('/')[0] ?? '';
   return (
     content.find((media) => media.type === type) ??

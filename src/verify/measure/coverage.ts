@@ -1,9 +1,12 @@
-/** What of the spec was tried: operations, responses, parameters, request-side keywords, invariants. */
-import type { Coverage, Share } from '../../events/index.ts';
+/** What of the spec was tried: operations, responses, parameters, keywords, invariants. */
+import type { ClauseCoverage, Coverage, PropertyRef } from '../../events/index.ts';
 import type { Parameter, Spec } from '../../spec/model.ts';
 import { documented } from '../checks/conformance.ts';
+import type { Schemas } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
 import { placeOf } from '../wire/serialise.ts';
+import { createAnswerKeywords } from './answer-keywords.ts';
+import { coverageMapOf, shareOf } from './coverage-map.ts';
 
 export interface CoverageRecorder {
   see(sent: Sent): void;
@@ -11,13 +14,15 @@ export interface CoverageRecorder {
   violated(property: string): void;
   /** A rule was applied. */
   applied(invariant: string): void;
-  summary(keywords: readonly string[], invariants: readonly string[]): Coverage;
+  /** `rejections` are the properties that break one keyword each. */
+  summary(rejections: readonly PropertyRef[]): { coverage: Coverage; map: ClauseCoverage[] };
   /** Answers of valid calls, by operation and status. */
   readonly answers: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
 /** Collects coverage over a run. */
-export function createCoverageRecorder(spec: Spec): CoverageRecorder {
+export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRecorder {
+  const answerKeywords = createAnswerKeywords(spec, schemas);
   const operations = new Set<string>();
   const responses = new Set<string>();
   const parameters = new Map<Parameter, Set<string>>();
@@ -30,6 +35,7 @@ export function createCoverageRecorder(spec: Spec): CoverageRecorder {
     see(sent) {
       const { operation, answer } = sent;
       if (answer.kind === 'fault') return;
+      if (answer.json !== undefined) answerKeywords.see(operation, answer.status, answer.headers, answer.json);
       const seen = known.get(operation.id) ?? new Set<number>();
       if (!seen.has(answer.status)) {
         known.set(operation.id, seen.add(answer.status));
@@ -51,19 +57,25 @@ export function createCoverageRecorder(spec: Spec): CoverageRecorder {
     },
     violated: (property) => void keywords.add(property),
     applied: (invariant) => void invariants.add(invariant),
-    summary(allKeywords, allInvariants) {
-      const count = (total: number, covered: number): Share => ({ covered, total });
-      const every = spec.operations.flatMap((one) => one.parameters);
-      return {
-        operations: count(spec.operations.length, operations.size),
-        responses: count(
-          spec.operations.reduce((sum, one) => sum + one.responses.length, 0),
-          responses.size,
-        ),
-        parameters: count(every.length, every.filter((one) => (parameters.get(one)?.size ?? 0) > 1).length),
-        keywords: count(allKeywords.length, allKeywords.filter((key) => keywords.has(key)).length),
-        invariants: count(allInvariants.length, allInvariants.filter((key) => invariants.has(key)).length),
+    summary(rejections) {
+      const map = coverageMapOf({
+        spec,
+        succeeded: (operation) => operations.has(operation.id),
+        answered: (operation, status) => responses.has(`${operation.id} ${status}`),
+        values: (parameter) => parameters.get(parameter)?.size ?? 0,
+        rejections,
+        violated: (property) => keywords.has(property),
+        applied: (invariant) => invariants.has(invariant),
+        met: answerKeywords.met(),
+      });
+      const coverage = {
+        operations: shareOf(map, 'operation'),
+        responses: shareOf(map, 'response'),
+        parameters: shareOf(map, 'parameter'),
+        keywords: shareOf(map, 'keyword'),
+        invariants: shareOf(map, 'invariant'),
       };
+      return { coverage, map };
     },
   };
 }

@@ -74,8 +74,8 @@ export function createReport(options: ReportOptions): Report {
     casesPerSecond: () => Math.round((cases * 1000) / elapsedMs()),
     written(subject) {
       const properties = refs.flatMap((ref) => results.get(ref.id) ?? []);
-      const keywords = options.active.filter((one) => one.ref.kind === 'rejection').map((one) => one.ref.id);
-      const invariants = engine.rules.all.map((one) => `invariant ${one.invariant.id}`);
+      const rejections = options.active.map((one) => one.ref).filter((ref) => ref.kind === 'rejection');
+      const { coverage, map } = options.coverage.summary(rejections);
       return {
         format: 'plumbline.verify/1',
         spec: { name: spec.name, semanticDigest: spec.semanticDigest, documentDigest: spec.documentDigest },
@@ -86,7 +86,8 @@ export function createReport(options: ReportOptions): Report {
         cases,
         casesPerSecond: report.casesPerSecond(),
         properties,
-        coverage: options.coverage.summary(keywords, invariants),
+        coverage,
+        coverageMap: map,
         latency: { ...options.latency.summary(), ...loaded },
         warnings: [...warnings],
       };

@@ -55,7 +55,7 @@ export async function runVerification(options: VerifyOptions, parts: RunParts): 
   const derived = propertiesOf(engine);
   const selection = select(spec, derived, options.clauses, options.skipObjectives === true);
   const { refs, undecidable } = selection;
-  const coverage = createCoverageRecorder(spec);
+  const coverage = createCoverageRecorder(spec, schemas);
   const latency = createLatencyRecorder(now);
   const { active } = derived;
   const report = createReport({ engine, refs, active, onEvent: options.onEvent, coverage, latency, now, startedAt });

@@ -1,6 +1,6 @@
 /** A verification report as JUnit XML, which CI systems show: one test case a property. */
-import { reveal } from '../events/sanitize.ts';
-import type { PropertyResult, VerifyReport } from '../events/index.ts';
+import { reveal } from '../../events/sanitize.ts';
+import type { PropertyResult, VerifyReport } from '../../events/index.ts';
 
 /** One test suite per report. */
 export function junitOf(report: VerifyReport): string {

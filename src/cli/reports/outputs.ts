@@ -1,0 +1,84 @@
+/** The report files that `plumb verify` was asked for. */
+import { accessSync, constants, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { VerifyReport } from '../../events/index.ts';
+import type { Spec } from '../../spec/model.ts';
+import type { VerifyEvent } from '../../verify/model.ts';
+import type { Flags } from '../arguments.ts';
+import { appVersion } from '../version.ts';
+import { htmlOf } from './html/page.ts';
+import { junitOf } from './junit.ts';
+import { type NdjsonReport, openNdjson } from './ndjson.ts';
+import { sarifOf } from './sarif.ts';
+
+/** The flags of `plumb verify` that name a report file. */
+export const REPORT_OPTIONS = {
+  junit: { type: 'string' },
+  sarif: { type: 'string' },
+  ndjson: { type: 'string' },
+  html: { type: 'string' },
+} as const;
+
+export interface Outputs {
+  take(event: VerifyEvent): void;
+  /** Writes every file, or says which could not be written; none is left half written. */
+  write(report: VerifyReport, spec: Spec, root: string): string | undefined;
+}
+
+const WRITERS = {
+  junit: (report: VerifyReport) => junitOf(report),
+  sarif: (report: VerifyReport, spec: Spec, root: string) => sarifOf(report, spec, root, appVersion()),
+  html: (report: VerifyReport, spec: Spec, root: string) => htmlOf(report, spec, root),
+};
+
+/** Looks before the run whether the files can be written, as a run may take long; a text is what is wrong. */
+export function openOutputs(flags: Flags, cwd: string): Outputs | string {
+  const paths = new Map<string, string>();
+  for (const name of Object.keys(REPORT_OPTIONS)) {
+    const flag = flags[name];
+    if (typeof flag !== 'string') continue;
+    const path = resolve(cwd, flag);
+    const problem = unwritable(path);
+    if (problem !== undefined) return `--${name} ${flag}: ${problem}`;
+    if ([...paths.values()].includes(path)) return `--${name} ${flag}: another report goes to the same file`;
+    paths.set(name, path);
+  }
+  const streamed = paths.get('ndjson');
+  let ndjson: NdjsonReport | undefined;
+  try {
+    ndjson = streamed === undefined ? undefined : openNdjson(streamed, () => performance.now());
+  } catch (error) {
+    return `--ndjson: ${messageOf(error)}`;
+  }
+  return {
+    take: (event) => ndjson?.take(event),
+    write(report, spec, root) {
+      for (const [name, writer] of Object.entries(WRITERS)) {
+        const path = paths.get(name);
+        if (path === undefined) continue;
+        try {
+          writeFileSync(`${path}.part`, writer(report, spec, root));
+          renameSync(`${path}.part`, path);
+        } catch (error) {
+          return `--${name}: the report cannot be written: ${messageOf(error)}`;
+        }
+      }
+      const fault = ndjson?.finish(report);
+      return fault === undefined ? undefined : `--ndjson: the report is not whole: ${fault}`;
+    },
+  };
+}
+
+function unwritable(path: string): string | undefined {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return 'that is a folder; name a file';
+    accessSync(dirname(path), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,152 @@
+/** Which keywords of the schemas of answers were met by a value that they say something of. */
+import { at, isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
+import type { Operation, Spec } from '../../spec/model.ts';
+import { schemaAt } from '../cases/schema-walk.ts';
+import { documented, mainType, mediaFor } from '../checks/conformance.ts';
+import type { Schemas } from '../schema-port.ts';
+
+/** Assertions by the type of value that they apply to (JSON Schema 2020-12 Validation §6). */
+const ASSERTIONS: Record<string, readonly string[]> = {
+  any: ['type', 'enum', 'const', 'not'],
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format'],
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  array: ['minItems', 'maxItems', 'uniqueItems', 'contains'],
+  object: ['required', 'minProperties', 'maxProperties', 'propertyNames', 'dependentRequired', 'additionalProperties'],
+};
+const EVERY = [...new Set(Object.values(ASSERTIONS).flat())];
+
+/** Answers of one operation and status that are looked into while keywords are still unmet. */
+const MOST_ANSWERS = 200;
+const MOST_ITEMS = 5;
+const DEPTH = 12;
+const MOST_CLAUSES = 2000;
+
+export interface AnswerKeywords {
+  /** Takes the body of an answer, and nothing where it is not documented. */
+  see(operation: Operation, status: number, headers: Readonly<Record<string, string>>, value: JsonValue): void;
+  /** By operation id: the clause of each keyword that an answer could meet, and whether one did. */
+  met(): Map<string, Map<string, boolean>>;
+}
+
+/** Collects over a run; costs nothing for an answer whose keywords were all met before. */
+export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywords {
+  const known = new Map<string, Map<string, boolean>>();
+  const looks = new Map<string, number>();
+  const clausesOf = (operation: Operation): Map<string, boolean> => {
+    let clauses = known.get(operation.id);
+    if (clauses === undefined) {
+      clauses = new Map();
+      for (const response of operation.responses)
+        for (const media of response.content)
+          if (media.schema !== undefined) collect(spec, media.schema, clauses, new Set());
+      known.set(operation.id, clauses);
+    }
+    return clauses;
+  };
+  return {
+    see(operation, status, headers, value) {
+      const content = documented(operation, status)?.content ?? [];
+      const schema = mediaFor(content, mainType(headers['content-type']))?.schema;
+      if (schema === undefined) return;
+      const key = `${operation.id} ${schema}`;
+      const looked = looks.get(key) ?? 0;
+      if (looked >= MOST_ANSWERS) return;
+      const clauses = clausesOf(operation);
+      looks.set(key, [...clauses.values()].includes(false) ? looked + 1 : MOST_ANSWERS);
+      meet(spec, schemas, schema, value, clauses, 0);
+    },
+    met: () => new Map(spec.operations.map((operation) => [operation.id, clausesOf(operation)])),
+  };
+}
+
+/** Every keyword that could be met below a schema; recursion ends where a schema comes again. */
+function collect(spec: Spec, pointer: string, into: Map<string, boolean>, seen: Set<string>): void {
+  const found = schemaAt(spec, pointer);
+  if (found === undefined || seen.has(found.pointer) || into.size > MOST_CLAUSES) return;
+  seen.add(found.pointer);
+  for (const keyword of EVERY) if (asserts(found.schema, keyword)) into.set(at(found.pointer, keyword), false);
+  for (const part of partsOf(found.pointer, found.schema)) collect(spec, part.pointer, into, seen);
+}
+
+function meet(
+  spec: Spec,
+  schemas: Schemas,
+  pointer: string,
+  value: JsonValue,
+  into: Map<string, boolean>,
+  depth: number,
+): void {
+  const found = schemaAt(spec, pointer);
+  if (found === undefined || depth > DEPTH) return;
+  for (const keyword of [...(ASSERTIONS['any'] ?? []), ...(ASSERTIONS[kindOf(value)] ?? [])]) {
+    const clause = at(found.pointer, keyword);
+    if (into.get(clause) === false) into.set(clause, true);
+  }
+  for (const { pointer: part, place } of partsOf(found.pointer, found.schema)) {
+    for (const inner of valuesAt(value, place, found.schema)) {
+      if (place.kind === 'branch' && schemas.validate(part, inner, 'response').length > 0) continue;
+      meet(spec, schemas, part, inner, into, depth + 1);
+    }
+  }
+}
+
+type Place =
+  | { kind: 'same' }
+  | { kind: 'branch' }
+  | { kind: 'member'; name: string }
+  | { kind: 'others' }
+  | { kind: 'items'; from: number }
+  | { kind: 'item'; index: number };
+
+function* partsOf(pointer: string, schema: JsonObject): Generator<{ pointer: string; place: Place }> {
+  const { properties, items, additionalProperties, prefixItems } = schema;
+  if (isObject(properties))
+    for (const name of Object.keys(properties))
+      yield { pointer: at(pointer, 'properties', name), place: { kind: 'member', name } };
+  if (isObject(additionalProperties)) yield { pointer: at(pointer, 'additionalProperties'), place: { kind: 'others' } };
+  const tuple = Array.isArray(prefixItems) ? prefixItems.length : 0;
+  for (let index = 0; index < tuple; index++)
+    yield { pointer: at(pointer, 'prefixItems', index), place: { kind: 'item', index } };
+  if (isObject(items)) yield { pointer: at(pointer, 'items'), place: { kind: 'items', from: tuple } };
+  for (const [keyword, kind] of [
+    ['allOf', 'same'],
+    ['anyOf', 'branch'],
+    ['oneOf', 'branch'],
+  ] as const) {
+    const members = schema[keyword];
+    const count = Array.isArray(members) ? members.length : 0;
+    for (let index = 0; index < count; index++) yield { pointer: at(pointer, keyword, index), place: { kind } };
+  }
+}
+
+function valuesAt(value: JsonValue, place: Place, schema: JsonObject): JsonValue[] {
+  switch (place.kind) {
+    case 'same':
+    case 'branch':
+      return [value];
+    case 'member':
+      return isObject(value) && Object.hasOwn(value, place.name) ? [value[place.name] ?? null] : [];
+    case 'others': {
+      if (!isObject(value)) return [];
+      const named = isObject(schema['properties']) ? schema['properties'] : {};
+      const others = Object.entries(value).filter(([name]) => !Object.hasOwn(named, name));
+      return others.slice(0, MOST_ITEMS).map(([, member]) => member);
+    }
+    case 'items':
+      return Array.isArray(value) ? value.slice(place.from, place.from + MOST_ITEMS) : [];
+    case 'item':
+      return Array.isArray(value) && place.index < value.length ? [value[place.index] ?? null] : [];
+  }
+}
+
+/** `additionalProperties` and `uniqueItems` say something only where they forbid. */
+function asserts(schema: JsonObject, keyword: string): boolean {
+  if (!Object.hasOwn(schema, keyword)) return false;
+  if (keyword === 'additionalProperties') return schema[keyword] === false;
+  return keyword !== 'uniqueItems' || schema[keyword] === true;
+}
+
+function kindOf(value: JsonValue): string {
+  if (Array.isArray(value)) return 'array';
+  return value === null ? 'null' : typeof value;
+}
