@@ -6,7 +6,7 @@ const seeds = Number(process.argv[2] ?? 1000);
 const runs = Number(process.argv[3] ?? 20);
 let alarms = 0;
 for (let seed = 0; seed < seeds; seed++) {
-  const name = (['todo', 'bank', 'library'] satisfies ServiceName[])[seed % 3] ?? 'todo';
+  const name = (['todo', 'bank', 'library', 'vacation-balance'] satisfies ServiceName[])[seed % 4] ?? 'todo';
   const report = await verifyService(name, { seed, runs });
   for (const property of report.properties) {
     if (property.verdict === 'pass') continue;
