@@ -48,17 +48,20 @@ function operationClauses(operation: Operation, invariants: Invariant[]): Clause
   ];
 }
 
-function invariantClause({ pointer, id, operations }: Invariant): ClauseSummary {
+/** The clause of an invariant. */
+export function invariantClause({ pointer, id, operations }: Invariant): ClauseSummary {
   const [only] = operations.length === 1 ? operations : [];
   return { pointer, kind: 'invariant', title: id, ...(only === undefined ? {} : { operation: only }) };
 }
 
-function objectiveClause({ pointer, p99Ms, ratePerSecond }: Objective): ClauseSummary {
+/** The clause of an objective. */
+export function objectiveClause({ pointer, p99Ms, ratePerSecond }: Objective): ClauseSummary {
   const rate = ratePerSecond === null ? '' : ` at ${ratePerSecond}/s`;
   return { pointer, kind: 'objective', title: `p99 ${p99Ms} ms${rate}` };
 }
 
-function firstSentence(text: string): string {
+/** The first sentence of a description's first line. */
+export function firstSentence(text: string): string {
   const line = text.split('\n')[0] ?? '';
   const end = line.search(/\.(\s|$)/);
   return (end < 0 ? line : line.slice(0, end)).trim();

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { isObject, type JsonObject, type JsonValue } from '../events/index.ts';
-import { type Kind, memberIn } from './openapi/grammar.ts';
+import { type Kind, memberIn, rootKindOf } from './openapi/grammar.ts';
 import type { Inexact } from './text/syntax.ts';
 
 export interface Digests {
@@ -16,9 +16,10 @@ export interface Digests {
 
 /** Both digests of a document. Numbers that a double cannot hold count as written. */
 export function digestsOf(document: JsonObject, inexact: Inexact): Digests {
+  const kind = rootKindOf(document);
   return {
-    semanticDigest: digest('semantic', canonicalNode(document, 'document', { strip: true, inexact })),
-    documentDigest: digest('document', canonicalNode(document, 'document', { strip: false, inexact })),
+    semanticDigest: digest('semantic', canonicalNode(document, kind, { strip: true, inexact })),
+    documentDigest: digest('document', canonicalNode(document, kind, { strip: false, inexact })),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { JsonValue } from '../events/index.ts';
 import { lintExamples } from './lint/examples.ts';
 import { lintInvariants } from './lint/invariants.ts';
+import { lintMethods } from './lint/methods.ts';
 import { lintOperations } from './lint/operations.ts';
 import { lintSchemas } from './lint/schemas.ts';
 import { lintWords } from './lint/words.ts';
@@ -26,6 +27,7 @@ export function lintSpec(spec: Spec, options: LintOptions = {}): Finding[] {
   const findings: Finding[] = [];
   const report = reporter(findings, spec.locate);
   lintOperations(spec, report);
+  lintMethods(spec, report);
   lintInvariants(spec, report);
   lintSchemas(spec, report);
   lintWords(spec, report);

@@ -2,15 +2,19 @@
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { isObject } from '../events/index.ts';
+import { isJsonSchema, readJsonSchema } from './data/json-schema.ts';
 import type { Finding } from './model.ts';
+import { rootKindOf } from './openapi/grammar.ts';
 import { type ReadSpec, readOpenApi } from './openapi/openapi.ts';
+import { readOpenRpc } from './openrpc/openrpc.ts';
 import { parseJson } from './text/parse-json.ts';
 import { parseYaml } from './text/parse-yaml.ts';
 import { lineIndex } from './text/places.ts';
 import { DEFAULT_LIMITS, type Limits, type Parsed } from './text/syntax.ts';
 
 export interface LoadOptions {
-  /** Name of the spec; default: of the folder where the file is called `openapi.*`, else of the file. */
+  /** Name of the spec; default: of the folder where the file is called `openapi.*` or `openrpc.*`, else of the file. */
   name?: string;
   limits?: Partial<Limits>;
 }
@@ -47,14 +51,29 @@ export function specFromText(text: string, source: { file: string; name: string;
     location: { file, ...place(offset) },
   }));
   if (parsed.value === undefined) return { kind: 'invalid', findings: problems };
-  const read = readOpenApi(parsed, { name, file, text });
+  const read = readContract(parsed, { name, file, text });
   return { ...read, findings: [...problems, ...read.findings] };
+}
+
+/** What a document is, is told by its own members, never by the name of its file. */
+function readContract(parsed: Parsed, source: { name: string; file: string; text: string }): ReadSpec {
+  const { value } = parsed;
+  if (!isObject(value)) return readOpenApi(parsed, source);
+  switch (rootKindOf(value)) {
+    case 'rpcDocument':
+      return readOpenRpc({ ...parsed, value }, source);
+    case 'schema':
+      if (isJsonSchema(value)) return readJsonSchema({ ...parsed, value }, source);
+      return readOpenApi(parsed, source);
+    default:
+      return readOpenApi(parsed, source);
+  }
 }
 
 /** The name of a spec from the path of its contract. */
 export function specNameOf(file: string): string {
   const base = basename(file, extname(file));
-  return base === 'openapi' ? basename(dirname(resolve(file))) : base;
+  return base === 'openapi' || base === 'openrpc' ? basename(dirname(resolve(file))) : base;
 }
 
 /** What is at a path; undefined where nothing is, or something that is neither file nor folder. */

@@ -124,12 +124,16 @@ export interface Link {
   requestBody?: JsonValue;
 }
 
-/** `{ operationId, parameters?, body? }` whose values are CEL sources over what is known so far. */
+/**
+ * `{ operationId, parameters?, body? }` whose values are CEL sources over what is known so far; on an OpenRPC method
+ * `{ method, params? }`, whose params are the `body`.
+ */
 export interface Probe {
   name: string;
   pointer: string;
+  /** Operation id, or name of a method. */
   operation: string;
-  /** Parameter name to CEL source. */
+  /** Parameter name to CEL source; empty for a method. */
   parameters: Record<string, string>;
   /** CEL source, or a JSON tree whose string leaves are CEL sources. */
   body?: JsonValue;
@@ -146,9 +150,12 @@ export interface Invariant {
   /** In written order. */
   given: Probe[];
   then: Probe[];
-  /** `operation`: sees request, response, constant, probes. `schema`: sees `self`. */
-  scope: 'operation' | 'schema';
-  /** Operation ids that it is checked on; for a schema invariant the operations whose bodies contain the schema. */
+  /**
+   * `operation`: sees request, response, constant, probes. `method`: sees params, result, error, constant, probes.
+   * `schema`: sees self, constant.
+   */
+  scope: 'operation' | 'method' | 'schema';
+  /** Operation ids or method names that it is checked on; for a schema invariant those whose bodies contain the schema. */
   operations: string[];
   /** Pointer of the schema it stands on, for a schema invariant. */
   schema?: string;
@@ -191,6 +198,66 @@ export interface NotCovered {
   reason: string;
 }
 
+/** What a contract is written in. `json-schema` describes data files. */
+export type Contract = 'openapi' | 'openrpc' | 'json-schema' | 'graphql';
+
+/** A content descriptor of OpenRPC: one parameter, or the result. */
+export interface MethodValue {
+  name: string;
+  required: boolean;
+  /** Clause, `#/methods/NAME/params/PARAM`; understood by `locate`. */
+  pointer: string;
+  /** Where its schema really is. */
+  schema: string;
+}
+
+export interface MethodError {
+  /** Clause, `#/methods/NAME/errors/CODE`. */
+  pointer: string;
+  code: number;
+  message: string;
+  /** Where the schema of its data really is; absent where the contract gives none. */
+  data?: string;
+}
+
+export interface MethodLink {
+  name: string;
+  pointer: string;
+  /** Method that it leads to. */
+  method: string;
+  /** Parameter name to a constant or a text with runtime expressions such as `${result.id}`. */
+  params: Record<string, JsonValue>;
+}
+
+export interface MethodExample {
+  name: string;
+  pointer: string;
+  params: JsonObject;
+  /** Absent for a notification. */
+  result?: JsonValue;
+}
+
+/** A method of an OpenRPC contract: a function, or what a program answers to. */
+export interface Method {
+  name: string;
+  /** Clause, `#/methods/NAME`; understood by `locate`. */
+  pointer: string;
+  summary: string;
+  deprecated: boolean;
+  structure: 'by-name' | 'by-position' | 'either';
+  /** In written order. */
+  parameters: MethodValue[];
+  /** Absent for a notification. */
+  result?: MethodValue;
+  errors: MethodError[];
+  links: MethodLink[];
+  examples: MethodExample[];
+  invariants: Invariant[];
+  objective?: Objective;
+  /** `x-pure`: the same arguments give the same result, and are left as they were. */
+  pure: boolean;
+}
+
 /** One dated value of an `x-constants` entry. */
 export interface ConstantValue {
   value: JsonValue;
@@ -229,15 +296,18 @@ export interface Spec {
   /** Absolute path of the contract. */
   file: string;
   text: string;
-  contract: 'openapi';
-  /** `3.0.3`, `3.1.0`. */
+  contract: Contract;
+  /** `3.0.3`, `3.1.0`; of the contract's own language. */
   version: string;
   dialect: Dialect;
   title: string;
   document: JsonObject;
   /** Path part of the first server URL, without a trailing slash; usually ''. */
   basePath: string;
+  /** Of OpenAPI; empty for any other contract. */
   operations: Operation[];
+  /** Of OpenRPC; empty for any other contract. */
+  methods: Method[];
   /** All invariants, root and schema ones included. */
   invariants: Invariant[];
   constants: Record<string, ConstantValue[]>;

@@ -1,6 +1,7 @@
 /** References stay where they are: they are followed one at a time, and nothing outside the document is ever read. */
 import { at, isObject, type JsonObject, tokensOf, valueAt } from '../events/index.ts';
-import { isReferable, type Place, walk } from './openapi/grammar.ts';
+import { isReferable, type Place, rootKindOf, walk } from './openapi/grammar.ts';
+import type { Report } from './report.ts';
 
 /** A base that no server can have, for the resolution of relative `$id`s. */
 const BASE = 'https://contract.invalid/';
@@ -69,7 +70,13 @@ export function referencesOf(document: JsonObject): References {
   return { target, chase, follow };
 }
 
-export interface BadReference {
+interface ReferenceReader {
+  document: JsonObject;
+  references: References;
+  report: Report;
+}
+
+interface BadReference {
   kind: 'dangling' | 'external' | 'circular' | 'notText';
   ref: string;
   /** Of the object that holds the `$ref`. */
@@ -77,7 +84,7 @@ export interface BadReference {
 }
 
 /** Every reference that does not lead to a place in this document. Recursion through schemas is fine. */
-export function badReferences(document: JsonObject, references: References): BadReference[] {
+function badReferences(document: JsonObject, references: References): BadReference[] {
   const bad: BadReference[] = [];
   walk(document, ({ kind, node, pointer }: Place) => {
     if (!isReferable(kind) || !Object.hasOwn(node, '$ref')) return;
@@ -88,6 +95,26 @@ export function badReferences(document: JsonObject, references: References): Bad
     else if (references.chase(pointer).kind === 'circular') bad.push({ kind: 'circular', ref, pointer });
   });
   return bad;
+}
+
+/** Reports every reference that is not followed. */
+export function reportReferences({ document, references, report }: ReferenceReader): void {
+  for (const bad of badReferences(document, references)) {
+    const place = at(bad.pointer, '$ref');
+    if (bad.kind === 'external')
+      report(
+        'error',
+        'external-reference',
+        place,
+        `reference ${JSON.stringify(bad.ref)} leaves the document and is not read`,
+        'copy what it names into this document',
+      );
+    else if (bad.kind === 'dangling')
+      report('error', 'dangling-reference', place, `nothing is at ${JSON.stringify(bad.ref)}`);
+    else if (bad.kind === 'circular')
+      report('error', 'circular-reference', place, `${JSON.stringify(bad.ref)} leads back to itself`);
+    else report('error', 'wrong-shape', place, '`$ref` must be a text');
+  }
 }
 
 /** Pointer of the schema resource (nearest ancestor with an `$id`) that a place belongs to. */
@@ -128,6 +155,10 @@ function usesIds(document: JsonObject): boolean {
 }
 
 function selfUri(document: JsonObject): string {
+  if (rootKindOf(document) === 'schema') {
+    const id = document.$id ?? document.id;
+    return typeof id === 'string' ? (absolute(id, BASE) ?? BASE) : BASE;
+  }
   return typeof document.$self === 'string' ? (absolute(document.$self, BASE) ?? BASE) : BASE;
 }
 

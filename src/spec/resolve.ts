@@ -25,7 +25,8 @@ export interface ResolvedSpec {
 export type Resolution =
   { kind: 'resolved'; resolved: ResolvedSpec; findings: Finding[] } | { kind: 'unresolved'; findings: Finding[] };
 
-const CONTRACTS = ['openapi.yaml', 'openapi.yml', 'openapi.json'];
+const ENDINGS = ['.yaml', '.yml', '.json'];
+const CONTRACTS = ['openapi', 'openrpc', 'schema'].flatMap((name) => ENDINGS.map((ending) => `${name}${ending}`));
 
 /**
  * Resolves a name from `plumb.yaml`, the path of a contract or of its folder, a folder under the repository's `specs/`,
@@ -118,7 +119,7 @@ function contractAt(path: string): string | undefined {
   const kind = kindOf(path);
   if (kind === 'file') return path;
   if (kind === 'folder') return CONTRACTS.map((name) => join(path, name)).find((file) => kindOf(file) === 'file');
-  return CONTRACTS.map((name) => `${path}${name.slice('openapi'.length)}`).find((file) => kindOf(file) === 'file');
+  return ENDINGS.map((ending) => `${path}${ending}`).find((file) => kindOf(file) === 'file');
 }
 
 function fromPath(file: string, root: string): ResolvedSpec {

@@ -1,16 +1,47 @@
 /** The verification engine: properties derived from a spec by code, run against a subject. Writes no file. */
 import { hash32 } from './draw.ts';
-import type { Verify } from './model.ts';
+import type { SubjectSource, Verify } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
 import { startSubject } from './subject/index.ts';
+import { undecidedReport } from './undecided.ts';
+
+export type { CallOutcome, CallRequest, CallSubject, StartedCalls } from './calls/model.ts';
 
 /** Runs every property of a spec against a subject. */
-export const verify: Verify = (options) =>
-  runVerification(options, {
-    createSchemas,
-    startSubject,
-    seed: options.seed ?? hash32(options.spec.semanticDigest) >>> 1,
-    now: () => performance.now(),
-    today: new Date().toISOString().slice(0, 10),
-  });
+export const verify: Verify = async (options) => {
+  const { spec, subject } = options;
+  const seed = options.seed ?? hash32(spec.semanticDigest) >>> 1;
+  const parts = { createSchemas, seed, now: () => performance.now(), today: new Date().toISOString().slice(0, 10) };
+  switch (spec.contract) {
+    case 'openapi':
+      if (subject.kind === 'command' || subject.kind === 'url')
+        return runVerification({ ...options, subject }, { ...parts, startSubject });
+      break;
+    case 'openrpc':
+    case 'json-schema':
+    case 'graphql':
+      break;
+  }
+  return undecidedReport(
+    spec,
+    titleOf(subject),
+    seed,
+    `a ${spec.contract} contract cannot be held against this subject`,
+  );
+};
+
+function titleOf(subject: SubjectSource): string {
+  switch (subject.kind) {
+    case 'url':
+      return subject.url;
+    case 'command':
+      return subject.start;
+    case 'module':
+      return subject.file;
+    case 'program':
+      return subject.command;
+    case 'data':
+      return subject.globs.join(' ');
+  }
+}

@@ -3,7 +3,10 @@ import type { Counterexample, JsonValue, PropertyRef, PropertyResult, VerifyRepo
 import type { Spec } from '../spec/model.ts';
 
 /** Where the thing under test is. */
-export type SubjectSource =
+export type SubjectSource = HttpSource | CallSource | DataSource;
+
+/** A service. */
+export type HttpSource =
   | {
       kind: 'command';
       /** Shell command line; gets its port in the environment variable PORT. */
@@ -17,6 +20,34 @@ export type SubjectSource =
       wrap?: (command: string) => Promise<string>;
     }
   | { kind: 'url'; url: string };
+
+/** Something whose methods are called. */
+export type CallSource =
+  | {
+      kind: 'module';
+      /** JavaScript or TypeScript file, absolute or relative to `cwd`. */
+      file: string;
+      cwd: string;
+      env?: Record<string, string>;
+    }
+  | {
+      /** A program that answers JSON-RPC 2.0 requests, one a line, on standard input and output. */
+      kind: 'program';
+      /** Shell command line. */
+      command: string;
+      cwd: string;
+      env?: Record<string, string>;
+      /** Wraps the command line, for instance into a sandbox. */
+      wrap?: (command: string) => Promise<string>;
+    };
+
+/** Files of records. */
+export interface DataSource {
+  kind: 'data';
+  /** Globs relative to `cwd`: `data/*.jsonl`. */
+  globs: string[];
+  cwd: string;
+}
 
 /** A running subject. */
 export interface Subject {
@@ -63,7 +94,7 @@ export type SubjectAnswer =
   | { kind: 'fault'; message: string; ms: number };
 
 export type StartSubject = (
-  source: SubjectSource,
+  source: HttpSource,
   signal?: AbortSignal,
 ) => Promise<{ kind: 'subject'; subject: Subject } | SubjectFault>;
 

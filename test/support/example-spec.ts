@@ -25,6 +25,7 @@ export function exampleSpec(change: Partial<Spec> = {}): Spec {
       paths: { '/things': { get: { operationId: 'listThings', responses: { '200': { description: 'all things' } } } } },
     },
     basePath: '',
+    methods: [],
     operations: [
       {
         id: 'listThings',

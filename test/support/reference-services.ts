@@ -5,7 +5,7 @@ import type { VerifyReport } from '../../src/events/index.ts';
 import { loadSpec } from '../../src/spec/load.ts';
 import type { Spec } from '../../src/spec/model.ts';
 import { verify } from '../../src/verify/index.ts';
-import type { SubjectSource, VerifyOptions } from '../../src/verify/model.ts';
+import type { HttpSource, VerifyOptions } from '../../src/verify/model.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
 export type ServiceName = 'todo' | 'bank' | 'library' | 'vacation-balance';
@@ -21,7 +21,7 @@ export async function serviceSpec(name: ServiceName): Promise<Spec> {
 }
 
 /** How to start it; without a bug it is correct. */
-export function serviceSource(name: ServiceName, bug = ''): SubjectSource {
+export function serviceSource(name: ServiceName, bug = ''): HttpSource {
   return {
     kind: 'command',
     start: `node ${name}.${name === 'vacation-balance' ? 'mjs' : 'ts'}`,

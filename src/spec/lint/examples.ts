@@ -1,4 +1,5 @@
 /** Examples must satisfy the schema beside them: where they disagree, nobody can know which one is meant. */
+import { at } from '../../events/index.ts';
 import type { Spec } from '../model.ts';
 import type { Report } from '../report.ts';
 import type { ValidateExample } from '../lint.ts';
@@ -30,4 +31,13 @@ export function lintExamples(spec: Spec, report: Report, validate: ValidateExamp
     for (const media of operation.requestBody?.content ?? []) check(media, 'request');
     for (const response of operation.responses) for (const media of response.content) check(media, 'response');
   }
+  for (const method of spec.methods)
+    for (const { pointer, params, result } of method.examples) {
+      for (const { name, schema } of method.parameters) {
+        const value = params[name];
+        if (value !== undefined) check({ pointer: at(pointer, 'params', name), schema, examples: [value] }, 'request');
+      }
+      if (result !== undefined && method.result !== undefined)
+        check({ pointer: at(pointer, 'result'), schema: method.result.schema, examples: [result] }, 'response');
+    }
 }

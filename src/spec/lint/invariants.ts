@@ -18,12 +18,14 @@ export function lintInvariants(spec: Spec, report: Report): void {
       report('error', 'vacuous-rule', place, `rule ${invariant.id} mentions nothing that a call could change`);
     else if (constantTruth(ast) === true)
       report('error', 'vacuous-rule', place, `rule ${invariant.id} is true whatever a call does`);
-    if (invariant.operations.length === 0 && invariant.scope === 'schema')
+    if (invariant.operations.length === 0 && invariant.scope === 'schema' && spec.contract !== 'json-schema')
       report(
         'warning',
         'unused-invariant',
         invariant.pointer,
-        `no operation's body uses the schema of ${invariant.id}`,
+        spec.contract === 'openrpc'
+          ? `no method uses the schema of ${invariant.id}`
+          : `no operation's body uses the schema of ${invariant.id}`,
         'it is never checked',
       );
     for (const probe of [...invariant.given, ...invariant.then])
@@ -55,10 +57,13 @@ function isUsedByProbe(invariant: Invariant, name: string): boolean {
   );
 }
 
-/** What `constant`, `request.path`, `request.query` may hold, where all operations of the invariant agree. */
+/** What `constant`, `request.path`, `request.query`, `params` may hold on any of the invariant's operations. */
 function declaredNames(spec: Spec, invariant: Invariant): Map<string, Set<string>> {
   const names = new Map([['constant', new Set(Object.keys(spec.constants))]]);
   if (invariant.scope === 'schema') return names;
+  const methods = spec.methods.filter(({ name }) => invariant.operations.includes(name));
+  if (methods.length > 0)
+    names.set('params', new Set(methods.flatMap(({ parameters }) => parameters.map(({ name }) => name))));
   const operations = spec.operations.filter(({ id }) => invariant.operations.includes(id));
   if (operations.length === 0) return names;
   for (const place of ['path', 'query'] as const)

@@ -31,7 +31,14 @@ export function lintSchemas(spec: Spec, report: Report): void {
 }
 
 function uses(spec: Spec, input: boolean): Use[] {
-  return spec.operations.flatMap((operation) => {
+  const ofMethods = spec.methods.flatMap(({ parameters, result }): Use[] =>
+    (input ? parameters : result === undefined ? [] : [result]).map(({ schema, name }) => ({
+      pointer: schema,
+      name,
+      input,
+    })),
+  );
+  const ofOperations = spec.operations.flatMap((operation) => {
     const media = input
       ? (operation.requestBody?.content ?? [])
       : operation.responses.flatMap(({ content }) => content);
@@ -43,6 +50,7 @@ function uses(spec: Spec, input: boolean): Use[] {
       : [];
     return [...parameters, ...bodies];
   });
+  return [...ofMethods, ...ofOperations];
 }
 
 function inner({ keywords }: Keywords, { name, input }: Use): Use[] {

@@ -1,5 +1,5 @@
 /**
- * What the members of an OpenAPI document are: which hold schemas, which hold references, which are annotations that
+ * What the members of a contract (OpenAPI, OpenRPC, JSON Schema) are: which hold schemas, which hold references, which are annotations that
  * change no behaviour, which arrays are sets. One table serves digests, reference checks and walks, so that a property
  * that happens to be called `title` or `$ref` is never mistaken for the keyword.
  */
@@ -23,6 +23,13 @@ export type Kind =
   | 'components'
   | 'securityScheme'
   | 'server'
+  | 'rpcDocument'
+  | 'method'
+  | 'descriptor'
+  | 'rpcError'
+  | 'rpcLink'
+  | 'rpcPairing'
+  | 'rpcComponents'
   | 'schema'
   | 'invariant'
   | 'probes'
@@ -161,6 +168,52 @@ const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>;
   },
   securityScheme: { members: { description: '-data', bearerFormat: '-data' } },
   server: { members: { description: '-data', name: '-data' } },
+  rpcDocument: {
+    members: {
+      info: '-data',
+      servers: '-data',
+      methods: 'method[]',
+      components: 'rpcComponents',
+      externalDocs: '-data',
+      'x-invariants': 'invariant[]',
+      'x-constants': 'data',
+    },
+  },
+  method: {
+    members: {
+      tags: '-data',
+      summary: '-data',
+      description: '-data',
+      externalDocs: '-data',
+      deprecated: '-data',
+      servers: '-data',
+      params: 'descriptor[]',
+      result: 'descriptor',
+      errors: 'rpcError[]',
+      links: 'rpcLink[]',
+      examples: '-rpcPairing[]',
+      'x-invariants': 'invariant[]',
+      'x-objective': 'data',
+      'x-pure': 'data',
+    },
+  },
+  descriptor: { members: { summary: '-data', description: '-data', deprecated: '-data', schema: 'schema' } },
+  rpcError: { members: { data: 'schema' } },
+  rpcLink: { members: { summary: '-data', description: '-data', server: '-data' } },
+  rpcPairing: {
+    members: { summary: '-data', description: '-data', params: 'example[]', result: 'example' },
+  },
+  rpcComponents: {
+    members: {
+      contentDescriptors: 'descriptor{}',
+      schemas: 'schema{}',
+      examples: '-example{}',
+      links: 'rpcLink{}',
+      errors: 'rpcError{}',
+      examplePairingObjects: '-rpcPairing{}',
+      tags: '-data',
+    },
+  },
   schema: {
     members: {
       $comment: '-data',
@@ -197,6 +250,7 @@ const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>;
       enum: 'set',
       required: 'set',
       'x-invariants': 'invariant[]',
+      'x-constants': 'data',
     },
   },
   invariant: {
@@ -218,6 +272,11 @@ const REFERABLE = new Set<Kind>([
   'link',
   'example',
   'securityScheme',
+  'method',
+  'descriptor',
+  'rpcError',
+  'rpcLink',
+  'rpcPairing',
   'schema',
 ]);
 
@@ -256,9 +315,17 @@ export interface Place {
   pointer: string;
 }
 
+/** What the root of a contract is: the document of OpenAPI or OpenRPC, or a JSON Schema. */
+export function rootKindOf(document: JsonObject): Kind {
+  if (Object.hasOwn(document, 'openrpc')) return 'rpcDocument';
+  return Object.hasOwn(document, 'openapi') || Object.hasOwn(document, 'swagger') || Object.hasOwn(document, 'paths')
+    ? 'document'
+    : 'schema';
+}
+
 /** Visits every object of a known kind in written order; references are not followed, so it always ends. */
 export function walk(root: JsonObject, visit: (place: Place) => void): void {
-  walkNode(root, 'document', '#', visit);
+  walkNode(root, rootKindOf(root), '#', visit);
 }
 
 /** Like {@link walk}, from a node inside; `visit` may answer false to leave the node's members out. */

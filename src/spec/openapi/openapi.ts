@@ -1,14 +1,15 @@
 /** An OpenAPI 3.x document as a {@link Spec}. Pure: text comes in, nothing is read from disk or network. */
-import { at, isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import { clausesOf } from '../clauses.ts';
 import { readConstants } from '../rule/constants.ts';
 import { digestsOf } from '../digest.ts';
 import { attachInvariants, readInvariants } from '../rule/invariants.ts';
 import type { Dialect, Finding, Spec } from '../model.ts';
+import { operationHolders } from './holders.ts';
 import { readOperations } from './operations.ts';
 import { locator } from '../text/places.ts';
 import { own, type Reader, textOf } from '../reader.ts';
-import { badReferences, referencesOf } from '../references.ts';
+import { referencesOf, reportReferences } from '../references.ts';
 import { reporter } from '../report.ts';
 import { checkRules } from '../rule/rule-check.ts';
 import { readSecuritySchemes } from './security.ts';
@@ -34,27 +35,13 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
   }
   const references = referencesOf(document);
   const reader: Reader = { document, minor: Number(version.version.split('.')[1]), references, report };
-  for (const bad of badReferences(document, references)) {
-    if (bad.kind === 'external')
-      report(
-        'error',
-        'external-reference',
-        at(bad.pointer, '$ref'),
-        `reference ${JSON.stringify(bad.ref)} leaves the document and is not read`,
-        'copy what it names into this document',
-      );
-    else if (bad.kind === 'dangling')
-      report('error', 'dangling-reference', at(bad.pointer, '$ref'), `nothing is at ${JSON.stringify(bad.ref)}`);
-    else if (bad.kind === 'circular')
-      report('error', 'circular-reference', at(bad.pointer, '$ref'), `${JSON.stringify(bad.ref)} leads back to itself`);
-    else report('error', 'wrong-shape', at(bad.pointer, '$ref'), '`$ref` must be a text');
-  }
+  reportReferences(reader);
   const read = readOperations(reader);
   const operations = read.map(({ operation }) => operation);
-  const invariants = readInvariants(reader, read);
-  attachInvariants(operations, invariants);
+  const invariants = readInvariants(reader, operationHolders(reader, read));
+  attachInvariants(operations, ({ id }) => id, invariants);
   const constants = readConstants(reader);
-  checkRules({ operations, invariants, constants }, report);
+  checkRules({ operations, methods: [], invariants }, report);
   const info = own(document, 'info');
   const spec: Spec = {
     ...source,
@@ -65,6 +52,7 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
     document,
     basePath: basePathOf(own(document, 'servers')),
     operations,
+    methods: [],
     invariants,
     constants,
     securitySchemes: readSecuritySchemes(reader),

@@ -1,29 +1,33 @@
-/** Which operations carry a schema in their bodies, through references and recursion. */
+/** Which operations or methods carry a schema, through references and recursion. */
 import { valueAt } from '../../events/index.ts';
 import { walkFrom } from './grammar.ts';
 import type { Operation } from '../model.ts';
 import type { Reader } from '../reader.ts';
 
+/** Something that carries values: an operation with its bodies, a method with its parameters and result. */
+export interface SchemaUser {
+  id: string;
+  /** Pointers of its schemas. */
+  schemas: string[];
+}
+
 /** Answers for one schema pointer after another; the graph of references is built when first asked for, once. */
-export function schemaUsers(reader: Reader, operations: Operation[]): (schema: string) => Operation[] {
-  const bodies = operations.map((operation) => ({ operation, schemas: bodySchemas(operation) }));
+export function schemaUsers(reader: Reader, users: SchemaUser[]): (schema: string) => string[] {
   let graph: Map<string, Set<string>> | undefined;
   return (schema) => {
     graph ??= referrers(
       reader,
-      bodies.flatMap(({ schemas }) => schemas),
+      users.flatMap(({ schemas }) => schemas),
     );
     const reaching = reachedBackwards(graph, schema);
-    return bodies
-      .filter(({ schemas }) => schemas.some((start) => reaching.has(start)))
-      .map(({ operation }) => operation);
+    return users.filter(({ schemas }) => schemas.some((start) => reaching.has(start))).map(({ id }) => id);
   };
 }
 
-function bodySchemas({ requestBody, responses }: Operation): string[] {
-  return [...(requestBody?.content ?? []), ...responses.flatMap(({ content }) => content)].flatMap(({ schema }) =>
-    schema === undefined ? [] : [schema],
-  );
+/** An operation with the schemas of its bodies. */
+export function bodyUser({ id, requestBody, responses }: Operation): SchemaUser {
+  const media = [...(requestBody?.content ?? []), ...responses.flatMap(({ content }) => content)];
+  return { id, schemas: media.flatMap(({ schema }) => (schema === undefined ? [] : [schema])) };
 }
 
 /** From each place that is a body's schema or the target of a reference to the places whose subtree refers to it. */

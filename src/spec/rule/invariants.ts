@@ -1,16 +1,30 @@
 /**
- * `x-invariants` on the root, a path item, an operation or a schema; a list of objects with `id`, or a map from id.
- * An invariant of the root or of a path item says with `operations` which operations it holds for; on a path item all
- * of its operations are meant where it says nothing, on the root it must say.
+ * `x-invariants` on the root, a path item, an operation, a method or a schema; a list of objects with `id`, or a map
+ * from id. An invariant of the root or of a path item says with `operations` (`methods` in OpenRPC) which ones it holds
+ * for; on a path item all of its operations are meant where it says nothing, on the root it must say.
  */
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
-import { walk } from '../openapi/grammar.ts';
-import type { Invariant, Operation, Probe } from '../model.ts';
-import type { ReadOperation } from '../openapi/operations.ts';
+import { type Place, walk } from '../openapi/grammar.ts';
+import type { Invariant, Probe } from '../model.ts';
 import { own, type Reader, textOf } from '../reader.ts';
-import { schemaUsers } from '../openapi/schema-users.ts';
 
-const MEMBERS = new Set(['id', 'rule', 'message', 'severity', 'source', 'given', 'then', 'operations']);
+/** What stands around an invariant. */
+export interface Holder {
+  scope: Invariant['scope'];
+  /** The clause of the place, where it is not the place itself. */
+  pointer?: string;
+  /** Whether it must say which operations it holds for. */
+  mustName: boolean;
+  /** Operations or methods that it may hold for. */
+  candidates: string[];
+}
+
+const MEMBERS = new Set(['id', 'rule', 'message', 'severity', 'source', 'given', 'then']);
+const NAMING: Record<Invariant['scope'], string | undefined> = {
+  operation: 'operations',
+  method: 'methods',
+  schema: undefined,
+};
 
 interface Written {
   id: string;
@@ -19,51 +33,44 @@ interface Written {
   pointer: string;
 }
 
-/** All invariants in written order. Malformed ones are reported; one whose rule does not parse stays, so that it fails. */
-export function readInvariants(reader: Reader, read: ReadOperation[]): Invariant[] {
+/**
+ * All invariants in written order; `holderOf` says what a place is, undefined where none may stand. Malformed ones are
+ * reported; one whose rule does not parse stays, so that it fails.
+ */
+export function readInvariants(reader: Reader, holderOf: (place: Place) => Holder | undefined): Invariant[] {
   const invariants: Invariant[] = [];
   const ids = new Map<string, string>();
-  const users = schemaUsers(
-    reader,
-    read.map(({ operation }) => operation),
-  );
-  walk(reader.document, ({ kind, node, pointer }) => {
-    if (kind !== 'document' && kind !== 'pathItem' && kind !== 'operation' && kind !== 'schema') return;
-    if (!Object.hasOwn(node, 'x-invariants')) return;
-    for (const written of writtenAt(reader, at(pointer, 'x-invariants'))) {
+  walk(reader.document, (place) => {
+    if (!Object.hasOwn(place.node, 'x-invariants')) return;
+    const holder = holderOf(place);
+    if (holder === undefined) return;
+    for (const written of writtenAt(reader, at(place.pointer, 'x-invariants'), holder.pointer)) {
       const other = ids.get(written.id);
       if (other !== undefined) {
         reader.report('error', 'duplicate-invariant', written.pointer, `id ${written.id} is also that of ${other}`);
         continue;
       }
       ids.set(written.id, written.pointer);
-      const candidates =
-        kind === 'schema'
-          ? users(pointer)
-          : read
-              .filter(
-                ({ operation, pathItem }) =>
-                  kind === 'document' || pointer === (kind === 'operation' ? operation.pointer : pathItem),
-              )
-              .map(({ operation }) => operation);
-      const invariant = readInvariant(reader, written, {
-        scope: kind === 'schema' ? 'schema' : 'operation',
-        mustName: kind === 'document',
-        candidates: candidates.map(({ id }) => id),
-      });
-      if (invariant !== undefined) invariants.push(kind === 'schema' ? { ...invariant, schema: pointer } : invariant);
+      const invariant = readInvariant(reader, written, holder);
+      if (invariant !== undefined)
+        invariants.push(holder.scope === 'schema' ? { ...invariant, schema: place.pointer } : invariant);
     }
   });
   return invariants;
 }
 
-function writtenAt(reader: Reader, pointer: string): Written[] {
-  const value = valueAt(reader.document, pointer);
+function writtenAt(reader: Reader, place: string, owner: string | undefined): Written[] {
+  const value = valueAt(reader.document, place);
+  const pointer = owner === undefined ? place : at(owner, 'x-invariants');
   if (isObject(value))
     return Object.entries(value).flatMap(([id, node]) => {
-      const place = at(pointer, id);
-      if (isObject(node) && (own(node, 'id') ?? id) === id) return [{ id, node, pointer: place }];
-      reader.report('error', 'invariant-shape', place, 'an invariant must be an object, its `id` that of its key');
+      if (isObject(node) && (own(node, 'id') ?? id) === id) return [{ id, node, pointer: at(pointer, id) }];
+      reader.report(
+        'error',
+        'invariant-shape',
+        at(pointer, id),
+        'an invariant must be an object, its `id` that of its key',
+      );
       return [];
     });
   if (!Array.isArray(value)) {
@@ -78,18 +85,10 @@ function writtenAt(reader: Reader, pointer: string): Written[] {
   });
 }
 
-interface Context {
-  scope: Invariant['scope'];
-  /** Whether `operations` is required. */
-  mustName: boolean;
-  /** Operation ids that it may hold for. */
-  candidates: string[];
-}
-
-function readInvariant(reader: Reader, { id, node, pointer }: Written, context: Context): Invariant | undefined {
+function readInvariant(reader: Reader, { id, node, pointer }: Written, context: Holder): Invariant | undefined {
   const { report } = reader;
   for (const name of Object.keys(node))
-    if (!MEMBERS.has(name) && !name.startsWith('x-'))
+    if (!MEMBERS.has(name) && name !== (NAMING[context.scope] ?? 'operations') && !name.startsWith('x-'))
       report('error', 'invariant-shape', at(pointer, name), `an invariant has no member ${JSON.stringify(name)}`);
   const rule = textOf(node, 'rule');
   if (rule === undefined || rule.trim() === '') {
@@ -112,14 +111,14 @@ function readInvariant(reader: Reader, { id, node, pointer }: Written, context: 
     // oxlint-disable-next-line unicorn/no-thenable -- the member of `x-invariants`
     then: readProbes(reader, at(pointer, 'then'), own(node, 'then'), context),
     scope: context.scope,
-    operations: namedOperations(reader, pointer, own(node, 'operations'), context),
+    operations: namedOperations(reader, pointer, own(node, NAMING[context.scope] ?? 'operations'), context),
   };
 }
 
-function namedOperations(reader: Reader, pointer: string, named: JsonValue | undefined, context: Context): string[] {
+function namedOperations(reader: Reader, pointer: string, named: JsonValue | undefined, context: Holder): string[] {
   if (named === undefined) {
     if (!context.mustName) {
-      if (context.candidates.length === 0 && context.scope === 'operation')
+      if (context.candidates.length === 0 && context.scope !== 'schema')
         reader.report(
           'error',
           'invariant-operations',
@@ -128,23 +127,25 @@ function namedOperations(reader: Reader, pointer: string, named: JsonValue | und
         );
       return context.candidates;
     }
+    const naming = NAMING[context.scope] ?? 'operations';
     reader.report(
       'error',
       'invariant-operations',
       pointer,
-      'an invariant of the root must say which operations it holds for',
-      'add `operations: [operationId, …]`',
+      `an invariant of the root must say which ${naming} it holds for`,
+      naming === 'methods' ? 'add `methods: [NAME, …]`' : 'add `operations: [operationId, …]`',
     );
     return [];
   }
+  const naming = NAMING[context.scope] ?? 'operations';
   if (!Array.isArray(named) || named.length === 0 || context.scope === 'schema') {
     reader.report(
       'error',
       'invariant-operations',
-      at(pointer, 'operations'),
+      at(pointer, naming),
       context.scope === 'schema'
         ? 'an invariant of a schema holds wherever the schema is used'
-        : '`operations` must list operation ids',
+        : `\`${naming}\` must list ${naming === 'methods' ? 'names of methods' : 'operation ids'}`,
     );
     return context.candidates;
   }
@@ -152,15 +153,15 @@ function namedOperations(reader: Reader, pointer: string, named: JsonValue | und
     if (typeof id === 'string' && context.candidates.includes(id)) return true;
     reader.report(
       'error',
-      'unknown-operation',
-      at(pointer, 'operations'),
-      `${JSON.stringify(id)} is no operation here`,
+      naming === 'methods' ? 'unknown-method' : 'unknown-operation',
+      at(pointer, naming),
+      `${JSON.stringify(id)} is no ${naming === 'methods' ? 'method' : 'operation'} here`,
     );
     return false;
   });
 }
 
-function readProbes(reader: Reader, pointer: string, value: JsonValue | undefined, context: Context): Probe[] {
+function readProbes(reader: Reader, pointer: string, value: JsonValue | undefined, context: Holder): Probe[] {
   if (value === undefined) return [];
   if (!isObject(value) || context.scope === 'schema') {
     reader.report(
@@ -169,13 +170,14 @@ function readProbes(reader: Reader, pointer: string, value: JsonValue | undefine
       pointer,
       context.scope === 'schema'
         ? 'an invariant of a schema has no probes'
-        : 'probes are written as `NAME: { operationId, … }`',
+        : `probes are written as \`NAME: { ${context.scope === 'method' ? 'method' : 'operationId'}, … }\``,
     );
     return [];
   }
   return Object.entries(value).flatMap(([name, node]) => {
     const place = at(pointer, name);
-    const probe = readProbe(reader, name, node, place);
+    const read = context.scope === 'method' ? readMethodProbe : readProbe;
+    const probe = read(reader, name, node, place);
     return probe === undefined ? [] : [probe];
   });
 }
@@ -209,8 +211,29 @@ function readProbe(reader: Reader, name: string, node: JsonValue, pointer: strin
   return { name, pointer, operation, parameters, ...(body === undefined ? {} : { body }) };
 }
 
-/** Puts each invariant on the operations that it holds for. */
-export function attachInvariants(operations: Operation[], invariants: Invariant[]): void {
-  for (const operation of operations)
-    operation.invariants = invariants.filter((invariant) => invariant.operations.includes(operation.id));
+function readMethodProbe(reader: Reader, name: string, node: JsonValue, pointer: string): Probe | undefined {
+  const refuse = (place: string, message: string, hint?: string): undefined => {
+    reader.report('error', 'probe-shape', place, message, hint);
+  };
+  if (!/^[A-Za-z_]\w*$/.test(name)) return refuse(pointer, `${JSON.stringify(name)} cannot be named in a rule`);
+  if (!isObject(node)) return refuse(pointer, 'a probe must be an object');
+  for (const member of Object.keys(node))
+    if (!['method', 'params'].includes(member))
+      refuse(at(pointer, member), `a probe of a method has no member ${JSON.stringify(member)}`);
+  const method = textOf(node, 'method');
+  if (method === undefined) return refuse(pointer, 'a probe needs `method`');
+  const params = own(node, 'params') ?? {};
+  if (!isObject(params))
+    return refuse(at(pointer, 'params'), '`params` must be an object', 'write `{ NAME: CEL expression }`');
+  return { name, pointer, operation: method, parameters: {}, body: params };
+}
+
+/** Puts each invariant on the operations or methods that it holds for. */
+export function attachInvariants<T extends { invariants: Invariant[] }>(
+  holders: T[],
+  nameOf: (holder: T) => string,
+  invariants: Invariant[],
+): void {
+  for (const holder of holders)
+    holder.invariants = invariants.filter((invariant) => invariant.operations.includes(nameOf(holder)));
 }

@@ -5,30 +5,33 @@ import type { Report } from '../report.ts';
 import { compileRule } from './rule.ts';
 import { isBuiltInName } from './rule-ast.ts';
 
-/** Reports CEL that does not parse, unknown names, unknown constants, and probes of unknown operations. */
-export function checkRules(spec: Pick<Spec, 'operations' | 'invariants' | 'constants'>, report: Report): void {
+/** Reports CEL that does not parse, unknown names, and probes of unknown operations or methods. */
+export function checkRules(spec: Pick<Spec, 'operations' | 'methods' | 'invariants'>, report: Report): void {
   const operations = new Map(spec.operations.map((operation) => [operation.id, operation]));
+  const methods = new Map(spec.methods.map((method) => [method.name, method]));
   for (const invariant of spec.invariants) checkInvariant(invariant);
 
   function checkInvariant(invariant: Invariant): void {
     if (invariant.scope === 'schema') {
-      checkSource(invariant.rule, at(invariant.pointer, 'rule'), ['self']);
+      checkSource(invariant.rule, at(invariant.pointer, 'rule'), ['self', 'constant']);
       return;
     }
     const names = new Set<string>();
     for (const probe of [...invariant.given, ...invariant.then]) {
-      if (names.has(probe.name) || RESERVED.has(probe.name) || isBuiltInName(probe.name))
+      if (names.has(probe.name) || RESERVED[invariant.scope].includes(probe.name) || isBuiltInName(probe.name))
         report('error', 'probe-name', probe.pointer, `the name ${probe.name} is already taken`, 'rename the probe');
       names.add(probe.name);
     }
-    const known = ['request', 'constant'];
+    const isMethod = invariant.scope === 'method';
+    const check = isMethod ? checkMethodProbe : checkProbe;
+    const known = [isMethod ? 'params' : 'request', 'constant'];
     for (const probe of invariant.given) {
-      checkProbe(probe, known);
+      check(probe, known);
       known.push(probe.name);
     }
-    known.push('response');
+    known.push(...(isMethod ? ['result', 'error'] : ['response']));
     for (const probe of invariant.then) {
-      checkProbe(probe, known);
+      check(probe, known);
       known.push(probe.name);
     }
     checkSource(invariant.rule, at(invariant.pointer, 'rule'), known);
@@ -73,6 +76,26 @@ export function checkRules(spec: Pick<Spec, 'operations' | 'invariants' | 'const
     if (probe.body !== undefined) checkBody(probe.body, at(probe.pointer, 'body'), known);
   }
 
+  function checkMethodProbe(probe: Probe, known: readonly string[]): void {
+    const method = methods.get(probe.operation);
+    const params = isObject(probe.body) ? probe.body : {};
+    if (method === undefined)
+      report('error', 'unknown-method', at(probe.pointer, 'method'), `no method is called ${probe.operation}`);
+    for (const [name, source] of Object.entries(params)) {
+      checkBody(source, at(probe.pointer, 'params', name), known);
+      if (method !== undefined && !method.parameters.some((parameter) => parameter.name === name))
+        report(
+          'error',
+          'unknown-parameter',
+          at(probe.pointer, 'params', name),
+          `${method.name} has no parameter ${name}`,
+        );
+    }
+    for (const { name, required } of method?.parameters ?? [])
+      if (required && !Object.hasOwn(params, name))
+        report('error', 'probe-incomplete', probe.pointer, `the probe does not say the required parameter ${name}`);
+  }
+
   function checkBody(body: JsonValue, pointer: string, known: readonly string[]): void {
     if (typeof body === 'string') checkSource(body, pointer, known);
     else if (Array.isArray(body))
@@ -92,4 +115,8 @@ export function checkRules(spec: Pick<Spec, 'operations' | 'invariants' | 'const
   }
 }
 
-const RESERVED = new Set(['request', 'response', 'constant', 'self']);
+const RESERVED: Record<Invariant['scope'], string[]> = {
+  operation: ['request', 'response', 'constant', 'self'],
+  method: ['params', 'result', 'error', 'constant', 'self'],
+  schema: [],
+};

@@ -1,5 +1,5 @@
 /** Where each member of a parsed document was written, kept beside the values so that no syntax tree has to live on. */
-import { tokensOf, type JsonValue } from '../../events/index.ts';
+import { at, tokensOf, type JsonValue } from '../../events/index.ts';
 import type { Location } from '../model.ts';
 
 /** Offsets into the text: of the key of each object member, or of each array item. */
@@ -57,11 +57,46 @@ export function locator(
   };
 }
 
+/** Lists whose items answer to a name: the member that holds it, by the list's own name. */
+const NAMED_BY: Record<string, string> = {
+  'x-invariants': 'id',
+  methods: 'name',
+  params: 'name',
+  errors: 'code',
+  links: 'name',
+  examples: 'name',
+};
+
+/** The member that names the items of a list; undefined where only indexes do. */
+function namedBy(list: string): string | undefined {
+  return Object.hasOwn(NAMED_BY, list) ? NAMED_BY[list] : undefined;
+}
+
 /** The real key that a token stands for: in an `x-invariants` list an id stands for the index of its item. */
 export function itemKey(parent: JsonValue, token: string, parentToken: string): string {
-  if (parentToken !== 'x-invariants' || !Array.isArray(parent)) return token;
-  const index = parent.findIndex((item) => stepInto(item, 'id') === token);
+  const member = namedBy(parentToken);
+  if (member === undefined || !Array.isArray(parent)) return token;
+  const index = parent.findIndex((item) => {
+    const name = stepInto(item, member);
+    return name !== undefined && String(name) === token;
+  });
   return index < 0 ? token : String(index);
+}
+
+/** A pointer whose list items go by their names, so that it survives a change of their order. */
+export function namedPointer(document: JsonValue, pointer: string): string {
+  let value: JsonValue | undefined = document;
+  let parentToken = '';
+  let named = '#';
+  for (const token of tokensOf(pointer)) {
+    const member = Array.isArray(value) ? namedBy(parentToken) : undefined;
+    const next: JsonValue | undefined = value === undefined ? undefined : stepInto(value, token);
+    const name = member === undefined || next === undefined ? undefined : stepInto(next, member);
+    named = at(named, typeof name === 'string' || typeof name === 'number' ? name : token);
+    value = next;
+    parentToken = token;
+  }
+  return named;
 }
 
 function lineStarts(text: string): number[] {

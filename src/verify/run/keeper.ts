@@ -1,5 +1,5 @@
 /** Keeps a subject alive over a run: notices that it died, starts it again a few times, and then gives up. */
-import type { StartSubject, Subject, SubjectAnswer, SubjectFault, SubjectRequest, SubjectSource } from '../model.ts';
+import type { StartSubject, Subject, SubjectAnswer, SubjectFault, SubjectRequest, HttpSource } from '../model.ts';
 
 const MAX_RESTARTS = 40;
 /** How long after a broken connection the end of the process may become known. */
@@ -34,7 +34,7 @@ async function exitOf(subject: Subject): Promise<void> {
 /** Starts a subject and keeps it. */
 export async function keepSubject(
   start: StartSubject,
-  source: SubjectSource,
+  source: HttpSource,
   signal?: AbortSignal,
 ): Promise<Keeper | SubjectFault> {
   const first = await start(source, signal);

@@ -10,7 +10,7 @@ import { activeFinding, passiveFinding } from '../checks/findings.ts';
 import { isSilence, type Keeper, keepSubject } from './keeper.ts';
 import { createLatencyRecorder, type LatencyRecorder } from '../measure/latency.ts';
 import { literalsOf } from '../cases/literals.ts';
-import type { StartSubject, VerifyOptions } from '../model.ts';
+import type { HttpSource, StartSubject, VerifyOptions } from '../model.ts';
 import { decidedObjective, measureObjective, together } from '../measure/objective.ts';
 import type { Passive } from '../checks/passive.ts';
 import { propertiesOf } from '../checks/properties.ts';
@@ -38,7 +38,10 @@ const PROGRESS_EVERY = 25;
 const MAX_SILENCES = 2;
 
 /** Runs a verification with the given parts. */
-export async function runVerification(options: VerifyOptions, parts: RunParts): Promise<VerifyReport> {
+export async function runVerification(
+  options: VerifyOptions & { subject: HttpSource },
+  parts: RunParts,
+): Promise<VerifyReport> {
   const { spec, signal } = options;
   const { seed, now } = parts;
   const startedAt = now();

@@ -1,5 +1,7 @@
 import type { Dialect } from '../../spec/model.ts';
 
+export { dialectOf } from '../../spec/data/dialects.ts';
+
 /** What sets one dialect apart from another. Keywords that a dialect does not know are ignored, as it demands. */
 export interface Features {
   dialect: Dialect;
@@ -60,20 +62,4 @@ function features(dialect: Dialect, own: Partial<Features>, ignored: string[]): 
 /** The features of a dialect. */
 export function featuresOf(dialect: Dialect): Features {
   return TABLE[dialect];
-}
-
-const SCHEMAS: Record<string, Dialect> = {
-  'http://json-schema.org/draft-04/schema': 'draft-04',
-  'http://json-schema.org/draft-06/schema': 'draft-06',
-  'http://json-schema.org/draft-07/schema': 'draft-07',
-  'https://json-schema.org/draft/2019-09/schema': '2019-09',
-  'https://json-schema.org/draft/2020-12/schema': '2020-12',
-  'https://spec.openapis.org/oas/3.1/dialect/base': 'openapi-3.1',
-};
-
-/** The dialect that a `$schema` names; undefined where it is not one of ours. */
-export function dialectOf(schema: unknown): Dialect | undefined {
-  if (typeof schema !== 'string') return undefined;
-  const uri = schema.replace(/#$/, '');
-  return Object.hasOwn(SCHEMAS, uri) ? SCHEMAS[uri] : undefined;
 }

@@ -8,7 +8,7 @@ import {
   type Tail,
 } from '../../process/index.ts';
 import { sanitize } from '../../events/sanitize.ts';
-import type { StartSubject, Subject, SubjectFault, SubjectSource } from '../model.ts';
+import type { HttpSource, StartSubject, Subject, SubjectFault } from '../model.ts';
 import { acceptingHost, freePort, unreachable } from './port.ts';
 import { createSender } from './send.ts';
 
@@ -17,7 +17,7 @@ const defaultReadyTimeoutMs = 10_000;
 const stopGraceMs = 2000;
 const portAttempts = 3;
 
-type CommandSource = Extract<SubjectSource, { kind: 'command' }>;
+type CommandSource = Extract<HttpSource, { kind: 'command' }>;
 
 /** Starts, or only addresses, the thing under test. Everything that can go wrong is a fault value. */
 export const startSubject: StartSubject = async (source, signal) => {

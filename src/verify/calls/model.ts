@@ -1,0 +1,63 @@
+/**
+ * The port to anything that is called rather than requested: a module's functions, a program that answers JSON lines,
+ * a GraphQL schema in process. What it does wrong is a value, never an exception.
+ */
+import type { JsonObject, JsonValue } from '../../events/index.ts';
+import type { SubjectFault } from '../model.ts';
+
+export interface CallRequest {
+  method: string;
+  /** By position or by name. */
+  params: JsonValue[] | JsonObject;
+  timeoutMs: number;
+}
+
+export type CallOutcome =
+  | { kind: 'result'; value: JsonValue; ms: number; notes?: CallNotes }
+  | {
+      kind: 'error';
+      /** Absent where what was thrown has no numeric code. */
+      code?: number;
+      /** Class of what was thrown, where there is one. */
+      name?: string;
+      message: string;
+      data?: JsonValue;
+      ms: number;
+      notes?: CallNotes;
+    }
+  | {
+      kind: 'fault';
+      /** `silent`: no answer in time. `ended`: it crashed or left. `malformed`: what came is no answer, or not JSON. */
+      reason: 'silent' | 'ended' | 'malformed';
+      /** One line. */
+      message: string;
+      ms: number;
+      notes?: CallNotes;
+    };
+
+/** What else was seen of a call. */
+export interface CallNotes {
+  /** True where it returned nothing at all; the value is then null. */
+  nothing?: boolean;
+  /** True where a number was -0, which JSON texts do not keep. */
+  negativeZero?: boolean;
+  /** True where it changed its arguments. */
+  changedArguments?: boolean;
+}
+
+export interface CallSubject {
+  /** What a person reads: the file or the command. */
+  readonly title: string;
+  /** How many calls it is worth to have under way at once. */
+  readonly inFlight: number;
+  call(request: CallRequest): Promise<CallOutcome>;
+  /** Forgets all state, as if it had just been started; false where it does not come up again. */
+  renew(): Promise<boolean>;
+  /** The last lines that it printed, at most 64 kB, and why it ended if it did. */
+  output(): { text: string; exited: string | null };
+  /** Stops whatever runs and waits for it; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A started subject, or why there is none. */
+export type StartedCalls = { kind: 'subject'; subject: CallSubject } | SubjectFault;
