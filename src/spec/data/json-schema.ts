@@ -59,6 +59,7 @@ export function readJsonSchema(
     invariants,
     constants,
     securitySchemes: [],
+    notCovered: [],
     clauses: clausesOf(document, invariants),
     ...digestsOf(document, parsed.inexact),
     locate,

@@ -57,6 +57,7 @@ export function readOpenRpc(
     invariants,
     constants,
     securitySchemes: [],
+    notCovered: [],
     clauses: methodClauses(methods, invariants),
     ...digestsOf(document, parsed.inexact),
     locate,
