@@ -71,6 +71,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--seed N', 'the seed'],
       ['--negative', 'values that violate the schema, each with the clause that it violates'],
       ['--batch', 'reads JSON Lines {id, schema, draft?} on standard input'],
+      ['--documents FOLDER[=BASE]', 'documents for $refs that leave a schema, by file: URI or below a base URI'],
     ],
   },
   spec: { usage: 'plumb spec show|lint SPEC [--json]', about: 'Shows the clauses of a spec, or whether it is ready.' },

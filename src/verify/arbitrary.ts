@@ -28,11 +28,10 @@
  * keyword each.
  */
 import type { Arbitrary } from 'fast-check';
-import { isObject } from '../events/index.ts';
 import type { JsonValue } from '../events/index.ts';
 import type { Dialect } from '../spec/model.ts';
 import type { Direction, Generator, Negative, SchemaRefusal, Schemas, Unsatisfiable } from './schema-port.ts';
-import { dialectOf } from './schema/dialect.ts';
+import { dialectFor } from './schema/dialect.ts';
 import { createSchemas } from './schema/index.ts';
 
 export interface JsonSchemaOptions {
@@ -77,11 +76,6 @@ export function tryJsonSchema(
 /** One entry for each way to break a schema at a single keyword; empty where nothing can be broken. */
 export function negatives(schema: JsonValue, options: JsonSchemaOptions = {}): Negative[] {
   return open(schema, options).negatives(options.pointer ?? '#', options.direction ?? 'any');
-}
-
-/** The dialect that a schema's `$schema` names; 2020-12 where it names none that is known. */
-export function dialectFor(schema: JsonValue): Dialect {
-  return (isObject(schema) ? dialectOf(schema['$schema']) : undefined) ?? '2020-12';
 }
 
 function open(schema: JsonValue, { dialect, documents, literals }: JsonSchemaOptions): Schemas {

@@ -1,11 +1,12 @@
 /** What `plumb sample` prints, as pure functions: values of a schema, or values that break it, by a seed. */
-import fc from 'fast-check';
-import { isObject } from '../events/index.ts';
-import type { JsonValue } from '../events/index.ts';
+import { isObject } from '../events/json.ts';
+import type { JsonValue } from '../events/json.ts';
 import type { Dialect } from '../spec/model.ts';
-import { dialectFor } from './arbitrary.ts';
-import type { Direction, Schemas } from './schema-port.ts';
-import { createSchemas } from './schema/index.ts';
+import type { Direction } from './schema-port.ts';
+import { dialectFor } from './schema/dialect.ts';
+import { openSchemas } from './schema/open.ts';
+import type { Drawable, OpenSchemas } from './schema/open.ts';
+import { drawAt } from './schema/source.ts';
 
 export interface SampleOptions {
   /** How many values; negatives come one of each kind first. */
@@ -28,37 +29,40 @@ export interface BrokenValue {
   violates: string;
 }
 
+/** The values are drawn as they are taken. */
 export type Sample =
-  | { kind: 'values'; values: JsonValue[] }
-  | { kind: 'broken'; values: BrokenValue[] }
+  | { kind: 'values'; values: Iterable<JsonValue> }
+  | { kind: 'broken'; values: Iterable<BrokenValue> }
   | { kind: 'refused'; refused: SampleRefusal };
 
 /** Values of the schema at a pointer. */
-export function sample(schemas: Schemas, pointer: string, direction: Direction, options: SampleOptions): Sample {
+export function sample(schemas: OpenSchemas, pointer: string, direction: Direction, options: SampleOptions): Sample {
   const { count, seed, negative } = options;
-  const generator = schemas.generator(pointer, direction);
-  if (negative) {
-    if (generator.kind === 'refused') return { kind: 'refused', refused: reasonOf(generator) };
-    return { kind: 'broken', values: broken(schemas, pointer, direction, options) };
+  const drawable = schemas.drawable(pointer, direction);
+  if (drawable.kind === 'refused' || (drawable.kind === 'unsatisfiable' && !negative)) {
+    return { kind: 'refused', refused: reasonOf(drawable) };
   }
-  if (generator.kind !== 'generator') return { kind: 'refused', refused: reasonOf(generator) };
-  return { kind: 'values', values: fc.sample(generator.arbitrary, { numRuns: count, seed }) };
+  if (negative) return { kind: 'broken', values: broken(schemas, pointer, direction, options) };
+  return { kind: 'values', values: drawable.kind === 'drawable' ? valid(drawable, count, seed) : [] };
 }
 
-function broken(
-  schemas: Schemas,
+function* valid({ source, counts }: Drawable, count: number, seed: number): Generator<JsonValue> {
+  for (let index = 0; index < count; index++) yield drawAt(source, counts, seed, index);
+}
+
+function* broken(
+  schemas: OpenSchemas,
   pointer: string,
   direction: Direction,
   { count, seed }: SampleOptions,
-): BrokenValue[] {
+): Generator<BrokenValue> {
   const negatives = schemas.negatives(pointer, direction);
-  if (negatives.length === 0) return [];
-  const each = Math.ceil(count / negatives.length);
-  const columns = negatives.map(({ arbitrary, clause }) =>
-    fc.sample(arbitrary, { numRuns: each, seed }).map((value) => ({ value, violates: clause })),
-  );
-  const rows = Array.from({ length: each }, (_, row) => columns.flatMap((column) => column[row] ?? []));
-  return rows.flat().slice(0, count);
+  for (let index = 0; index < count; index++) {
+    const negative = negatives[index % negatives.length];
+    if (!negative) return;
+    const value = drawAt(negative.source, negative.counts, seed, Math.floor(index / negatives.length));
+    yield { value, violates: negative.clause };
+  }
 }
 
 const DRAFTS: Record<string, Dialect> = {
@@ -86,17 +90,22 @@ export function answerBatchLine(
   documents: Record<string, JsonValue> = {},
 ): JsonValue {
   const request = parse(line);
-  if (!isObject(request)) return refusedLine(null, 'batch', '#', 'the line is not a JSON object');
+  if (!isObject(request)) return unanswerable('the line is not a JSON object');
   const id = request['id'] ?? null;
   const schema = request['schema'];
   if (schema === undefined) return refusedLine(id, 'batch', '#/schema', 'the line has no schema');
   const draft = request['draft'];
   const dialect = draft === undefined ? dialectFor(schema) : dialectNamed(String(draft));
   if (!dialect) return refusedLine(id, 'draft', '#/draft', `unknown draft ${JSON.stringify(draft)}`);
-  const result = sample(createSchemas(schema, { dialect, documents }), '#', 'any', options);
+  const result = sample(openSchemas(schema, { dialect, documents }), '#', 'any', options);
   if (result.kind === 'refused') return { id, refused: { ...result.refused } };
-  if (result.kind === 'values') return { id, values: result.values };
-  return { id, values: result.values.map(({ value, violates }) => ({ value, violates })) };
+  if (result.kind === 'values') return { id, values: [...result.values] };
+  return { id, values: Array.from(result.values, ({ value, violates }) => ({ value, violates })) };
+}
+
+/** The answer to a line that is no request. */
+export function unanswerable(reason: string): JsonValue {
+  return refusedLine(null, 'batch', '#', reason);
 }
 
 function parse(line: string): JsonValue | undefined {

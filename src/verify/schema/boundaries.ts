@@ -1,5 +1,5 @@
-import { isObject } from '../../events/index.ts';
-import type { JsonValue } from '../../events/index.ts';
+import { isObject } from '../../events/json.ts';
+import type { JsonValue } from '../../events/json.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Goal } from './canon/goal.ts';
 import type { Shape, StringBounds } from './canon/shape.ts';

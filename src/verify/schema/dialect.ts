@@ -1,6 +1,9 @@
+import { isObject } from '../../events/json.ts';
+import type { JsonValue } from '../../events/json.ts';
+import { dialectOf } from '../../spec/data/dialects.ts';
 import type { Dialect } from '../../spec/model.ts';
 
-export { dialectOf } from '../../spec/data/dialects.ts';
+export { dialectOf };
 
 /** What sets one dialect apart from another. Keywords that a dialect does not know are ignored, as it demands. */
 export interface Features {
@@ -62,4 +65,9 @@ function features(dialect: Dialect, own: Partial<Features>, ignored: string[]): 
 /** The features of a dialect. */
 export function featuresOf(dialect: Dialect): Features {
   return TABLE[dialect];
+}
+
+/** The dialect that a schema's `$schema` names; 2020-12 where it names none that is known. */
+export function dialectFor(schema: JsonValue): Dialect {
+  return (isObject(schema) ? dialectOf(schema['$schema']) : undefined) ?? '2020-12';
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../events/index.ts';
+import { isObject } from '../../events/json.ts';
 import type { Direction } from '../schema-port.ts';
 import type { Node } from './node.ts';
 import type { Registry } from './registry.ts';

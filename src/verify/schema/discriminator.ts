@@ -1,4 +1,4 @@
-import { isObject, tokensOf } from '../../events/index.ts';
+import { isObject, tokensOf } from '../../events/json.ts';
 import type { Node } from './node.ts';
 import type { Registry } from './registry.ts';
 

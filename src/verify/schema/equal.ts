@@ -1,5 +1,5 @@
-import { isObject } from '../../events/index.ts';
-import type { JsonValue } from '../../events/index.ts';
+import { isObject } from '../../events/json.ts';
+import type { JsonValue } from '../../events/json.ts';
 
 /** JSON Schema equality: numbers by value, objects without regard to order (2020-12 core §4.2.2). */
 export function equal(a: JsonValue, b: JsonValue): boolean {

@@ -1,4 +1,4 @@
-import { at } from '../../events/index.ts';
+import { at } from '../../events/json.ts';
 import type { SchemaRefusal, Unsatisfiable } from '../schema-port.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Goal } from './canon/goal.ts';

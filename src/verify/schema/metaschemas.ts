@@ -1,41 +1,25 @@
 import { createRequire } from 'node:module';
-import { isObject } from '../../events/index.ts';
-import type { JsonValue } from '../../events/index.ts';
+import type { JsonValue } from '../../events/json.ts';
 
-const FILES = [
-  'draft-06',
-  'draft-07',
-  '2019-09/schema',
-  '2019-09/meta/applicator',
-  '2019-09/meta/content',
-  '2019-09/meta/core',
-  '2019-09/meta/format',
-  '2019-09/meta/meta-data',
-  '2019-09/meta/validation',
-  '2020-12/schema',
-  '2020-12/meta/applicator',
-  '2020-12/meta/content',
-  '2020-12/meta/core',
-  '2020-12/meta/format-annotation',
-  '2020-12/meta/meta-data',
-  '2020-12/meta/unevaluated',
-  '2020-12/meta/validation',
-];
+const PARTS = ['applicator', 'content', 'core', 'meta-data', 'validation'];
+const OF_2019 = ['schema', ...[...PARTS, 'format'].map((part) => `meta/${part}`)];
+const OF_2020 = ['schema', ...[...PARTS, 'format-annotation', 'unevaluated'].map((part) => `meta/${part}`)];
 
-let cache: Record<string, JsonValue> | undefined;
+/** File of ajv's by URI. */
+const FILES = new Map([
+  ['http://json-schema.org/draft-06/schema', 'draft-06'],
+  ['http://json-schema.org/draft-07/schema', 'draft-07'],
+  ...OF_2019.map((name) => [`https://json-schema.org/draft/2019-09/${name}`, `2019-09/${name}`] as const),
+  ...OF_2020.map((name) => [`https://json-schema.org/draft/2020-12/${name}`, `2020-12/${name}`] as const),
+]);
 
-/** The metaschemas of the drafts by URI, read when a reference first leads to one. */
-export function metaschemas(): Record<string, JsonValue> {
-  if (cache) return cache;
-  const require = createRequire(import.meta.url);
-  const found: Record<string, JsonValue> = { 'http://json-schema.org/draft-04/schema': DRAFT_04 };
-  for (const file of FILES) {
-    const schema: JsonValue = require(`ajv/dist/refs/json-schema-${file}.json`);
-    const id = isObject(schema) ? schema['$id'] : undefined;
-    if (typeof id === 'string') found[id.replace(/#$/, '')] = schema;
-  }
-  cache = found;
-  return found;
+/** A metaschema of the drafts by URI, read when a reference first leads to it; undefined for any other URI. */
+export function metaschema(uri: string): JsonValue | undefined {
+  if (uri === 'http://json-schema.org/draft-04/schema') return DRAFT_04;
+  const file = FILES.get(uri);
+  if (file === undefined) return undefined;
+  const schema: JsonValue = createRequire(import.meta.url)(`ajv/dist/refs/json-schema-${file}.json`);
+  return schema;
 }
 
 const POSITIVE = { type: 'integer', minimum: 0 };

@@ -3,8 +3,8 @@
  * rewritten so that the place must satisfy everything but the keyword and must violate the keyword, and the validator
  * must then report that clause and no other.
  */
-import { at, escapeToken, isObject } from '../../events/index.ts';
-import type { JsonObject, JsonValue } from '../../events/index.ts';
+import { at, escapeToken, isObject } from '../../events/json.ts';
+import type { JsonObject, JsonValue } from '../../events/json.ts';
 import type { Direction, Negative } from '../schema-port.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Literal } from './canon/goal.ts';
@@ -13,11 +13,12 @@ import { leftOut } from './direction.ts';
 import { discriminated } from './discriminator.ts';
 import type { Literals } from './draw/pen.ts';
 import { drawValue } from './draw/value.ts';
-import { drawAccepted, JsonArbitrary } from './generator.ts';
 import { keyword } from './node.ts';
 import type { Node } from './node.ts';
 import { Refused } from './refused.ts';
 import type { Registry } from './registry.ts';
+import { drawAccepted } from './source.ts';
+import type { Counts, Source } from './source.ts';
 import { typeBits } from './types.ts';
 
 export interface NegativeSource {
@@ -26,6 +27,12 @@ export interface NegativeSource {
   goals: Goals;
   direction: Direction;
   literals: Literals;
+}
+
+/** A negative as something to draw from. */
+export interface BreakingSource extends Omit<Negative, 'arbitrary'> {
+  source: Source;
+  counts: Counts;
 }
 
 const MOST = 200;
@@ -94,8 +101,8 @@ interface Attempt {
 type Wrap = (inner: JsonObject, origin: Node) => Node;
 
 /** The negatives of a schema, in written order, outermost place first; each with at least one confirmed value. */
-export function negativesOf(source: NegativeSource, root: Literal): Negative[] {
-  const found: Negative[] = [];
+export function negativesOf(source: NegativeSource, root: Literal): BreakingSource[] {
+  const found: BreakingSource[] = [];
   const queue: { node: Node; wrap: Wrap; path: string; along: string[]; depth: number; seen: Node[] }[] = [
     {
       node: root.node,
@@ -316,7 +323,7 @@ function first(node: Node, schema: JsonObject, inner: JsonValue, index: number, 
 }
 
 /** The negative of an attempt, if a value can be drawn that breaks the clause and nothing else. */
-function confirmed(source: NegativeSource, root: Literal, attempt: Attempt): Negative | undefined {
+function confirmed(source: NegativeSource, root: Literal, attempt: Attempt): BreakingSource | undefined {
   const { goals, validator, direction, literals } = source;
   const along = new Set([attempt.clause, ...attempt.along]);
   const breaksIt = (value: JsonValue): boolean => {
@@ -334,8 +341,8 @@ function confirmed(source: NegativeSource, root: Literal, attempt: Attempt): Neg
     const simple = drawValue(goals, goal, 1, 'small', literals);
     const model = simple !== undefined && accepts(simple) ? simple : drawAccepted({ draw, accepts }, counts, 1);
     if (model === undefined) return undefined;
-    const arbitrary = new JsonArbitrary({ draw, accepts, fallback: model, model }, counts);
-    return { keyword: attempt.keyword, clause: attempt.clause, instancePath: attempt.instancePath, arbitrary };
+    const { keyword: word, clause, instancePath } = attempt;
+    return { keyword: word, clause, instancePath, source: { draw, accepts, model }, counts };
   } catch (error) {
     if (error instanceof Refused) return undefined;
     throw error;

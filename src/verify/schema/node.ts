@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../events/index.ts';
+import type { JsonObject, JsonValue } from '../../events/json.ts';
 import type { Features } from './dialect.ts';
 
 /** A schema document or a part of one that `$id` makes its own base. */

@@ -2,12 +2,12 @@
  * Where schemas live: nodes by place, resources by URI, `$ref`s resolved when first asked for. Nothing is copied,
  * dereferenced or fetched.
  */
-import { at, isObject, tokensOf } from '../../events/index.ts';
-import type { JsonObject, JsonValue } from '../../events/index.ts';
+import { at, isObject, tokensOf } from '../../events/json.ts';
+import type { JsonObject, JsonValue } from '../../events/json.ts';
 import type { Dialect } from '../../spec/model.ts';
 import { dialectOf, featuresOf } from './dialect.ts';
 import type { Features } from './dialect.ts';
-import { metaschemas } from './metaschemas.ts';
+import { metaschema } from './metaschemas.ts';
 import type { Node, Resource, Scope } from './node.ts';
 import { Refused } from './refused.ts';
 
@@ -204,7 +204,7 @@ export function createRegistry(
     index(main);
     const inner = resources.get(uri);
     if (inner) return inner;
-    const meta = metaschemas()[uri];
+    const meta = metaschema(uri);
     if (meta !== undefined) return open(meta, uri, from.features);
     if (scanned) return undefined;
     scanned = true;

@@ -1,5 +1,5 @@
-import { isObject } from '../../events/index.ts';
-import type { JsonObject, JsonValue } from '../../events/index.ts';
+import { isObject } from '../../events/json.ts';
+import type { JsonObject, JsonValue } from '../../events/json.ts';
 import { put } from './equal.ts';
 
 /** How much a reader has to take in; every shrink step must lower it, so that shrinking ends. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../events/index.ts';
+import type { JsonValue } from '../../events/json.ts';
 
 /** JSON types as bits; `number` is the integers and the fractions. */
 export const NULL = 1;

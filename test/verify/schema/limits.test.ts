@@ -72,6 +72,11 @@ describe('limits', () => {
     ['no type', { type: 'text' }, 'refused type'],
     ['a remote reference', { $ref: 'https://example.com/schema.json' }, 'refused $ref'],
     ['a dangling reference', { $ref: '#/nowhere' }, 'refused $ref'],
+    [
+      'a dangling reference in an optional part',
+      { type: 'object', properties: { a: { items: { $ref: '#/nowhere' } } } },
+      'refused $ref',
+    ],
     ['not a schema', 5, 'refused schema'],
     [
       'a catastrophic pattern',

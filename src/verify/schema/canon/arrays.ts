@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../events/index.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { keyword } from '../node.ts';
 import { ARRAY } from '../types.ts';
 import type { Literal } from './goal.ts';

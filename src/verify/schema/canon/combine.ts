@@ -1,4 +1,4 @@
-import { isObject } from '../../../events/index.ts';
+import { isObject } from '../../../events/json.ts';
 import { branches } from '../check/combine.ts';
 import { discriminated } from '../discriminator.ts';
 import type { Discriminated } from '../discriminator.ts';

@@ -1,6 +1,6 @@
 /** From a goal to its shapes: fold what is certain, branch on what is not, keep what does not contradict itself. */
-import { at, isObject } from '../../../events/index.ts';
-import type { JsonValue } from '../../../events/index.ts';
+import { at, isObject } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { discriminated } from '../discriminator.ts';
 import { equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';

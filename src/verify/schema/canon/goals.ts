@@ -1,6 +1,6 @@
 /** Goals and what follows from them: shapes, child goals, and how deep a value must at least be. */
-import { isObject } from '../../../events/index.ts';
-import type { JsonValue } from '../../../events/index.ts';
+import { isObject } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import type { Validator } from '../check/validate.ts';
 import { createRandom } from '../draw/random.ts';
 import { LIMITS } from '../limits.ts';

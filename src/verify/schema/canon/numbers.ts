@@ -1,4 +1,4 @@
-import { isObject } from '../../../events/index.ts';
+import { isObject } from '../../../events/json.ts';
 import { NUMBER } from '../types.ts';
 import type { Shape } from './shape.ts';
 import type { Family, Place } from './state.ts';

@@ -1,5 +1,5 @@
-import { at, isObject } from '../../../events/index.ts';
-import type { JsonValue } from '../../../events/index.ts';
+import { at, isObject } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { leftOut } from '../direction.ts';
 import { keyword } from '../node.ts';
 import { compilePattern } from '../pattern/pattern.ts';

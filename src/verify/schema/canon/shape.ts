@@ -2,7 +2,7 @@
  * The canonical form: one conjunction of typed constraints. Constraints of a type apply to values of that type only,
  * so one shape may allow several types. Child schemas stay literals and are expanded when a child is drawn.
  */
-import type { JsonValue } from '../../../events/index.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { LIMITS } from '../limits.ts';
 import type { DrawPattern } from '../pattern/draw-pattern.ts';
 import { longest, shortest } from '../pattern/lengths.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../events/index.ts';
+import type { JsonObject, JsonValue } from '../../../events/json.ts';
 import type { Direction } from '../../schema-port.ts';
 import type { Node, Scope } from '../node.ts';
 import type { Registry } from '../registry.ts';

@@ -1,5 +1,5 @@
-import { at } from '../../../events/index.ts';
-import type { JsonValue } from '../../../events/index.ts';
+import { at } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { formatTest } from '../format/check-format.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { compilePattern } from '../pattern/pattern.ts';

@@ -1,6 +1,6 @@
 /** Keywords on arrays (2020-12 core §10.3.1, §11.2; validation §6.4). */
-import { at, isObject } from '../../../events/index.ts';
-import type { JsonValue } from '../../../events/index.ts';
+import { at, isObject } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { keyOf } from '../equal.ts';
 import { keyword } from '../node.ts';
 import { Refused } from '../refused.ts';

@@ -2,7 +2,7 @@
  * A validator of our own: the guard behind every drawn value, and what judges answers. It needs no compilation, knows
  * every dialect, names the clause that an error violates, and is bounded in steps, depth and matching time.
  */
-import type { JsonValue } from '../../../events/index.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import type { Direction, ValidationError } from '../../schema-port.ts';
 import type { Node, Scope } from '../node.ts';
 import type { Registry } from '../registry.ts';

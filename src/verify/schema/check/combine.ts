@@ -1,5 +1,5 @@
 /** In-place applicators and references (2020-12 core §8.2.3, §10.2). */
-import { at, isObject } from '../../../events/index.ts';
+import { at, isObject } from '../../../events/json.ts';
 import { discriminated } from '../discriminator.ts';
 import { keyword } from '../node.ts';
 import type { Node } from '../node.ts';

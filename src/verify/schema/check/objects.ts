@@ -1,6 +1,6 @@
 /** Keywords on objects (2020-12 core §10.3.2, §11.3; validation §6.5). */
-import { at, escapeToken, isObject } from '../../../events/index.ts';
-import type { JsonObject, JsonValue } from '../../../events/index.ts';
+import { at, escapeToken, isObject } from '../../../events/json.ts';
+import type { JsonObject, JsonValue } from '../../../events/json.ts';
 import { keyword } from '../node.ts';
 import type { Node } from '../node.ts';
 import { leftOut } from '../direction.ts';

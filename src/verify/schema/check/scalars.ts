@@ -1,5 +1,5 @@
 /** Assertions on any value, on numbers and on strings (2020-12 validation §6.1 to §6.3, §7). */
-import { at, isObject } from '../../../events/index.ts';
+import { at, isObject } from '../../../events/json.ts';
 import { isMultiple } from '../decimal.ts';
 import { codePoints, equal } from '../equal.ts';
 import { formatTest } from '../format/check-format.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../../../events/index.ts';
-import type { JsonValue } from '../../../events/index.ts';
+import { isObject } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import type { Direction, ValidationError } from '../../schema-port.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node, Scope } from '../node.ts';
@@ -26,6 +26,8 @@ interface Program {
 export interface Validator {
   matches(node: Node, scope: Scope, value: JsonValue, direction: Direction): boolean;
   errors(node: Node, scope: Scope, value: JsonValue, direction: Direction): ValidationError[];
+  /** Makes a node's program now, so that what it cannot serve is refused now. */
+  prepare(node: Node): void;
 }
 
 /** Makes the validator over a registry. Refuses by throwing {@link Refused}. */
@@ -84,6 +86,7 @@ export function createValidator(registry: Registry): Validator {
   };
 
   return {
+    prepare: (node) => void programOf(node),
     matches: (node, scope, value, direction) => apply(start(direction, null), node, value, '', scope, null),
     errors(node, scope, value, direction) {
       const errors: ValidationError[] = [];

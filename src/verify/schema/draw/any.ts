@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../events/index.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import type { Random } from './random.ts';
 
 const WORDS = ['a', 'b', 'word', 'Zoë', 'null', '0', 'two words', '日本', '😀', '"quoted"', '-', 'x'.repeat(40)];

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../events/index.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import type { Contained, Shape } from '../canon/shape.ts';
 import type { Goal, Literal } from '../canon/goal.ts';
 import { copy, keyOf } from '../equal.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../events/index.ts';
+import type { JsonObject } from '../../../events/json.ts';
 import type { Goal, Literal } from '../canon/goal.ts';
 import type { Shape, Some } from '../canon/shape.ts';
 import { put } from '../equal.ts';

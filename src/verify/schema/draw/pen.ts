@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../events/index.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import type { Goals } from '../canon/goals.ts';
 import type { Goal } from '../canon/goal.ts';
 import type { Random } from './random.ts';

@@ -1,0 +1,85 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isObject, type JsonValue, valueAt } from '../../events/json.ts';
+import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { specFromText } from '../../spec/load.ts';
+import type { Dialect } from '../../spec/model.ts';
+import { resolveSpec } from '../../spec/resolve.ts';
+import { parseJson } from '../../spec/text/parse-json.ts';
+import { parseYaml } from '../../spec/text/parse-yaml.ts';
+import { DEFAULT_LIMITS } from '../../spec/text/syntax.ts';
+import { sample, type SampleOptions } from '../../verify/sample.ts';
+import { dialectFor } from '../../verify/schema/dialect.ts';
+import { openSchemas } from '../../verify/schema/open.ts';
+import { drained } from '../drained.ts';
+import { EXIT, type Io } from '../io.ts';
+
+/** Values of one schema, named by its file and the place in it. */
+export async function sampleOne(
+  target: string,
+  options: SampleOptions,
+  documents: Record<string, JsonValue>,
+  io: Io,
+): Promise<number> {
+  const found = findSchema(target, io.cwd);
+  if (found.kind === 'none') {
+    io.stderr(`plumb sample: ${sanitize(found.message)}\n`);
+    return found.exit;
+  }
+  const schemas = openSchemas(found.document, { dialect: found.dialect, documents });
+  const result = sample(schemas, found.pointer, 'any', options);
+  if (result.kind === 'refused') {
+    const { keyword, pointer, reason } = result.refused;
+    io.stderr(`plumb sample: ${sanitize(`${found.file}${pointer} ${keyword}: ${reason}`)}\n`);
+    return EXIT.undecided;
+  }
+  let count = 0;
+  for (const value of result.values) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    count++;
+    io.stdout(`${toSafeJson(value)}\n`);
+    if (process.stdout.writableNeedDrain) await drained(io.signal);
+  }
+  if (count > 0) return EXIT.pass;
+  io.stderr('plumb sample: no value breaks a single keyword of this schema\n');
+  return EXIT.undecided;
+}
+
+type FoundSchema =
+  | { kind: 'schema'; file: string; document: JsonValue; pointer: string; dialect: Dialect }
+  | { kind: 'none'; message: string; exit: number };
+
+/** The document and place that a target such as `api.yaml#/components/schemas/X` or `schema.json` means. */
+function findSchema(target: string, cwd: string): FoundSchema {
+  const hash = target.indexOf('#');
+  const name = hash < 0 ? target : target.slice(0, hash);
+  const pointer = hash < 0 ? '#' : target.slice(hash);
+  const resolution = resolveSpec(name === '' ? undefined : name, cwd);
+  if (resolution.kind === 'unresolved') {
+    const lines = resolution.findings.map(({ message, hint }) => `${message}; ${hint ?? ''}`);
+    return none(lines.join('\n'), EXIT.usage);
+  }
+  const { file } = resolution.resolved;
+  if (statSync(file).size > DEFAULT_LIMITS.maxBytes) {
+    return none(`${file} is larger than ${DEFAULT_LIMITS.maxBytes} bytes`, EXIT.undecided);
+  }
+  const text = readFileSync(file, 'utf8');
+  const read = file.endsWith('.json') ? parseJson(text, DEFAULT_LIMITS) : parseYaml(text, DEFAULT_LIMITS);
+  if (read.value === undefined) {
+    const [problem] = read.problems;
+    return none(`${resolve(dirname(file), file)}: ${problem?.message ?? 'not a document'}`, EXIT.undecided);
+  }
+  const document = read.value;
+  if (valueAt(document, pointer) === undefined) return none(`there is nothing at ${pointer} in ${file}`, EXIT.usage);
+  if (isObject(document) && (document['openapi'] !== undefined || document['swagger'] !== undefined)) {
+    if (pointer === '#') return none(`name a schema of the spec: ${target}#/components/schemas/NAME`, EXIT.usage);
+    const spec = specFromText(text, { file, name: resolution.resolved.name });
+    if (spec.kind === 'invalid') return none(spec.findings.map(({ message }) => message).join('\n'), EXIT.undecided);
+    return { kind: 'schema', file, document, pointer, dialect: spec.spec.dialect };
+  }
+  return { kind: 'schema', file, document, pointer, dialect: dialectFor(document) };
+}
+
+function none(message: string, exit: number): FoundSchema {
+  return { kind: 'none', message, exit };
+}
