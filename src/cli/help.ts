@@ -63,6 +63,17 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--ndjson FILE', 'writes the events as they happen, one JSON line each'],
     ],
   },
+  drift: {
+    usage: 'plumb drift SPEC [--start CMD | --url URL | --har FILE]',
+    about: 'Names routes, methods, statuses, fields and headers that answers show and the contract does not say.',
+    options: [
+      ['--start CMD', 'starts the service; it gets its port in PORT'],
+      ['--url URL', 'a service that runs already'],
+      ['--har FILE', 'recorded traffic (HTTP Archive) instead of a running service'],
+      ['--seed N, --runs N, --time T', 'as for plumb verify'],
+      ['--json', 'one JSON document on standard output'],
+    ],
+  },
   sample: {
     usage: 'plumb sample SPEC#POINTER | SCHEMA',
     about: 'Values that satisfy a schema, one JSON line each.',

@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   run: async () => (await import('./commands/run.ts')).runCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  drift: async () => (await import('./commands/drift.ts')).driftCommand,
   sample: async () => (await import('./commands/sample.ts')).sampleCommand,
   spec: async () => (await import('./commands/spec.ts')).specCommand,
   sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,

@@ -79,6 +79,20 @@ export interface ClauseCoverage {
   state: 'full' | 'partial' | 'none';
 }
 
+/** Behaviour that was seen and that the contract does not say. */
+export interface DriftItem {
+  kind: 'route' | 'method' | 'status' | 'mediaType' | 'field' | 'header';
+  /** Operation that answered; absent for routes and methods. */
+  operation?: string;
+  /** Where the contract would say it. */
+  clause: string;
+  /** `GET /internal/{id}`, `418`, `200 text/html`, `200 /data/debug`, `x-total-count`. */
+  name: string;
+  seen: number;
+  /** One exchange that showed it, in one line. */
+  example: string;
+}
+
 export interface Latency {
   p50Ms: number;
   p99Ms: number;
@@ -104,6 +118,8 @@ export interface VerifyReport {
   coverage: Coverage;
   /** Clause by clause what `coverage` counts. */
   coverageMap?: ClauseCoverage[];
+  /** Set where it was asked for. */
+  drift?: DriftItem[];
   /** By operation id. */
   latency: Record<string, Latency>;
   warnings: string[];

@@ -119,6 +119,8 @@ export interface VerifyOptions {
   clauses?: string[];
   /** Leaves objectives out, for rounds in between. */
   skipObjectives?: boolean;
+  /** Also collects what answers show and the contract does not say. */
+  drift?: boolean;
   signal?: AbortSignal;
   onEvent?: (event: VerifyEvent) => void;
 }

@@ -1,5 +1,6 @@
 /** Runs the engine on the reference services of `services/`, correct or with a planted bug, and runs reproducers. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { VerifyReport } from '../../src/events/index.ts';
 import { loadSpec } from '../../src/spec/load.ts';
@@ -13,9 +14,28 @@ export type ServiceName = 'todo' | 'bank' | 'library' | 'vacation-balance';
 const folder = fileURLToPath(new URL('services', import.meta.url));
 const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));
 
+/** Path of the contract of a reference service. */
+export function contractOf(name: ServiceName): string {
+  return name === 'vacation-balance' ? example : `${folder}/${name}.yaml`;
+}
+
+function programOf(name: ServiceName): string {
+  return `${name}.${name === 'vacation-balance' ? 'mjs' : 'ts'}`;
+}
+
+/** Every bug that the services can be started with, as their code names them. */
+export function plantedBugs(): [ServiceName, bug: string][] {
+  const names: ServiceName[] = ['todo', 'bank', 'library', 'vacation-balance'];
+  return names.flatMap((name) => {
+    const code = readFileSync(`${folder}/${programOf(name)}`, 'utf8');
+    const bugs = [...code.matchAll(/\bbug [!=]== '([\w-]+)'/g)].map((match) => match[1] ?? '');
+    return [...new Set(bugs)].map((bug): [ServiceName, string] => [name, bug]);
+  });
+}
+
 /** The contract of a reference service. */
 export async function serviceSpec(name: ServiceName): Promise<Spec> {
-  const loaded = await loadSpec(name === 'vacation-balance' ? example : `${folder}/${name}.yaml`);
+  const loaded = await loadSpec(contractOf(name));
   if (loaded.kind !== 'spec') throw new Error(loaded.findings.map((finding) => finding.message).join('\n'));
   return loaded.spec;
 }
@@ -24,7 +44,7 @@ export async function serviceSpec(name: ServiceName): Promise<Spec> {
 export function serviceSource(name: ServiceName, bug = ''): HttpSource {
   return {
     kind: 'command',
-    start: `node ${name}.${name === 'vacation-balance' ? 'mjs' : 'ts'}`,
+    start: `node ${programOf(name)}`,
     cwd: folder,
     env: { BUG: bug },
   };

@@ -1,24 +1,16 @@
-import { resolve } from 'node:path';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import type { VerifyReport } from '../../events/index.ts';
 import type { Finding } from '../../spec/model.ts';
-import { loadSpec } from '../../spec/load.ts';
-import { lintSpec } from '../../spec/lint.ts';
-import { type ResolvedSpec, resolveSpec } from '../../spec/resolve.ts';
-import type { SubjectSource, VerifyEvent } from '../../verify/model.ts';
-import { durationMs, type Flags, readArguments, wholeNumber } from '../arguments.ts';
-import { exitOfUnresolved, findingsText } from '../findings-text.ts';
+import { type Flags, readArguments } from '../arguments.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
+import { progressOn } from '../verify-progress.ts';
+import { readTarget, TARGET_OPTIONS } from '../verify-target.ts';
 import { verifyText } from '../verify-text.ts';
 
 const OPTIONS = {
-  start: { type: 'string' },
-  url: { type: 'string' },
+  ...TARGET_OPTIONS,
   clause: { type: 'string', multiple: true },
-  seed: { type: 'string' },
-  runs: { type: 'string' },
-  time: { type: 'string' },
   json: { type: 'boolean' },
   ...REPORT_OPTIONS,
 } as const;
@@ -32,31 +24,9 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
   if (parsed.kind === 'usage') return usage(parsed.message);
   const { flags, positionals } = parsed.value;
-  if (positionals.length > 1) return usage(`one spec at a time, not ${positionals.length}`);
-  const seed = wholeNumber(flags, 'seed', -2_147_483_648, 2_147_483_647);
-  if (seed.kind === 'usage') return usage(seed.message);
-  const runs = wholeNumber(flags, 'runs', 1, 1_000_000);
-  if (runs.kind === 'usage') return usage(runs.message);
-  const time = durationMs(flags, 'time');
-  if (time.kind === 'usage') return usage(time.message);
-  if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
-
-  const resolution = resolveSpec(positionals[0], io.cwd);
-  if (resolution.kind === 'unresolved') {
-    io.stderr(`plumb verify: ${findingsText(resolution.findings)}\n`);
-    return exitOfUnresolved(resolution.findings);
-  }
-  const { resolved } = resolution;
-  const subject = subjectOf(flags, resolved, io.cwd);
-  if (typeof subject === 'string') return usage(subject);
-  const loaded = await loadSpec(resolved.file, { name: resolved.name });
-  if (loaded.kind === 'invalid') {
-    io.stderr(`plumb verify: ${findingsText([...resolution.findings, ...loaded.findings])}\n`);
-    return EXIT.undecided;
-  }
-  const unready = [...loaded.findings, ...lintSpec(loaded.spec)].filter(({ severity }) => severity === 'error');
-  if (unready.length > 0)
-    io.stderr(`plumb verify: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
+  const target = await readTarget('verify', positionals, flags, io);
+  if (target.kind === 'exit') return target.exit;
+  const { spec, resolved, subject, amount } = target;
 
   const outputs = openOutputs(flags, io.cwd);
   if (typeof outputs === 'string') return usage(outputs);
@@ -64,11 +34,9 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   const progress = flags['json'] === true ? () => {} : progressOn(io);
   const { verify } = await import('../../verify/index.ts');
   const verified = await verify({
-    spec: loaded.spec,
+    spec,
     subject,
-    ...(seed.value === undefined ? {} : { seed: seed.value }),
-    ...(runs.value === undefined ? {} : { runs: runs.value }),
-    ...(time.value === undefined ? {} : { timeMs: time.value }),
+    ...amount,
     ...(clauses.length === 0 ? {} : { clauses }),
     signal: io.signal,
     onEvent: (event) => {
@@ -76,11 +44,11 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
       progress(event);
     },
   });
-  const report = withUnread(verified, loaded.findings);
+  const report = withUnread(verified, target.findings);
   if (io.isTty && flags['json'] !== true) io.stderr('\r\x1b[K');
-  const unwritten = outputs.write(report, loaded.spec, resolved.root);
+  const unwritten = outputs.write(report, spec, resolved.root);
   if (unwritten !== undefined) io.stderr(`plumb verify: ${sanitize(unwritten)}\n`);
-  io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, loaded.spec, io.cwd));
+  io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, spec, io.cwd));
   if (io.signal.aborted) return EXIT.interrupted;
   if (unwritten !== undefined) return EXIT.undecided;
   return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[report.verdict];
@@ -98,38 +66,6 @@ function withUnread(report: VerifyReport, findings: readonly Finding[]): VerifyR
   };
 }
 
-/** The subject that the flags or the manifest name, or what is wrong with them. */
-function subjectOf(flags: Flags, resolved: ResolvedSpec, cwd: string): SubjectSource | string {
-  if (typeof flags['url'] === 'string')
-    return URL.canParse(flags['url']) ? { kind: 'url', url: flags['url'] } : `--url wants a URL, not ${flags['url']}`;
-  if (typeof flags['start'] === 'string') return { kind: 'command', start: flags['start'], cwd };
-  const { subject } = resolved;
-  if (subject.kind === 'url') return { kind: 'url', url: subject.url };
-  if (subject.kind !== 'command')
-    return `subjects of kind ${subject.kind} cannot be verified yet; use --start or --url`;
-  return {
-    kind: 'command',
-    start: subject.start,
-    cwd: resolve(resolved.root, resolved.subjectFolder),
-    ...(subject.env === undefined ? {} : { env: subject.env }),
-    ...(subject.readyPath === undefined ? {} : { readyPath: subject.readyPath }),
-  };
-}
-
 function texts(value: Flags[string]): string[] {
   return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
-}
-
-/** Progress on standard error while a person looks on: one line that is written over. */
-function progressOn(io: Io): (event: VerifyEvent) => void {
-  if (!io.isTty) return () => {};
-  let decided = 0;
-  let total = 0;
-  return (event) => {
-    if (event.type === 'started') total = event.properties.length;
-    if (event.type === 'decided') decided++;
-    if (event.type !== 'progress') return;
-    const text = `${decided}/${total} properties · ${event.casesPerSecond} cases/s · ${event.property}`;
-    io.stderr(`\r\x1b[K${sanitize(text).slice(0, Math.max(10, io.columns - 1))}`);
-  };
 }

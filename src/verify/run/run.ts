@@ -4,6 +4,7 @@ import { neverAccepted, rarelyAccepted } from '../checks/acceptance.ts';
 import { counterexampleOf, type Finding } from './counterexample.ts';
 import { type CoverageRecorder, createCoverageRecorder } from '../measure/coverage.ts';
 import { decide, type Decided, type Tried } from './decide.ts';
+import { createDriftRecorder, type DriftRecorder, observedOf } from '../drift/drift.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createRunner } from '../wire/execute.ts';
 import { activeFinding, passiveFinding } from '../checks/findings.ts';
@@ -91,12 +92,13 @@ export async function runVerification(
   };
   const onProgress = (property: string, cases: number, total: number): void =>
     options.onEvent?.({ type: 'progress', property, cases, total, casesPerSecond: report.casesPerSecond() });
+  const drift = options.drift === true ? createDriftRecorder(spec, started.subject.baseUrl) : undefined;
   try {
-    await decideAll({ engine, keeper: started, selection, report, coverage, latency, stop, onProgress });
+    await decideAll({ engine, keeper: started, selection, report, coverage, latency, drift, stop, onProgress });
   } finally {
     await started.stop();
   }
-  return report.written(started.subject.title);
+  return { ...report.written(started.subject.title), ...(drift === undefined ? {} : { drift: drift.items() }) };
 }
 
 interface Run {
@@ -106,6 +108,7 @@ interface Run {
   report: Report;
   coverage: CoverageRecorder;
   latency: LatencyRecorder;
+  drift: DriftRecorder | undefined;
   /** Why the run must end now; undefined while it may go on. */
   stop: () => string | undefined;
   onProgress: (property: string, cases: number, total: number) => void;
@@ -183,6 +186,7 @@ async function decideAll(run: Run): Promise<void> {
 function observe(run: Run, { ref }: Property, { judgement }: Tried, silences: Map<string, number>): void {
   for (const sent of judgement.sent) {
     run.coverage.see(sent);
+    if (run.drift !== undefined && sent.answer.kind === 'answer') run.drift.see(observedOf(sent.request, sent.answer));
     if (sent.answer.kind === 'answer') run.latency.record(sent.operation.id, sent.answer.ms);
     else if (isSilence(sent.answer)) silences.set(sent.operation.id, (silences.get(sent.operation.id) ?? 0) + 1);
   }

@@ -1,0 +1,17 @@
+import { sanitize } from '../events/sanitize.ts';
+import type { VerifyEvent } from '../verify/model.ts';
+import type { Io } from './io.ts';
+
+/** Progress on standard error while a person looks on: one line that is written over. */
+export function progressOn(io: Io): (event: VerifyEvent) => void {
+  if (!io.isTty) return () => {};
+  let decided = 0;
+  let total = 0;
+  return (event) => {
+    if (event.type === 'started') total = event.properties.length;
+    if (event.type === 'decided') decided++;
+    if (event.type !== 'progress') return;
+    const text = `${decided}/${total} properties · ${event.casesPerSecond} cases/s · ${event.property}`;
+    io.stderr(`\r\x1b[K${sanitize(text).slice(0, Math.max(10, io.columns - 1))}`);
+  };
+}

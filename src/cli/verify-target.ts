@@ -1,0 +1,92 @@
+/** What `plumb verify` and `plumb drift` run against: a spec, a subject, and how much of it. */
+import { resolve } from 'node:path';
+import { sanitize } from '../events/sanitize.ts';
+import { lintSpec } from '../spec/lint.ts';
+import { loadSpec } from '../spec/load.ts';
+import type { Finding, Spec } from '../spec/model.ts';
+import { type ResolvedSpec, resolveSpec } from '../spec/resolve.ts';
+import type { SubjectSource, VerifyOptions } from '../verify/model.ts';
+import { durationMs, type Flags, wholeNumber } from './arguments.ts';
+import { exitOfUnresolved, findingsText } from './findings-text.ts';
+import { EXIT, type Io } from './io.ts';
+
+/** The flags that say what to run against. */
+export const TARGET_OPTIONS = {
+  start: { type: 'string' },
+  url: { type: 'string' },
+  seed: { type: 'string' },
+  runs: { type: 'string' },
+  time: { type: 'string' },
+} as const;
+
+export interface Target {
+  kind: 'target';
+  resolved: ResolvedSpec;
+  spec: Spec;
+  /** What reading the spec found; one of severity error means that not all of it can be checked. */
+  findings: Finding[];
+  subject: SubjectSource;
+  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs'>;
+}
+
+/** Reads flags, spec and subject; what is wrong is told on standard error, and `exit` is the exit code. */
+export async function readTarget(
+  command: string,
+  positionals: string[],
+  flags: Flags,
+  io: Io,
+): Promise<Target | { kind: 'exit'; exit: number }> {
+  const usage = (message: string): { kind: 'exit'; exit: number } => {
+    io.stderr(`plumb ${command}: ${sanitize(message)}\n`);
+    return { kind: 'exit', exit: EXIT.usage };
+  };
+  if (positionals.length > 1) return usage(`one spec at a time, not ${positionals.length}`);
+  const seed = wholeNumber(flags, 'seed', -2_147_483_648, 2_147_483_647);
+  if (seed.kind === 'usage') return usage(seed.message);
+  const runs = wholeNumber(flags, 'runs', 1, 1_000_000);
+  if (runs.kind === 'usage') return usage(runs.message);
+  const time = durationMs(flags, 'time');
+  if (time.kind === 'usage') return usage(time.message);
+  if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
+
+  const resolution = resolveSpec(positionals[0], io.cwd);
+  if (resolution.kind === 'unresolved') {
+    io.stderr(`plumb ${command}: ${findingsText(resolution.findings)}\n`);
+    return { kind: 'exit', exit: exitOfUnresolved(resolution.findings) };
+  }
+  const { resolved } = resolution;
+  const subject = subjectOf(flags, resolved, io.cwd);
+  if (typeof subject === 'string') return usage(subject);
+  const loaded = await loadSpec(resolved.file, { name: resolved.name });
+  if (loaded.kind === 'invalid') {
+    io.stderr(`plumb ${command}: ${findingsText([...resolution.findings, ...loaded.findings])}\n`);
+    return { kind: 'exit', exit: EXIT.undecided };
+  }
+  const unready = [...loaded.findings, ...lintSpec(loaded.spec)].filter(({ severity }) => severity === 'error');
+  if (unready.length > 0)
+    io.stderr(`plumb ${command}: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
+  const amount = {
+    ...(seed.value === undefined ? {} : { seed: seed.value }),
+    ...(runs.value === undefined ? {} : { runs: runs.value }),
+    ...(time.value === undefined ? {} : { timeMs: time.value }),
+  };
+  return { kind: 'target', resolved, spec: loaded.spec, findings: loaded.findings, subject, amount };
+}
+
+/** The subject that the flags or the manifest name, or what is wrong with them. */
+function subjectOf(flags: Flags, resolved: ResolvedSpec, cwd: string): SubjectSource | string {
+  if (typeof flags['url'] === 'string')
+    return URL.canParse(flags['url']) ? { kind: 'url', url: flags['url'] } : `--url wants a URL, not ${flags['url']}`;
+  if (typeof flags['start'] === 'string') return { kind: 'command', start: flags['start'], cwd };
+  const { subject } = resolved;
+  if (subject.kind === 'url') return { kind: 'url', url: subject.url };
+  if (subject.kind !== 'command')
+    return `subjects of kind ${subject.kind} cannot be verified yet; use --start or --url`;
+  return {
+    kind: 'command',
+    start: subject.start,
+    cwd: resolve(resolved.root, resolved.subjectFolder),
+    ...(subject.env === undefined ? {} : { env: subject.env }),
+    ...(subject.readyPath === undefined ? {} : { readyPath: subject.readyPath }),
+  };
+}
