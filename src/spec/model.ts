@@ -24,7 +24,16 @@ export interface Finding {
 }
 
 /** JSON Schema dialect of the document's schemas. */
-export type Dialect = 'draft-04' | 'draft-06' | 'draft-07' | '2019-09' | '2020-12' | 'openapi-3.0' | 'openapi-3.1';
+export type Dialect =
+  | 'draft-04'
+  | 'draft-06'
+  | 'draft-07'
+  | '2019-09'
+  | '2020-12'
+  /** Of draft 4; parameters, headers and items are read as schemas too. */
+  | 'swagger-2.0'
+  | 'openapi-3.0'
+  | 'openapi-3.1';
 
 export interface Parameter {
   name: string;
@@ -297,7 +306,7 @@ export interface Spec {
   file: string;
   text: string;
   contract: Contract;
-  /** `3.0.3`, `3.1.0`; of the contract's own language. */
+  /** `2.0` for Swagger, else `3.0.3`, `3.1.0`; of the contract's own language. */
   version: string;
   dialect: Dialect;
   title: string;

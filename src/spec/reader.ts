@@ -3,10 +3,12 @@ import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../event
 import type { References } from './references.ts';
 import type { Report } from './report.ts';
 
+/** Version of the specification that a document follows, without its patch number. */
+export type Edition = '2.0' | '3.0' | '3.1' | '3.2';
+
 export interface Reader {
   document: JsonObject;
-  /** 0 for OpenAPI 3.0.x, 1 for 3.1.x, 2 for 3.2.x. */
-  minor: number;
+  edition: Edition;
   references: References;
   report: Report;
 }

@@ -145,7 +145,8 @@ function usesIds(document: JsonObject): boolean {
   let uses = ids.get(document);
   if (uses === undefined) {
     uses = false;
-    if (!String(document.openapi).startsWith('3.0'))
+    // Neither Swagger 2.0 nor OpenAPI 3.0 knows `$id`.
+    if (document.swagger === undefined && !String(document.openapi).startsWith('3.0'))
       walk(document, ({ kind, node }) => {
         if (kind === 'schema' && typeof node.$id === 'string') uses = true;
       });

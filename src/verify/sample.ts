@@ -75,7 +75,7 @@ const DRAFTS: Record<string, Dialect> = {
 
 /** The dialect of a name such as `7`, `draft7`, `draft-07`, `draft2020-12`, `openapi-3.0`; undefined for others. */
 export function dialectNamed(name: string): Dialect | undefined {
-  if (name === 'openapi-3.0' || name === 'openapi-3.1') return name;
+  if (name === 'openapi-3.0' || name === 'openapi-3.1' || name === 'swagger-2.0') return name;
   const short = name
     .toLowerCase()
     .replace(/^draft[-_ ]?/, '')

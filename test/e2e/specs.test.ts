@@ -63,11 +63,11 @@ test.each<{ name: string; file: string; text: string | Buffer; code: number; say
     says: 'are read',
   },
   {
-    name: 'Swagger 2.0',
+    name: 'Swagger 1.2',
     file: 'a.yaml',
-    text: 'swagger: "2.0"\ninfo: { title: X, version: "1" }\npaths: {}\n',
+    text: 'swagger: "1.2"\ninfo: { title: X, version: "1" }\npaths: {}\n',
     code: 3,
-    says: 'convert it to OpenAPI 3',
+    says: 'Swagger version "1.2" is not supported',
   },
   { name: 'no operation', file: 'a.yaml', text: EMPTY, code: 4, says: 'a.yaml:3:1 no-operation: ' },
   {

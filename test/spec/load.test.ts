@@ -68,7 +68,7 @@ test('a file that cannot be used is invalid with one finding that says why', asy
 test.each([
   ['', 'not-openapi #'],
   ['[]', 'not-openapi #'],
-  ['swagger: "2.0"', 'not-openapi #/swagger'],
+  ['swagger: "1.2"', 'not-openapi #/swagger'],
   ['openapi: 3.1', 'not-openapi #/openapi'],
   ['openapi: 4.0.0', 'not-openapi #/openapi'],
   ['info: {}', 'not-openapi #'],

@@ -11,7 +11,7 @@ import { propertiesOf } from '../../src/verify/checks/properties.ts';
 import { createSchemas } from '../../src/verify/schema/index.ts';
 
 const root = dirname(createRequire(import.meta.url).resolve('@readme/oas-examples/package.json'));
-const files = ['3.0', '3.1'].flatMap((version) => documentsUnder(join(root, version, 'json')));
+const files = ['2.0', '3.0', '3.1'].flatMap((version) => documentsUnder(join(root, version, 'json')));
 
 function documentsUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>

@@ -61,7 +61,8 @@ export function schemaTable(spec: Spec): SchemaTable {
     const normal: JsonObject = {};
     if (typeof schema['$ref'] === 'string') {
       if (spec.follow(place) !== undefined) normal['$ref'] = name(place);
-      if (spec.dialect === 'openapi-3.0') return normal['$ref'] === undefined ? true : normal;
+      if (spec.dialect === 'openapi-3.0' || spec.dialect === 'swagger-2.0')
+        return normal['$ref'] === undefined ? true : normal;
     }
     for (const [keyword, value] of Object.entries(schema)) {
       if (PLAIN.has(keyword)) normal[keyword] = value;

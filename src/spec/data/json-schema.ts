@@ -39,7 +39,7 @@ export function readJsonSchema(
     return { kind: 'invalid', findings };
   }
   const references = referencesOf(document);
-  const reader: Reader = { document, minor: 1, references, report };
+  const reader: Reader = { document, edition: '3.1', references, report };
   reportReferences(reader);
   const invariants = readInvariants(reader, ({ kind }) =>
     kind === 'schema' ? { scope: 'schema', mustName: false, candidates: [] } : undefined,

@@ -1,4 +1,4 @@
-/** An OpenAPI 3.x document as a {@link Spec}. Pure: text comes in, nothing is read from disk or network. */
+/** An OpenAPI document, or one of Swagger 2.0, as a {@link Spec}. Pure: nothing is read from disk or network. */
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import { clausesOf } from '../clauses.ts';
 import { readConstants } from '../rule/constants.ts';
@@ -8,12 +8,14 @@ import type { Dialect, Finding, Spec } from '../model.ts';
 import { operationHolders } from './holders.ts';
 import { readOperations } from './operations.ts';
 import { locator } from '../text/places.ts';
-import { own, type Reader, textOf } from '../reader.ts';
+import { type Edition, own, type Reader, textOf } from '../reader.ts';
 import { referencesOf, reportReferences } from '../references.ts';
 import { reporter } from '../report.ts';
 import { checkRules } from '../rule/rule-check.ts';
 import { readSecuritySchemes } from './security.ts';
 import { basePathOf } from './servers.ts';
+import { swaggerBasePath } from '../swagger/base-path.ts';
+import { readSecurityDefinitions } from '../swagger/security.ts';
 import type { Parsed } from '../text/syntax.ts';
 
 export type ReadSpec = { kind: 'spec'; spec: Spec; findings: Finding[] } | { kind: 'invalid'; findings: Finding[] };
@@ -34,7 +36,10 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
     return { kind: 'invalid', findings };
   }
   const references = referencesOf(document);
-  const reader: Reader = { document, minor: Number(version.version.split('.')[1]), references, report };
+  const { edition } = version;
+  const reader: Reader = { document, edition, references, report };
+  // Before anything is derived from the document and added to it.
+  const digests = digestsOf(document, parsed.inexact);
   reportReferences(reader);
   const read = readOperations(reader);
   const operations = read.map(({ operation }) => operation);
@@ -50,15 +55,15 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
     dialect: version.dialect,
     title: isObject(info) ? (textOf(info, 'title') ?? '') : '',
     document,
-    basePath: basePathOf(own(document, 'servers')),
+    basePath: edition === '2.0' ? swaggerBasePath(document) : basePathOf(own(document, 'servers')),
     operations,
     methods: [],
     invariants,
     constants,
-    securitySchemes: readSecuritySchemes(reader),
+    securitySchemes: edition === '2.0' ? readSecurityDefinitions(reader) : readSecuritySchemes(reader),
     notCovered: [],
     clauses: clausesOf(operations, invariants),
-    ...digestsOf(document, parsed.inexact),
+    ...digests,
     locate,
     follow: references.follow,
   };
@@ -68,27 +73,30 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
 }
 
 type Version =
-  | { kind: 'openapi'; version: string; dialect: Dialect }
+  | { kind: 'version'; version: string; edition: Edition; dialect: Dialect }
   | { kind: 'refused'; pointer: string; message: string; hint: string };
 
 function versionOf(document: JsonObject): Version {
-  const version: JsonValue | undefined = own(document, 'openapi');
   const hint = 'a contract begins with `openapi: 3.1.0`';
-  if (own(document, 'swagger') !== undefined)
-    return {
-      kind: 'refused',
-      pointer: '#/swagger',
-      message: 'Swagger 2.0 is not supported',
-      hint: 'convert it to OpenAPI 3',
-    };
-  if (version === undefined)
+  const openapi: JsonValue | undefined = own(document, 'openapi');
+  const swagger: JsonValue | undefined = own(document, 'swagger');
+  if (openapi === undefined && swagger === undefined)
     return { kind: 'refused', pointer: '#', message: 'the document does not say `openapi`', hint };
-  if (typeof version !== 'string' || !/^3\.[0-2]\.\d+(-.*)?$/.test(version))
+  if (openapi === undefined) {
+    if (swagger === '2.0' || swagger === 2)
+      return { kind: 'version', version: '2.0', edition: '2.0', dialect: 'swagger-2.0' };
+    const message = `Swagger version ${JSON.stringify(swagger)} is not supported`;
+    return { kind: 'refused', pointer: '#/swagger', message, hint: 'use 2.0, as a text, or better OpenAPI 3.1' };
+  }
+  const edition = typeof openapi === 'string' ? EDITIONS.exec(openapi)?.[1] : undefined;
+  if (typeof openapi !== 'string' || (edition !== '3.0' && edition !== '3.1' && edition !== '3.2'))
     return {
       kind: 'refused',
       pointer: '#/openapi',
-      message: `OpenAPI version ${JSON.stringify(version)} is not supported`,
-      hint: 'use 3.0.x or 3.1.x, as a text',
+      message: `OpenAPI version ${JSON.stringify(openapi)} is not supported`,
+      hint: 'use 3.0.x, 3.1.x or 3.2.x, as a text',
     };
-  return { kind: 'openapi', version, dialect: version.startsWith('3.0') ? 'openapi-3.0' : 'openapi-3.1' };
+  return { kind: 'version', version: openapi, edition, dialect: edition === '3.0' ? 'openapi-3.0' : 'openapi-3.1' };
 }
+
+const EDITIONS = /^(3\.[0-2])\.\d+(-.*)?$/;

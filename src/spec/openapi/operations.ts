@@ -1,4 +1,4 @@
-/** Operations of an OpenAPI 3.x document as a flat list of pointers into it (OpenAPI 3.1.1 §4.8.8 to §4.8.20). */
+/** Operations of an OpenAPI document as a flat list of pointers into it (OpenAPI 3.1.1 §4.8.8 to §4.8.20). */
 import { at, isObject, type JsonObject, valueAt } from '../../events/index.ts';
 import type { Link, Operation, RequestBody } from '../model.ts';
 import { readContent } from './content.ts';
@@ -6,6 +6,7 @@ import { readObjective } from './objective.ts';
 import { mergeParameters, readParameters } from './parameters.ts';
 import { readResponses } from './responses.ts';
 import { membersOf, objectAt, own, type Reader, type Resolved, textOf } from '../reader.ts';
+import { readSwaggerMessages } from '../swagger/messages.ts';
 import { basePathOf } from './servers.ts';
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
@@ -63,11 +64,11 @@ export function readOperations(reader: Reader): ReadOperation[] {
 /** Operations of a path item with their methods in lower case; a method in `additionalOperations` is of OpenAPI 3.2. */
 function methodsOf(reader: Reader, item: Resolved): { method: string; pointer: string }[] {
   const methods = Object.keys(item.node).flatMap((name) =>
-    METHODS.has(name) || (name === 'query' && reader.minor >= 2)
+    METHODS.has(name) || (name === 'query' && reader.edition === '3.2')
       ? [{ method: name, pointer: at(item.pointer, name) }]
       : [],
   );
-  if (reader.minor < 2) return methods;
+  if (reader.edition !== '3.2') return methods;
   return [
     ...methods,
     ...membersOf(reader, item.pointer, 'additionalOperations').flatMap(({ name, pointer }) => {
@@ -88,7 +89,8 @@ function methodsOf(reader: Reader, item: Resolved): { method: string; pointer: s
   ];
 }
 
-interface Written {
+/** An operation as it is written, and the path item that it belongs to. */
+export interface Written {
   method: string;
   path: string;
   pointer: string;
@@ -96,9 +98,9 @@ interface Written {
   item: Resolved;
 }
 
-function readOperation(reader: Reader, { method, path, pointer, node, item }: Written): Operation {
+function readOperation(reader: Reader, written: Written): Operation {
+  const { method, path, pointer, node, item } = written;
   const operationId = textOf(node, 'operationId');
-  const body = own(node, 'requestBody') === undefined ? undefined : readBody(reader, at(pointer, 'requestBody'));
   const objective = readObjective(reader, pointer);
   const servers = own(node, 'servers') ?? own(item.node, 'servers');
   const security = own(node, 'security') ?? own(reader.document, 'security') ?? [];
@@ -108,14 +110,24 @@ function readOperation(reader: Reader, { method, path, pointer, node, item }: Wr
     path,
     pointer,
     summary: textOf(node, 'summary') ?? '',
-    parameters: mergeParameters(readParameters(reader, item.pointer), readParameters(reader, pointer)),
-    ...(body === undefined ? {} : { requestBody: body }),
-    responses: readResponses(reader, pointer),
+    ...(reader.edition === '2.0' ? readSwaggerMessages(reader, written) : readMessages(reader, written)),
     invariants: [],
     ...(objective === undefined ? {} : { objective }),
     security: Array.isArray(security) ? security.filter(isObject).map(requirement) : [],
-    ...(servers === undefined ? {} : { basePath: basePathOf(servers) }),
+    ...(servers === undefined || reader.edition === '2.0' ? {} : { basePath: basePathOf(servers) }),
     ...(own(node, 'deprecated') === true ? { deprecated: true } : {}),
+  };
+}
+
+/** What goes over the wire. */
+export type Messages = Pick<Operation, 'parameters' | 'requestBody' | 'responses'>;
+
+function readMessages(reader: Reader, { pointer, node, item }: Written): Messages {
+  const body = own(node, 'requestBody') === undefined ? undefined : readBody(reader, at(pointer, 'requestBody'));
+  return {
+    parameters: mergeParameters(readParameters(reader, item.pointer), readParameters(reader, pointer)),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses: readResponses(reader, pointer),
   };
 }
 

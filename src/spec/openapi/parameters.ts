@@ -5,14 +5,15 @@ import { objectAt, own, type Reader, textOf } from '../reader.ts';
 import { readContent, readExamples } from './content.ts';
 
 /** Parameters of the operation replace those of its path item with the same place and name. */
-export function mergeParameters(inherited: Parameter[], ownOnes: Parameter[]): Parameter[] {
-  const key = (parameter: Parameter) => `${parameter.in} ${parameter.name}`;
+export function mergeParameters<One extends { in: string; name: string }>(inherited: One[], ownOnes: One[]): One[] {
+  // A body has a name that means nothing.
+  const key = (one: One) => (one.in === 'body' ? 'body' : `${one.in} ${one.name}`);
   const replaced = new Set(ownOnes.map(key));
-  return [...inherited.filter((parameter) => !replaced.has(key(parameter))), ...ownOnes];
+  return [...inherited.filter((one) => !replaced.has(key(one))), ...ownOnes];
 }
 
 /** Header parameters of these names are ignored (OpenAPI 3.1.1 §4.8.12.2.1). */
-const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
+export const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
 
 /** Parameters that are written under an owner, in written order. */
 export function readParameters(reader: Reader, owner: string): Parameter[] {
@@ -43,10 +44,10 @@ const DEFAULT_STYLE = { path: 'simple', query: 'form', header: 'simple', cookie:
 function readParameter(reader: Reader, node: JsonObject, pointer: string): Parameter | undefined {
   const name = textOf(node, 'name');
   const written = textOf(node, 'in');
-  const whole = written === 'querystring' && reader.minor >= 2;
+  const whole = written === 'querystring' && reader.edition === '3.2';
   const place = whole ? 'query' : written;
   if (name === undefined || (place !== 'path' && place !== 'query' && place !== 'header' && place !== 'cookie')) {
-    const places = `path, query, header${reader.minor >= 2 ? ', cookie or querystring' : ' or cookie'}`;
+    const places = `path, query, header${reader.edition === '3.2' ? ', cookie or querystring' : ' or cookie'}`;
     reader.report('error', 'parameter-shape', pointer, `a parameter needs \`name\`, and \`in\` as ${places}`);
     return undefined;
   }

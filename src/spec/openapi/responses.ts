@@ -8,11 +8,7 @@ import { readHeaders } from './headers.ts';
 /** The responses of an operation, in written order. */
 export function readResponses(reader: Reader, owner: string): ResponseSpec[] {
   return membersOf(reader, owner, 'responses').flatMap(({ name, pointer }) => {
-    if (name.startsWith('x-')) return [];
-    if (!/^([1-5]\d\d|[1-5][xX][xX]|default)$/.test(name)) {
-      reader.report('error', 'status-shape', pointer, `${JSON.stringify(name)} is not a status, 4XX or default`);
-      return [];
-    }
+    if (name.startsWith('x-') || !isStatus(reader, name, pointer)) return [];
     const response = objectAt(reader, pointer);
     if (response === undefined) return [];
     return [
@@ -26,6 +22,13 @@ export function readResponses(reader: Reader, owner: string): ResponseSpec[] {
       },
     ];
   });
+}
+
+/** True for `200`, `4XX` and `default`; anything else is reported. */
+export function isStatus(reader: Reader, name: string, pointer: string): boolean {
+  if (/^([1-5]\d\d|[1-5][xX][xX]|default)$/.test(name)) return true;
+  reader.report('error', 'status-shape', pointer, `${JSON.stringify(name)} is not a status, 4XX or default`);
+  return false;
 }
 
 function readLinks(reader: Reader, response: string): Link[] {

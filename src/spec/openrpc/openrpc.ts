@@ -35,7 +35,7 @@ export function readOpenRpc(
     return { kind: 'invalid', findings };
   }
   const references = referencesOf(document);
-  const reader: Reader = { document, minor: 1, references, report };
+  const reader: Reader = { document, edition: '3.1', references, report };
   reportReferences(reader);
   const read = readMethods(reader);
   const methods = read.map(({ method }) => method);

@@ -1,5 +1,5 @@
 import { isObject } from '../../events/json.ts';
-import type { JsonValue } from '../../events/json.ts';
+import type { JsonObject, JsonValue } from '../../events/json.ts';
 import { dialectOf } from '../../spec/data/dialects.ts';
 import type { Dialect } from '../../spec/model.ts';
 
@@ -15,7 +15,8 @@ export interface Features {
   refSiblings: boolean;
   /** `$id: "#name"` is an anchor (up to draft 7). */
   anchorInId: boolean;
-  nullable: boolean;
+  /** The keyword that lets null pass beside `type`; null where there is none. */
+  nullable: 'nullable' | 'x-nullable' | null;
   ignored: ReadonlySet<string>;
 }
 
@@ -39,14 +40,19 @@ const TABLE: Record<Dialect, Features> = {
   'draft-07': features('draft-07', {}, [...SINCE_2019, ...SINCE_2020]),
   '2019-09': features('2019-09', { refSiblings: true, anchorInId: false }, SINCE_2020),
   '2020-12': features('2020-12', { refSiblings: true, anchorInId: false }, ['additionalItems', '$recursiveRef']),
-  'openapi-3.0': features('openapi-3.0', { openapi: true, nullable: true, anchorInId: false }, [
+  'swagger-2.0': features('swagger-2.0', { openapi: true, nullable: 'x-nullable', anchorInId: false }, [
     ...SINCE_2019,
     ...SINCE_2020,
   ]),
-  'openapi-3.1': features('openapi-3.1', { openapi: true, refSiblings: true, anchorInId: false, nullable: true }, [
-    'additionalItems',
-    '$recursiveRef',
+  'openapi-3.0': features('openapi-3.0', { openapi: true, nullable: 'nullable', anchorInId: false }, [
+    ...SINCE_2019,
+    ...SINCE_2020,
   ]),
+  'openapi-3.1': features(
+    'openapi-3.1',
+    { openapi: true, refSiblings: true, anchorInId: false, nullable: 'nullable' },
+    ['additionalItems', '$recursiveRef'],
+  ),
 };
 
 function features(dialect: Dialect, own: Partial<Features>, ignored: string[]): Features {
@@ -56,10 +62,20 @@ function features(dialect: Dialect, own: Partial<Features>, ignored: string[]): 
     id: '$id',
     refSiblings: false,
     anchorInId: true,
-    nullable: false,
+    nullable: null,
     ...own,
     ignored: new Set(ignored),
   };
+}
+
+/** True where a schema says that null passes beside its `type`. */
+export function isNullable({ nullable }: Features, schema: JsonObject): boolean {
+  return nullable !== null && schema[nullable] === true;
+}
+
+/** True for Swagger 2.0 and OpenAPI 3.0, in which `$id` means nothing and null passes by a keyword only. */
+export function isBefore31({ dialect }: Features): boolean {
+  return dialect === 'openapi-3.0' || dialect === 'swagger-2.0';
 }
 
 /** The features of a dialect. */

@@ -9,6 +9,7 @@ import type { Direction, Negative } from '../schema-port.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Literal } from './canon/goal.ts';
 import type { Validator } from './check/validate.ts';
+import { isNullable } from './dialect.ts';
 import { leftOut } from './direction.ts';
 import { discriminated } from './discriminator.ts';
 import type { Literals } from './draw/pen.ts';
@@ -45,7 +46,7 @@ const ALTERNATIVES = 3;
 
 /** Keywords that can be broken alone, with the siblings that they mean something with. */
 const BREAKABLE: Record<string, string[]> = {
-  type: ['nullable'],
+  type: ['nullable', 'x-nullable'],
   enum: [],
   const: [],
   minimum: ['exclusiveMinimum'],
@@ -169,7 +170,7 @@ function* breaks(
     const rest = omit(schema, [
       name,
       ...(name === 'contains' ? siblings : []),
-      ...(name === 'type' ? ['nullable'] : []),
+      ...(name === 'type' ? ['nullable', 'x-nullable'] : []),
     ]);
     const make = (demand: JsonObject, word = name, more: JsonObject[] = []): Attempt => {
       const kept = registry.derive(node, rest).schema;
@@ -189,7 +190,7 @@ function* breaks(
         name === 'enum' || name === 'const' ? alike(Array.isArray(value) && name === 'enum' ? value : [value]) : [];
       // A wrong word says more than a wrong type, which the `type` keyword is for.
       yield make(denied, name, like.length > 0 ? [{ type: like }] : []);
-      if (name === 'type' && ((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true)
+      if (name === 'type' && ((typeBits(value) ?? 1) & 1) === 0 && !isNullable(node.resource.features, schema))
         yield make({ enum: [null] });
     }
   }

@@ -5,7 +5,7 @@
 import { at, isObject, tokensOf } from '../../events/json.ts';
 import type { JsonObject, JsonValue } from '../../events/json.ts';
 import type { Dialect } from '../../spec/model.ts';
-import { dialectOf, featuresOf } from './dialect.ts';
+import { dialectOf, featuresOf, isBefore31 } from './dialect.ts';
 import type { Features } from './dialect.ts';
 import { metaschema } from './metaschemas.ts';
 import type { Node, Resource, Scope } from './node.ts';
@@ -331,7 +331,7 @@ function ownUri(schema: JsonObject, outer: Resource): string | undefined {
   const id = schema[features.id];
   if (typeof id !== 'string' || id.startsWith('#')) return undefined;
   if (!features.refSiblings && Object.hasOwn(schema, '$ref')) return undefined;
-  if (features.dialect === 'openapi-3.0') return undefined;
+  if (isBefore31(features)) return undefined;
   return absolute(id, outer.uri)?.replace(/#.*$/, '');
 }
 

@@ -1,6 +1,7 @@
 /** From a goal to its shapes: fold what is certain, branch on what is not, keep what does not contradict itself. */
 import { at, isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
+import { isBefore31, isNullable } from '../dialect.ts';
 import { discriminated } from '../discriminator.ts';
 import { equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';
@@ -133,7 +134,7 @@ function demand(outer: Place, state: State): void {
 function deny(place: Place, state: State): void {
   const { schema, node } = place;
   const { features } = node.resource;
-  if (features.dialect === 'openapi-3.0' && schema['nullable'] === true) allow(state, ~NULL);
+  if (isBefore31(features) && isNullable(features, schema)) allow(state, ~NULL);
   const ways: Alternative[] = [];
   for (const name of keywords(place)) {
     const value = schema[name] ?? null;
@@ -170,7 +171,7 @@ function keywords({ node, schema }: Place): string[] {
 function bitsOf({ node, schema }: Place, value: JsonValue): number {
   const bits = typeBits(value);
   if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), 'not a type name or a list of them');
-  return node.resource.features.nullable && schema['nullable'] === true ? bits | NULL : bits;
+  return isNullable(node.resource.features, schema) ? bits | NULL : bits;
 }
 
 function list(state: State, values: JsonValue[]): void {

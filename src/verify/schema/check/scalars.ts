@@ -1,6 +1,7 @@
 /** Assertions on any value, on numbers and on strings (2020-12 validation §6.1 to §6.3, §7). */
 import { at, isObject } from '../../../events/json.ts';
 import { isMultiple } from '../decimal.ts';
+import { isNullable } from '../dialect.ts';
 import { codePoints, equal } from '../equal.ts';
 import { formatTest } from '../format/check-format.ts';
 import { compilePattern } from '../pattern/pattern.ts';
@@ -12,7 +13,7 @@ import { fail } from './check.ts';
 const type: MakeCheck = (value, node) => {
   let bits = typeBits(value);
   if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), 'not a type name or a list of them');
-  if (node.resource.features.nullable && isObject(node.schema) && node.schema['nullable'] === true) bits |= 1;
+  if (isObject(node.schema) && isNullable(node.resource.features, node.schema)) bits |= 1;
   const names = Array.isArray(value) ? value.join(' or ') : String(value);
   return (data, path, _scope, run) => (typeOf(data) & bits) !== 0 || fail(run, node, 'type', path, `must be ${names}`);
 };

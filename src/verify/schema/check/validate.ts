@@ -1,6 +1,7 @@
 import { isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
 import type { Direction, ValidationError } from '../../schema-port.ts';
+import { isBefore31, isNullable } from '../dialect.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node, Scope } from '../node.ts';
 import { Refused } from '../refused.ts';
@@ -117,6 +118,6 @@ function compile(node: Node, registry: Registry): Program {
     checks,
     marks: names.some((name) => own(LAST, name) !== undefined),
     // Without `type`, 3.0 gives `nullable` no effect, but authors mean that null is allowed: it is not judged.
-    nullPasses: features.nullable && !only && schema['nullable'] === true && features.dialect === 'openapi-3.0',
+    nullPasses: !only && isBefore31(features) && isNullable(features, schema),
   };
 }
