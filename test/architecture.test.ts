@@ -25,7 +25,17 @@ const ONLY_IN: Record<string, string[]> = {
   'better-sqlite3': ['record/'],
   '@anthropic-ai/sdk': ['agent/claude/'],
   '@anthropic-ai/sandbox-runtime': ['workspace/'],
-  'node:fs': ['process/', 'workspace/', 'record/', 'cli/', 'verify/subject/', 'spec/load.ts', 'spec/manifest.ts'],
+  'node:fs': [
+    'process/',
+    'workspace/',
+    'record/',
+    'cli/',
+    'verify/subject/',
+    'verify/code/tracer.ts',
+    'verify/mutation/scratch.ts',
+    'spec/load.ts',
+    'spec/manifest.ts',
+  ],
   'node:child_process': ['process/', 'workspace/', 'record/', 'cli/', 'verify/subject/'],
 };
 

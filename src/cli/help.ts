@@ -56,6 +56,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
       ['--runs N', 'cases per property (default: 100)'],
       ['--time T', 'a budget, such as 30s'],
+      ['--coverage', 'says which code of a Node service the properties execute, by clause, and which none does'],
       ['--json', 'one JSON document on standard output'],
       ['--junit FILE', 'writes a JUnit report'],
       ['--sarif FILE', 'writes a SARIF 2.1.0 report, with the lines of the contract'],

@@ -1,8 +1,9 @@
 /** A verification report as text: what failed and what is undecided, each with its place and a script; then a summary. */
 import { relative } from 'node:path';
 import { sanitize } from '../events/sanitize.ts';
-import type { Coverage, PropertyResult, VerifyReport } from '../events/index.ts';
+import type { PropertyResult, Share, VerifyReport } from '../events/index.ts';
 import type { Spec } from '../spec/model.ts';
+import { codeText } from './code-text.ts';
 import { table } from './table.ts';
 
 /** The whole report, ending in a line with the verdict. */
@@ -63,6 +64,9 @@ function propertyText(property: PropertyResult, spec: Spec, cwd: string): string
   return `${head}  reproduce with\n${script.trimEnd().replace(/^/gm, '    ')}\n`;
 }
 
+/** What a person reads where the report's name of a share is not the plainest. */
+const COVERED: Record<string, string> = { codeLines: 'code lines', codeFunctions: 'code functions' };
+
 /** Counts, coverage, latency, warnings, and the verdict in the last line. */
 export function summaryText(report: VerifyReport): string {
   const count = (verdict: string): number => report.properties.filter((one) => one.verdict === verdict).length;
@@ -76,13 +80,14 @@ export function summaryText(report: VerifyReport): string {
   ]);
   const warnings = report.warnings.map((warning) => `! ${sanitize(warning)}\n`).join('');
   const seconds = (report.durationMs / 1000).toFixed(1);
-  const shares = (Object.keys(report.coverage) as (keyof Coverage)[])
-    .map((name) => `${name} ${report.coverage[name].covered}/${report.coverage[name].total}`)
+  const shares = Object.entries(report.coverage)
+    .map(([name, share]: [string, Share]) => `${COVERED[name] ?? name} ${share.covered}/${share.total}`)
     .join(' · ');
   const header = ['latency, ms', 'p50', 'p99', '≤95%', 'samples', ''];
   return [
     latency.length === 0 ? '' : `${table([header, ...latency], [1, 2, 3, 4])}\n`,
     warnings,
+    report.code === undefined ? '' : codeText(report.code),
     `coverage  ${shares}\n`,
     `${report.verdict}  ${count('pass')} passed, ${count('fail')} failed, ${count('error')} undecided; `,
     `${report.cases} cases in ${seconds} s (${report.casesPerSecond}/s), seed ${report.seed}\n`,

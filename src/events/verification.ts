@@ -66,6 +66,26 @@ export interface Coverage {
   parameters: Share;
   keywords: Share;
   invariants: Share;
+  /** Of the service's own code; only where code coverage was asked for and could be had. */
+  codeLines?: Share;
+  codeFunctions?: Share;
+}
+
+/** Lines from and to, both included, counted from 1. */
+export type LineRange = [from: number, to: number];
+
+/** Which code the properties execute; paths are relative to the folder whose code is counted, with `/`. */
+export interface CodeReport {
+  files: {
+    file: string;
+    /** Lines that hold code. */
+    lines: number;
+    covered: number;
+    /** Lines that no property executes, although the process loaded them. */
+    unspecified: LineRange[];
+  }[];
+  /** By clause: the lines that its properties execute. */
+  clauses: Record<string, { file: string; lines: LineRange[] }[]>;
 }
 
 /** How far one clause was tried. */
@@ -123,4 +143,6 @@ export interface VerifyReport {
   /** By operation id. */
   latency: Record<string, Latency>;
   warnings: string[];
+  /** Only where code coverage was asked for and could be had. */
+  code?: CodeReport;
 }

@@ -77,6 +77,8 @@ const coverage = object<Coverage>({
   parameters: share,
   keywords: share,
   invariants: share,
+  codeLines: optional(share),
+  codeFunctions: optional(share),
 });
 const latency = object<Latency>({
   p50Ms: number,

@@ -15,8 +15,12 @@ export const verify: Verify = async (options) => {
   const parts = { createSchemas, seed, now: () => performance.now(), today: new Date().toISOString().slice(0, 10) };
   switch (spec.contract) {
     case 'openapi':
-      if (subject.kind === 'command' || subject.kind === 'url')
-        return runVerification({ ...options, subject }, { ...parts, startSubject });
+      if (subject.kind === 'command' || subject.kind === 'url') {
+        const http = { ...options, subject };
+        if (options.code === undefined) return runVerification(http, { ...parts, startSubject });
+        const { verifyTraced } = await import('./code/traced.ts');
+        return verifyTraced(http, { ...parts, startSubject }, options.code);
+      }
       break;
     case 'openrpc':
     case 'json-schema':

@@ -121,8 +121,18 @@ export interface VerifyOptions {
   skipObjectives?: boolean;
   /** Also collects what answers show and the contract does not say. */
   drift?: boolean;
+  /** Asks which of this code the properties execute; needs a subject that is started and runs on Node. */
+  code?: CodeScope;
   signal?: AbortSignal;
   onEvent?: (event: VerifyEvent) => void;
+}
+
+/** The code whose execution is counted: what the subject loads from under a folder. */
+export interface CodeScope {
+  /** Absolute. */
+  root: string;
+  /** Whether a path, relative to the root and with `/`, is the spec's code. */
+  includes: (path: string) => boolean;
 }
 
 export type VerifyEvent =

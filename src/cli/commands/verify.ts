@@ -2,6 +2,7 @@ import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import type { VerifyReport } from '../../events/index.ts';
 import type { Finding } from '../../spec/model.ts';
 import { type Flags, readArguments } from '../arguments.ts';
+import { codeScopeOf } from '../code-scope.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
 import { progressOn } from '../verify-progress.ts';
@@ -11,6 +12,7 @@ import { verifyText } from '../verify-text.ts';
 const OPTIONS = {
   ...TARGET_OPTIONS,
   clause: { type: 'string', multiple: true },
+  coverage: { type: 'boolean' },
   json: { type: 'boolean' },
   ...REPORT_OPTIONS,
 } as const;
@@ -38,6 +40,7 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
     subject,
     ...amount,
     ...(clauses.length === 0 ? {} : { clauses }),
+    ...(flags['coverage'] === true ? { code: codeScopeOf(subject, resolved) } : {}),
     signal: io.signal,
     onEvent: (event) => {
       outputs.take(event);

@@ -1,5 +1,5 @@
 /** One run: derive the properties, decide each, let the passive checks ride along, and write the report. */
-import type { VerifyReport } from '../../events/index.ts';
+import type { PropertyRef, VerifyReport } from '../../events/index.ts';
 import { neverAccepted, rarelyAccepted } from '../checks/acceptance.ts';
 import { counterexampleOf, type Finding } from './counterexample.ts';
 import { type CoverageRecorder, createCoverageRecorder } from '../measure/coverage.ts';
@@ -29,6 +29,15 @@ export interface RunParts {
   now: () => number;
   /** `2026-11-23`; chooses among dated constants. */
   today: string;
+  /** Told which properties the calls were for that were made since it was last told. */
+  trace?: Trace;
+}
+
+/** Follows what the subject executes; properties then run one at a time. */
+export interface Trace {
+  after(refs: PropertyRef[]): Promise<void>;
+  /** From here on nothing is followed, so that times can be measured. */
+  halt(): Promise<void>;
 }
 
 const DEFAULT_RUNS = 100;
@@ -94,7 +103,9 @@ export async function runVerification(
     options.onEvent?.({ type: 'progress', property, cases, total, casesPerSecond: report.casesPerSecond() });
   const drift = options.drift === true ? createDriftRecorder(spec, started.subject.baseUrl) : undefined;
   try {
-    await decideAll({ engine, keeper: started, selection, report, coverage, latency, drift, stop, onProgress });
+    const { trace } = parts;
+    const run = { engine, keeper: started, selection, report, coverage, latency, drift, stop, onProgress, trace };
+    await decideAll(run);
   } finally {
     await started.stop();
   }
@@ -112,6 +123,7 @@ interface Run {
   /** Why the run must end now; undefined while it may go on. */
   stop: () => string | undefined;
   onProgress: (property: string, cases: number, total: number) => void;
+  trace: Trace | undefined;
 }
 
 interface Found {
@@ -137,6 +149,7 @@ async function decideAll(run: Run): Promise<void> {
       continue;
     }
     const found = new Map<Passive, Found>();
+    const seenHere = new Set<Passive>();
     const watch = (tried: Tried): void => {
       report.count(1);
       observe(run, property, tried, silences);
@@ -144,6 +157,7 @@ async function decideAll(run: Run): Promise<void> {
       for (const one of touched) {
         const { seen: looked, finding, doubt } = passiveFinding(one, tried.judgement);
         seen.set(one, (seen.get(one) ?? 0) + looked);
+        if (looked > 0) seenHere.add(one);
         if (doubt !== undefined) doubts.set(one.ref.id, doubt);
         if (finding !== undefined && report.resultOf(one.ref.id) === undefined && !found.has(one))
           found.set(one, { tried, finding });
@@ -167,7 +181,13 @@ async function decideAll(run: Run): Promise<void> {
       report.conclude({ ...one.ref, verdict: 'fail', cases: seen.get(one) ?? 0, counterexample });
     }
     if (selection.wanted(property.ref)) await concludeActive(run, property, decided);
+    // A check that rides along is about one operation's answers, which other operations' cases only use.
+    const own = selection.passive.filter(
+      ({ ref }) => (ref.operation ?? property.ref.operation) === property.ref.operation,
+    );
+    await run.trace?.after([property.ref, ...own.filter((one) => seenHere.has(one)).map((one) => one.ref)]);
   }
+  await run.trace?.halt();
   await concludeObjectives(run);
 
   const halted = stop();

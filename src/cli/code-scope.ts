@@ -1,0 +1,21 @@
+/** Which code is a subject's own. */
+import { dirname, resolve } from 'node:path';
+import type { ResolvedSpec } from '../spec/resolve.ts';
+import type { CodeScope, SubjectSource } from '../verify/model.ts';
+import { globMatcher } from '../workspace/glob.ts';
+
+/**
+ * The code that plumb.yaml names; where the subject is not the manifest's, the folder that the command starts in, or
+ * that of the script that it names elsewhere.
+ */
+export function codeScopeOf(subject: SubjectSource, resolved: ResolvedSpec): CodeScope {
+  const isOwn =
+    resolved.subject.kind === 'command' && subject.kind === 'command' && subject.start === resolved.subject.start;
+  if (isOwn || subject.kind !== 'command') {
+    const matches = resolved.code.map(globMatcher);
+    return { root: resolved.root, includes: (path) => matches.some((match) => match(path)) };
+  }
+  const script = /(?:^|\s)(["']?)(\S+\.(?:[cm]?[jt]s|[jt]sx))\1(?=\s|$)/.exec(subject.start)?.[2];
+  const file = resolve(subject.cwd, script ?? 'package.json');
+  return { root: file.startsWith(`${subject.cwd}/`) ? subject.cwd : dirname(file), includes: () => true };
+}
