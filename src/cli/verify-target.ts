@@ -5,7 +5,7 @@ import { lintSpec } from '../spec/lint.ts';
 import { loadSpec } from '../spec/load.ts';
 import type { Finding, Spec } from '../spec/model.ts';
 import { type ResolvedSpec, resolveSpec } from '../spec/resolve.ts';
-import type { SubjectSource, VerifyOptions } from '../verify/model.ts';
+import type { Shard, SubjectSource, VerifyOptions } from '../verify/model.ts';
 import { durationMs, type Flags, wholeNumber } from './arguments.ts';
 import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
@@ -17,6 +17,7 @@ export const TARGET_OPTIONS = {
   seed: { type: 'string' },
   runs: { type: 'string' },
   time: { type: 'string' },
+  shard: { type: 'string' },
 } as const;
 
 export interface Target {
@@ -26,7 +27,7 @@ export interface Target {
   /** What reading the spec found; one of severity error means that not all of it can be checked. */
   findings: Finding[];
   subject: SubjectSource;
-  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs'>;
+  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs' | 'shard'>;
 }
 
 /** Reads flags, spec and subject; what is wrong is told on standard error, and `exit` is the exit code. */
@@ -47,6 +48,8 @@ export async function readTarget(
   if (runs.kind === 'usage') return usage(runs.message);
   const time = durationMs(flags, 'time');
   if (time.kind === 'usage') return usage(time.message);
+  const shard = shardOf(flags['shard']);
+  if (typeof shard === 'string') return usage(shard);
   if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
 
   const resolution = resolveSpec(positionals[0], io.cwd);
@@ -69,8 +72,18 @@ export async function readTarget(
     ...(seed.value === undefined ? {} : { seed: seed.value }),
     ...(runs.value === undefined ? {} : { runs: runs.value }),
     ...(time.value === undefined ? {} : { timeMs: time.value }),
+    ...(shard === undefined ? {} : { shard }),
   };
   return { kind: 'target', resolved, spec: loaded.spec, findings: loaded.findings, subject, amount };
+}
+
+/** `2/5`, or what is wrong with it. */
+function shardOf(text: Flags[string]): Shard | string | undefined {
+  if (text === undefined) return undefined;
+  const [, index = 0, of = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(String(text)) ?? []).map(Number);
+  return index >= 1 && index <= of
+    ? { index, of }
+    : `--shard wants I/N with 1 ≤ I ≤ N, such as 2/5, not ${String(text)}`;
 }
 
 /** The subject that the flags or the manifest name, or what is wrong with them. */

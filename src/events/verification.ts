@@ -131,6 +131,8 @@ export interface VerifyReport {
   subject: string;
   verdict: Verdict;
   seed: number;
+  /** Which part of a run this is (`--shard 2/5`), and how many properties the parts have together. */
+  shard?: { index: number; of: number; properties: number };
   durationMs: number;
   cases: number;
   casesPerSecond: number;

@@ -1,7 +1,7 @@
 /** Reads a contract from disk. The only file of this room, with the manifest, that touches the file system. */
-import { readdirSync, statSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { isObject } from '../events/index.ts';
 import { isJsonSchema, readJsonSchema } from './data/json-schema.ts';
 import type { Finding } from './model.ts';
@@ -14,7 +14,7 @@ import { lineIndex } from './text/places.ts';
 import { DEFAULT_LIMITS, type Limits, type Parsed } from './text/syntax.ts';
 
 export interface LoadOptions {
-  /** Name of the spec; default: of the folder where the file is called `openapi.*`, `openrpc.*` or `schema.graphql`, else of the file. */
+  /** Name of the spec; default: of the folder where the file is called `openapi.*` or `openrpc.*`, else of the file. */
   name?: string;
   limits?: Partial<Limits>;
 }
@@ -23,75 +23,26 @@ export interface LoadOptions {
 export async function loadSpec(file: string, options: LoadOptions = {}): Promise<ReadSpec> {
   const path = resolve(file);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  if (kindOf(path) === 'folder') return loadFolder(path, options.name ?? specNameOf(path), limits.maxBytes);
   const text = await readText(path, limits.maxBytes);
-  if (text.kind === 'unreadable') return unreadable(path, text.message);
-  await readyFor(path);
+  if (text.kind === 'unreadable')
+    return {
+      kind: 'invalid',
+      findings: [
+        {
+          rule: 'unreadable',
+          severity: 'error',
+          pointer: '#',
+          location: { file: path, line: 1, column: 1 },
+          message: text.message,
+        },
+      ],
+    };
   return specFromText(text.text, { file: path, name: options.name ?? specNameOf(path), limits });
 }
 
-function unreadable(file: string, message: string): ReadSpec {
-  const location = { file, line: 1, column: 1 };
-  return { kind: 'invalid', findings: [{ rule: 'unreadable', severity: 'error', pointer: '#', location, message }] };
-}
-
-/** Files and nested folders of a contract that is a folder of SDL files. */
-const MAX_FILES = 1000;
-
-/** Reads all SDL files under a folder, in the order of their paths, as one contract. */
-async function loadFolder(folder: string, name: string, maxBytes: number): Promise<ReadSpec> {
-  const found = await readdir(folder, { recursive: true }).catch(() => []);
-  const paths = found
-    .filter((path) => isSdl(path) && !/(^|[\\/])(node_modules|\.[^\\/]*)[\\/]/.test(path))
-    .toSorted()
-    .map((path) => join(folder, path));
-  if (paths.length === 0) return unreadable(folder, `${folder} is not a file, and holds no SDL`);
-  if (paths.length > MAX_FILES) return unreadable(folder, `more than ${MAX_FILES} files of SDL`);
-  const files: { file: string; text: string }[] = [];
-  let bytes = 0;
-  for (const path of paths) {
-    const text = await readText(path, maxBytes);
-    if (text.kind === 'unreadable') return unreadable(path, text.message);
-    bytes += text.text.length;
-    if (bytes > maxBytes) return unreadable(path, `the files of the contract have more than ${maxBytes} bytes`);
-    files.push({ file: path, text: text.text });
-  }
-  graphql ??= await import('./graphql/graphql.ts');
-  return graphql.readGraphql(files, { name, file: folder });
-}
-
-let graphql: typeof import('./graphql/graphql.ts') | undefined;
-
-/** True for the file names of GraphQL's schema definition language. */
-export function isSdl(file: string): boolean {
-  return /\.(graphqls?|gql|sdl)$/i.test(file);
-}
-
-/** Absolute paths of the SDL files that lie in a folder itself. */
-export function sdlIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter(isSdl)
-      .toSorted()
-      .map((name) => join(folder, name));
-  } catch {
-    // A folder that may not be read holds nothing for us.
-    return [];
-  }
-}
-
-/** Loads what reads a contract of this name. GraphQL's reader is heavy, so that it is in memory only where it is needed. */
-export async function readyFor(file: string): Promise<void> {
-  if (isSdl(file)) graphql ??= await import('./graphql/graphql.ts');
-}
-
-/** Makes a spec from a text as if it had been read from `file`; SDL needs {@link readyFor} before. Pure. */
+/** Makes a spec from a text as if it had been read from `file`. Pure. */
 export function specFromText(text: string, source: { file: string; name: string; limits?: Limits }): ReadSpec {
   const { file, name, limits = DEFAULT_LIMITS } = source;
-  if (isSdl(file))
-    return (
-      graphql?.readGraphql([{ file, text }], { name, file }) ?? unreadable(file, 'the reader of GraphQL is not loaded')
-    );
   const parsed = parse(file, text, limits);
   const place = lineIndex(text);
   const problems = parsed.problems.map(({ offset, ...problem }): Finding => ({
@@ -122,9 +73,7 @@ function readContract(parsed: Parsed, source: { name: string; file: string; text
 /** The name of a spec from the path of its contract. */
 export function specNameOf(file: string): string {
   const base = basename(file, extname(file));
-  return base === 'openapi' || base === 'openrpc' || (base === 'schema' && isSdl(file))
-    ? basename(dirname(resolve(file)))
-    : base;
+  return base === 'openapi' || base === 'openrpc' ? basename(dirname(resolve(file))) : base;
 }
 
 /** What is at a path; undefined where nothing is, or something that is neither file nor folder. */

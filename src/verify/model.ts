@@ -106,6 +106,12 @@ export interface SubjectFault {
   output: string;
 }
 
+/** Part `index` (from 1) of `of` parts. */
+export interface Shard {
+  index: number;
+  of: number;
+}
+
 export interface VerifyOptions {
   spec: Spec;
   subject: SubjectSource;
@@ -113,10 +119,12 @@ export interface VerifyOptions {
   seed?: number;
   /** Cases per property; default 100. */
   runs?: number;
-  /** Wall-clock budget; properties not reached within it are `error`. */
+  /** Wall-clock budget, shared out among the properties; those that are not through by then are `error`. */
   timeMs?: number;
   /** Only properties whose clause is, or lies under, one of these pointers. */
   clauses?: string[];
+  /** One part of the run; the properties of all parts together are those of the whole run. */
+  shard?: Shard;
   /** Leaves objectives out, for rounds in between. */
   skipObjectives?: boolean;
   /** Also collects what answers show and the contract does not say. */

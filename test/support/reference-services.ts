@@ -9,7 +9,7 @@ import { verify } from '../../src/verify/index.ts';
 import type { HttpSource, VerifyOptions } from '../../src/verify/model.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
-export type ServiceName = 'todo' | 'bank' | 'library' | 'depot' | 'vacation-balance';
+export type ServiceName = 'todo' | 'bank' | 'library' | 'vacation-balance';
 
 const folder = fileURLToPath(new URL('services', import.meta.url));
 const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));

@@ -93,7 +93,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
         bindings: step.bindings.map((binding) =>
           binding.from.step < episode.base
             ? binding
-            : { ...binding, from: { ...binding.from, step: binding.from.step + moved } },
+            : { into: binding.into, from: { ...binding.from, step: binding.from.step + moved } },
         ),
         valid: true,
       });

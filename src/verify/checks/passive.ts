@@ -17,6 +17,8 @@ export interface Passive {
   ref: PropertyRef;
   /** Operations whose cases carry it. */
   operations: string[];
+  /** True for a rule on refusals, which whatever is refused shows, not only what acceptance tries. */
+  ofRefusals?: true;
   /** How many values of the exchange it looked at, and what is wrong with the first bad one. */
   check(sent: Sent): { seen: number; finding?: PassiveFinding };
 }
@@ -81,6 +83,7 @@ function refusalRule(engine: Engine, booked: BookedRule): Passive {
       ...(only === undefined || others.length > 0 ? {} : { operation: only }),
     },
     operations: invariant.operations,
+    ofRefusals: true,
     check({ operation, input, answer }) {
       if (answer.kind === 'fault' || answer.status < 400 || !invariant.operations.includes(operation.id))
         return UNTOUCHED;

@@ -35,6 +35,8 @@ export interface Property {
   runs: number;
   /** True where cases would see each other's effects. */
   serial: boolean;
+  /** True where cases of other properties must not run at the same time, although its own may. */
+  alone?: boolean;
   /** Operations that must answer for it to be decided. */
   needs: string[];
   /** The scenarios from which case `index` is drawn. */

@@ -3,11 +3,13 @@ import type { Value } from 'fast-check';
 import type { Engine } from './engine.ts';
 import { drawValue } from '../draw.ts';
 import type { Sent } from '../wire/execute.ts';
-import { isSilence, type Keeper } from './keeper.ts';
+import { isSilence } from './keeper.ts';
 import type { Judgement, Property } from '../checks/property.ts';
 import type { Scenario } from '../cases/scenario.ts';
+import { createSlots, type Slots } from './slots.ts';
 
-const IN_FLIGHT = 16;
+/** Cases that are in flight at once. */
+export const IN_FLIGHT = 16;
 /** Times the planned cases that are tried before a property is given up whose cases say too little. */
 const EXTENSIONS = 4;
 
@@ -30,20 +32,34 @@ export interface Decided {
   stopped: string | undefined;
 }
 
-export interface DecideOptions {
+export interface CasesOptions {
   engine: Engine;
-  keeper: Keeper;
+  /** Grows with every restart of the subject. */
+  generation: () => number;
   property: Property;
+  /** Places that it shares with other properties; undefined where it has the subject for itself. */
+  slots: Slots | undefined;
   /** Why the run must end now; undefined while it may go on. */
   stop: () => string | undefined;
   /** Told of the cases in the order of their indexes, up to the first failure. */
   watch: (tried: Tried) => void;
-  progress: (cases: number) => void;
 }
 
-/** Runs all cases of a property, or those before and beside its first failure. */
-export async function decide(options: DecideOptions): Promise<Decided> {
-  const { engine, property, keeper } = options;
+/** The cases of a property, run a stretch at a time. */
+export interface Cases {
+  /** Runs what is left, or as much as is begun before `pause` says so; `dry` is told when the last case has begun. */
+  advance(pause: () => boolean, dry?: () => void): Promise<'ended' | 'paused' | 'broken'>;
+  decided(): Decided;
+  /** Cases that ran. */
+  readonly done: number;
+}
+
+/**
+ * Makes the cases of a property. Beside other properties it is `broken` as soon as a connection breaks or the subject
+ * starts again: only with the subject for itself can it tell whose doing that was.
+ */
+export function casesOf(options: CasesOptions): Cases {
+  const { engine, property, generation } = options;
   const counted: boolean[] = [];
   const reasons = new Map<string, number>();
   let failed: Tried | undefined;
@@ -67,46 +83,66 @@ export async function decide(options: DecideOptions): Promise<Decided> {
       if (released <= (failed?.index ?? Infinity)) options.watch(first);
       released++;
     }
-    options.progress(++done);
+    done++;
   };
   const attempt = async (index: number, alone: boolean): Promise<void> => {
     const drawn = drawValue(property.arbitrary(index), engine.seed, property.ref.id, index);
-    const generation = keeper.generation;
+    const before = generation();
     const judgement = await property.judge(drawn.value);
     // What broke because the run ends says nothing of the subject.
     if (judgement.sent.some((one) => one.answer.kind === 'fault') && options.stop() !== undefined) return;
     // Where something broke while others were running, only a run alone can tell whose doing it was.
-    if (!alone && (keeper.generation !== generation || hasFault(judgement.sent))) tainted.push(index);
+    if (!alone && (generation() !== before || hasFault(judgement.sent))) tainted.push(index);
     else take({ index, drawn, judgement });
   };
   let limit = property.runs;
   const more = (): boolean => next < limit && next <= (failed?.index ?? Infinity);
-  const work = async (): Promise<void> => {
-    while (more()) {
-      stopped = options.stop();
-      if (stopped !== undefined) return;
-      await attempt(next++, property.serial);
-      if (tainted.length > 0) return;
-    }
-  };
-  do {
-    await Promise.all(Array.from({ length: property.serial ? 1 : IN_FLIGHT }, work));
-    for (const index of tainted.splice(0).toSorted((a, b) => a - b)) {
-      stopped = options.stop();
-      if (stopped !== undefined || index > (failed?.index ?? Infinity)) break;
-      await attempt(index, true);
-    }
-    // Only between two batches, so that how far it goes does not depend on the order of the answers.
-    const tooLittle = next >= limit && (!counted.includes(true) || saysTooLittle(property));
-    if (tooLittle && limit < property.runs * EXTENSIONS) limit += property.runs;
-  } while (stopped === undefined && more());
-  const last = failed?.index ?? Infinity;
+  const own = options.slots ?? createSlots(property.serial ? 1 : IN_FLIGHT);
+
   return {
-    failed,
-    undecided,
-    cases: counted.filter((counts, index) => counts && index <= last).length,
-    discarded: [...reasons].map(([reason, count]) => ({ reason, count })).toSorted((a, b) => b.count - a.count),
-    stopped,
+    get done() {
+      return done;
+    },
+    async advance(pause, dry) {
+      const one = async (): Promise<boolean> => {
+        if (!more() || tainted.length > 0 || pause()) return false;
+        stopped = options.stop();
+        if (stopped !== undefined) return false;
+        const index = next++;
+        if (!more()) dry?.();
+        await attempt(index, property.serial && options.slots === undefined);
+        return true;
+      };
+      const work = async (): Promise<void> => {
+        while (await own.use(one));
+      };
+      for (;;) {
+        const loops = Math.max(1, Math.min(IN_FLIGHT, limit - next));
+        await Promise.all(Array.from({ length: loops }, work));
+        if (tainted.length > 0 && options.slots !== undefined) return 'broken';
+        for (const index of tainted.splice(0).toSorted((a, b) => a - b)) {
+          stopped = options.stop();
+          if (stopped !== undefined || index > (failed?.index ?? Infinity)) break;
+          await attempt(index, true);
+        }
+        if (stopped !== undefined) return 'ended';
+        // Only between two batches, so that how far it goes does not depend on the order of the answers.
+        const tooLittle = next >= limit && (!counted.includes(true) || saysTooLittle(property));
+        if (tooLittle && limit < property.runs * EXTENSIONS) limit += property.runs;
+        if (!more()) return 'ended';
+        if (pause()) return 'paused';
+      }
+    },
+    decided() {
+      const last = failed?.index ?? Infinity;
+      return {
+        failed,
+        undecided,
+        cases: counted.filter((counts, index) => counts && index <= last).length,
+        discarded: [...reasons].map(([reason, count]) => ({ reason, count })).toSorted((a, b) => b.count - a.count),
+        stopped,
+      };
+    },
   };
 }
 

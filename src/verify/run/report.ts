@@ -34,6 +34,7 @@ export interface ReportOptions {
   latency: LatencyRecorder;
   now: () => number;
   startedAt: number;
+  shard?: VerifyReport['shard'];
 }
 
 /** Starts an empty report. */
@@ -73,7 +74,10 @@ export function createReport(options: ReportOptions): Report {
     },
     casesPerSecond: () => Math.round((cases * 1000) / elapsedMs()),
     written(subject) {
-      const properties = refs.flatMap((ref) => results.get(ref.id) ?? []);
+      // A failing check that another shard answers for is told here, too, as only this one has seen it fail.
+      const asked = new Set(refs.map((ref) => ref.id));
+      const others = [...results.values()].filter(({ id }) => !asked.has(id));
+      const properties = [...refs.flatMap((ref) => results.get(ref.id) ?? []), ...others];
       const rejections = options.active.map((one) => one.ref).filter((ref) => ref.kind === 'rejection');
       const { coverage, map } = options.coverage.summary(rejections);
       return {
@@ -82,6 +86,7 @@ export function createReport(options: ReportOptions): Report {
         subject,
         verdict: verdictOf(properties, complete),
         seed,
+        ...(options.shard === undefined ? {} : { shard: options.shard }),
         durationMs: elapsedMs(),
         cases,
         casesPerSecond: report.casesPerSecond(),

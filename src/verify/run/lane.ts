@@ -1,0 +1,181 @@
+/** Runs properties, one beside the other, and answers for each with what its cases showed. Concludes nothing. */
+import { neverAccepted, rarelyAccepted } from '../checks/acceptance.ts';
+import { passiveFinding } from '../checks/findings.ts';
+import type { Passive } from '../checks/passive.ts';
+import type { Property } from '../checks/property.ts';
+import type { CoverageRecorder } from '../measure/coverage.ts';
+import { type DriftRecorder, observedOf } from '../drift/drift.ts';
+import type { LatencyRecorder } from '../measure/latency.ts';
+import type { Finding } from './counterexample.ts';
+import { type Cases, casesOf, type Decided, IN_FLIGHT, type Tried } from './decide.ts';
+import type { Engine } from './engine.ts';
+import { isSilence } from './keeper.ts';
+import { createSlots, type Slots } from './slots.ts';
+
+/** A case, and how it fails. */
+export interface Found {
+  tried: Tried;
+  finding: Finding;
+}
+
+/** What a passive check saw in the cases of one property, up to its first finding. */
+export interface Ridden {
+  seen: number;
+  found?: Found;
+  doubt?: string;
+}
+
+/** What the cases of one property showed. */
+export interface Outcome {
+  decided: Decided;
+  /** Why it is not decided although nothing failed. */
+  open: string | undefined;
+  warnings: string[];
+  /** By id of the passive check. */
+  ridden: Map<string, Ridden>;
+}
+
+export type Ending = { kind: 'ended'; outcome: Outcome } | { kind: 'paused' } | { kind: 'broken' };
+
+export interface Lane {
+  /** Cases of properties that run beside each other. */
+  slots: Slots;
+  /**
+   * Runs the cases of a property, or goes on where it was paused, until they end or `pause` says so. `dry` is told when
+   * its last case has begun.
+   */
+  run(property: Property, how: 'beside' | 'alone', pause: () => boolean, dry?: () => void): Promise<Ending>;
+}
+
+export interface LaneOptions {
+  engine: Engine;
+  generation: () => number;
+  /** The passive checks by operation. */
+  riders: ReadonlyMap<string, readonly Passive[]>;
+  coverage: CoverageRecorder;
+  latency: LatencyRecorder;
+  drift: DriftRecorder | undefined;
+  stop: () => string | undefined;
+  /** Told of each case that ran. */
+  ran: (property: Property, cases: number) => void;
+}
+
+/** Times that an operation may fail to answer before it is asked no more. */
+const MAX_SILENCES = 2;
+const NO_RIDERS: readonly Passive[] = [];
+
+interface Riding {
+  cases: Cases;
+  ridden: Map<string, Ridden>;
+  /** Answers of valid calls, by operation and status. */
+  answers: Map<string, Map<number, number>>;
+}
+
+/** Makes a lane. */
+export function createLane(options: LaneOptions): Lane {
+  const { engine, riders, coverage, latency, drift, stop } = options;
+  const silences = new Map<string, number>();
+  const paused = new Map<Property, Riding>();
+  const slots = createSlots(IN_FLIGHT);
+
+  const observe = (property: Property, riding: Riding, tried: Tried): void => {
+    const { sent, kind } = tried.judgement;
+    const touched = new Set<Passive>();
+    for (const one of sent) {
+      const { operation, answer } = one;
+      coverage.see(one);
+      if (answer.kind === 'answer') {
+        drift?.see(observedOf(one.request, answer));
+        latency.record(operation.id, answer.ms);
+        if (one.valid) countAnswer(riding.answers, operation.id, answer.status);
+      } else if (isSilence(answer)) silences.set(operation.id, (silences.get(operation.id) ?? 0) + 1);
+      for (const passive of riders.get(operation.id) ?? NO_RIDERS) touched.add(passive);
+    }
+    if (kind !== 'discarded' && property.ref.kind === 'rejection') coverage.violated(property.ref.id);
+    for (const passive of touched) ride(riding.ridden, passive, tried);
+  };
+  const begin = (property: Property, how: 'beside' | 'alone'): Riding => {
+    const riding: Riding = {
+      ridden: new Map(),
+      answers: new Map(),
+      cases: casesOf({
+        engine,
+        property,
+        stop,
+        generation: options.generation,
+        slots: how === 'beside' ? slots : undefined,
+        watch(tried) {
+          observe(property, riding, tried);
+          options.ran(property, tried.index + 1);
+        },
+      }),
+    };
+    return riding;
+  };
+  return {
+    slots,
+    async run(property, how, pause, dry) {
+      const mute = property.needs.find((id) => (silences.get(id) ?? 0) >= MAX_SILENCES);
+      if (mute !== undefined && !paused.has(property)) return { kind: 'ended', outcome: silent(mute) };
+      const riding = paused.get(property) ?? begin(property, how);
+      paused.delete(property);
+      const ending = await riding.cases.advance(pause, dry);
+      if (ending === 'paused') paused.set(property, riding);
+      if (ending !== 'ended') return { kind: ending };
+      return { kind: 'ended', outcome: outcomeOf(engine, property, riding, coverage) };
+    },
+  };
+}
+
+function ride(ridden: Map<string, Ridden>, passive: Passive, tried: Tried): void {
+  let one = ridden.get(passive.ref.id);
+  if (one === undefined) ridden.set(passive.ref.id, (one = { seen: 0 }));
+  if (one.found !== undefined) return;
+  const { seen, finding, doubt } = passiveFinding(passive, tried.judgement);
+  one.seen += seen;
+  if (finding !== undefined) one.found = { tried, finding };
+  if (doubt !== undefined) one.doubt ??= doubt;
+}
+
+function countAnswer(answers: Riding['answers'], operation: string, status: number): void {
+  let statuses = answers.get(operation);
+  if (statuses === undefined) answers.set(operation, (statuses = new Map()));
+  statuses.set(status, (statuses.get(status) ?? 0) + 1);
+}
+
+function silent(operation: string): Outcome {
+  return {
+    decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: undefined },
+    open: `${operation} did not answer in time before`,
+    warnings: [],
+    ridden: new Map(),
+  };
+}
+
+function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage: CoverageRecorder): Outcome {
+  const { ridden, answers } = riding;
+  const decided = riding.cases.decided();
+  const rule = property.ref.kind === 'invariant' ? property.ref.id : undefined;
+  if (decided.failed !== undefined) {
+    if (rule !== undefined) coverage.applied(rule);
+    return { decided, open: undefined, warnings: [], ridden };
+  }
+  const unclear = unclearFrom(decided);
+  if (unclear !== undefined) return { decided, open: unclear, warnings: [], ridden };
+  const last = property.conclude?.() ?? {};
+  const warnings = last.warnings ?? [];
+  if (rule !== undefined && warnings.length === 0) coverage.applied(rule);
+  return {
+    decided,
+    open: last.reason ?? neverAccepted(engine, property, answers),
+    warnings: [...warnings, ...rarelyAccepted(property, answers)],
+    ridden,
+  };
+}
+
+/** Why cases without a failure decide nothing. */
+function unclearFrom({ undecided, stopped, cases, discarded }: Decided): string | undefined {
+  if (undecided?.judgement.kind === 'undecided') return undecided.judgement.reason;
+  if (stopped !== undefined) return stopped;
+  return cases === 0 ? `no case could be made: ${discarded[0]?.reason ?? 'none was drawn'}` : undefined;
+}

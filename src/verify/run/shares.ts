@@ -1,0 +1,30 @@
+/** Who may use how much of a limited time: each property a slice by its cost, so that none waits for all before it. */
+import type { Property } from '../checks/property.ts';
+
+/** No slice is shorter; below that, changing over costs more than it shares. */
+const LEAST_MS = 50;
+
+export interface Shares {
+  /** Begins a round, in which each of the properties has one slice of what is left. */
+  round(properties: readonly Property[]): void;
+  /** Asked when a property begins or goes on: says from then on whether its slice is over. */
+  of(property: Property): () => boolean;
+}
+
+/** Shares of the time until the deadline; without one they never end. */
+export function createShares(costOf: (property: Property) => number, deadline: number, now: () => number): Shares {
+  let waiting = 0;
+  return {
+    round(properties) {
+      waiting = properties.reduce((sum, property) => sum + costOf(property), 0);
+    },
+    of(property) {
+      if (deadline === Infinity) return () => false;
+      const cost = costOf(property);
+      const part = Math.min(1, cost / Math.max(1, waiting));
+      waiting -= cost;
+      const until = now() + Math.max(LEAST_MS, (deadline - now()) * part);
+      return () => now() > until;
+    },
+  };
+}
