@@ -59,6 +59,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--shard I/N', 'one of N parts, whose properties together are all'],
       ['--coverage', 'says which code of a Node service the properties execute, by clause, and which none does'],
       ['--json', 'one JSON document on standard output'],
+      ['PLUMB_AUTH_SCHEME', 'an environment variable: the credentials of a security scheme (its name in capitals)'],
       ['--junit FILE', 'writes a JUnit report'],
       ['--sarif FILE', 'writes a SARIF 2.1.0 report, with the lines of the contract'],
       ['--html FILE', 'writes one self-contained page: findings, coverage map, latency'],

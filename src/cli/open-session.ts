@@ -9,6 +9,7 @@ import type { SessionStore } from '../session/store.ts';
 import { sanitize } from '../events/sanitize.ts';
 import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
 import { specFromText, loadSpec } from '../spec/load.ts';
+import { credentialsFrom } from '../verify/wire/credentials.ts';
 import { lintSpec } from '../spec/lint.ts';
 import type { Spec } from '../spec/model.ts';
 import { resolveSpec, type ResolvedSpec } from '../spec/resolve.ts';
@@ -226,6 +227,7 @@ async function prepare(options: OpenOptions, parts: Parts) {
     start: request.start ?? (subject.kind === 'command' ? subject.start : ''),
     startFolder: resolved.subjectFolder,
     ...(readyPath === undefined ? {} : { readyPath }),
+    credentials: credentialsFrom(spec, io.env, resolved.auth),
     codeFolder: resolved.codeFolder,
     writable: resolved.code,
     caps: { ...resolved.caps, ...request.caps },

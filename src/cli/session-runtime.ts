@@ -14,6 +14,7 @@ import { decide, type Effect, type Intent } from '../session/index.ts';
 import { createStore, type SessionStore } from '../session/store.ts';
 import type { Spec } from '../spec/model.ts';
 import { verify } from '../verify/index.ts';
+import type { Credentials } from '../verify/model.ts';
 import type { Tree, Workspace } from '../workspace/workspace.ts';
 
 export interface RuntimeOptions {
@@ -25,6 +26,8 @@ export interface RuntimeOptions {
   /** Folder, relative to the workspace's root, in which it starts. */
   startFolder: string;
   readyPath?: string;
+  /** For the security schemes of the spec. */
+  credentials: Credentials;
   codeFolder: string;
   writable: string[];
   caps: Caps;
@@ -182,7 +185,7 @@ export class SessionRuntime {
     effort: { runs?: number; skipObjectives?: boolean },
     clauses?: string[],
   ): Promise<VerifyReport> {
-    const { spec, workspace, start, startFolder, readyPath, seed } = this.#options;
+    const { spec, workspace, start, startFolder, readyPath, credentials, seed } = this.#options;
     await this.#allowService();
     const only = clauses === undefined ? {} : { clauses };
     return recordVerification(this.recorder, { spec, tree: tree.hash, round, ...only }, (onEvent) =>
@@ -198,6 +201,7 @@ export class SessionRuntime {
         ...(seed === undefined ? {} : { seed }),
         ...effort,
         ...only,
+        credentials,
         signal,
         onEvent,
       }),

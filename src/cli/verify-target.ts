@@ -6,6 +6,7 @@ import { loadSpec } from '../spec/load.ts';
 import type { Finding, Spec } from '../spec/model.ts';
 import { type ResolvedSpec, resolveSpec } from '../spec/resolve.ts';
 import type { Shard, SubjectSource, VerifyOptions } from '../verify/model.ts';
+import { credentialsFrom } from '../verify/wire/credentials.ts';
 import { durationMs, type Flags, wholeNumber } from './arguments.ts';
 import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
@@ -27,7 +28,7 @@ export interface Target {
   /** What reading the spec found; one of severity error means that not all of it can be checked. */
   findings: Finding[];
   subject: SubjectSource;
-  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs' | 'shard'>;
+  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs' | 'shard' | 'credentials'>;
 }
 
 /** Reads flags, spec and subject; what is wrong is told on standard error, and `exit` is the exit code. */
@@ -69,6 +70,7 @@ export async function readTarget(
   if (unready.length > 0)
     io.stderr(`plumb ${command}: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
   const amount = {
+    credentials: credentialsFrom(loaded.spec, io.env, resolved.auth),
     ...(seed.value === undefined ? {} : { seed: seed.value }),
     ...(runs.value === undefined ? {} : { runs: runs.value }),
     ...(time.value === undefined ? {} : { timeMs: time.value }),

@@ -29,6 +29,8 @@ export interface ManifestEntry {
   subject?: SubjectEntry;
   /** Name of the deployment environment that the spec is for, such as `production`. */
   environment?: string;
+  /** By security scheme: the environment variable that holds its credentials. */
+  auth?: Record<string, string>;
   caps: Caps;
 }
 
@@ -105,7 +107,7 @@ function readEntry(name: string, node: JsonValue, folder: string, report: Report
   if (!/^[\w][\w.-]*$/.test(name))
     return refuse(pointer, `${JSON.stringify(name)} is no name for a spec`, 'use letters, digits, "-", "_" and "."');
   if (!isObject(node)) return refuse(pointer, 'a spec must be an object');
-  refuseUnknown(node, ['contract', 'code', 'subject', 'environment', 'budget'], pointer, report);
+  refuseUnknown(node, ['contract', 'code', 'subject', 'environment', 'auth', 'budget'], pointer, report);
   const contract = own(node, 'contract');
   if (typeof contract !== 'string' || contract === '')
     return refuse(at(pointer, 'contract'), 'a spec needs `contract`, the path of its document');
@@ -128,6 +130,8 @@ function readEntry(name: string, node: JsonValue, folder: string, report: Report
   const subjectNode = own(node, 'subject');
   const subject = subjectNode === undefined ? undefined : readSubject(subjectNode, at(pointer, 'subject'), report);
   if (subject === null) return undefined;
+  const auth = readAuth(own(node, 'auth'), at(pointer, 'auth'), report);
+  if (auth === undefined) return undefined;
   const caps = readBudget(own(node, 'budget'), at(pointer, 'budget'), report);
   if (caps === undefined) return undefined;
   return {
@@ -136,6 +140,7 @@ function readEntry(name: string, node: JsonValue, folder: string, report: Report
     code: globs.filter((glob) => typeof glob === 'string'),
     ...(subject === undefined ? {} : { subject }),
     ...(environment === undefined ? {} : { environment }),
+    ...(Object.keys(auth).length === 0 ? {} : { auth }),
     caps,
   };
 }
@@ -189,6 +194,25 @@ function readSubject(node: JsonValue, pointer: string, report: Report): SubjectE
           : {}),
       };
   }
+}
+
+/** Names of environment variables by security scheme; a secret itself never stands in a file. */
+function readAuth(node: JsonValue | undefined, pointer: string, report: Report): Record<string, string> | undefined {
+  if (node === undefined) return {};
+  const hint = 'write `auth: { SCHEME: NAME_OF_A_VARIABLE }`; the secret itself stays in the environment';
+  if (!isObject(node)) {
+    report('error', 'manifest-shape', pointer, '`auth` must be an object', hint);
+    return undefined;
+  }
+  const auth: Record<string, string> = {};
+  for (const [scheme, variable] of Object.entries(node)) {
+    if (typeof variable !== 'string' || !/^[A-Z_][A-Z0-9_]*$/.test(variable)) {
+      report('error', 'manifest-shape', at(pointer, scheme), 'it must be the name of an environment variable', hint);
+      return undefined;
+    }
+    auth[scheme] = variable;
+  }
+  return auth;
 }
 
 function readBudget(node: JsonValue | undefined, pointer: string, report: Report): Caps | undefined {

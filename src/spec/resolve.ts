@@ -19,6 +19,8 @@ export interface ResolvedSpec {
   /** Folder in which a subject's command starts and from which its module is named; `.` for the root. */
   subjectFolder: string;
   environment?: string;
+  /** By security scheme: the environment variable that holds its credentials. */
+  auth?: Record<string, string>;
   caps: Caps;
 }
 
@@ -157,6 +159,7 @@ function fromEntry(manifest: Manifest, entry: ManifestEntry): ResolvedSpec {
     // A start command of the manifest is written from the manifest's folder; the default one stands in the code's.
     subjectFolder: entry.subject === undefined ? codeFolder : prefix || '.',
     ...(entry.environment === undefined ? {} : { environment: entry.environment }),
+    ...(entry.auth === undefined ? {} : { auth: entry.auth }),
     caps: entry.caps,
   };
 }

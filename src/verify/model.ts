@@ -112,6 +112,9 @@ export interface Shard {
   of: number;
 }
 
+/** By security scheme: the environment variable that holds its credentials, and what that holds. */
+export type Credentials = Record<string, { variable: string; value?: string }>;
+
 export interface VerifyOptions {
   spec: Spec;
   subject: SubjectSource;
@@ -121,6 +124,8 @@ export interface VerifyOptions {
   runs?: number;
   /** Wall-clock budget, shared out among the properties; those that are not through by then are `error`. */
   timeMs?: number;
+  /** Without them, operations that need credentials are `error`. */
+  credentials?: Credentials;
   /** Only properties whose clause is, or lies under, one of these pointers. */
   clauses?: string[];
   /** One part of the run; the properties of all parts together are those of the whole run. */

@@ -26,6 +26,7 @@ specs:
   remote:
     contract: remote.json
     subject: { url: "http://127.0.0.1:8080/v1" }
+    auth: { apiKey: SHOP_KEY }
   library: { contract: lib.yaml, subject: { module: ./lib/index.js } }
   filter: { contract: filter.yaml, subject: { command: "jq ." } }
 `;
@@ -54,6 +55,7 @@ specs:
           contract: '/repo/remote.json',
           code: [],
           subject: { kind: 'url', url: 'http://127.0.0.1:8080/v1' },
+          auth: { apiKey: 'SHOP_KEY' },
           caps: {},
         },
         {
@@ -89,6 +91,7 @@ test.each([
   ['specs: { a: { contract: x, budget: { maxUsd: -1 } } }', 'manifest-shape #/specs/a/budget/maxUsd'],
   ['specs: { a: { contract: x, budget: { maxRounds: 1.5 } } }', 'manifest-shape #/specs/a/budget/maxRounds'],
   ['specs: { a: { contract: x, environment: { A: b } } }', 'manifest-shape #/specs/a/environment'],
+  ['specs: { a: { contract: x, auth: { key: sk-live-77 } } }', 'manifest-shape #/specs/a/auth/key'],
   ['specs: { a: { contract: x }, a: { contract: y } }', 'duplicate-key #'],
 ])('%s is refused by place', (text, expected) => {
   const read = manifestFromText(text, '/repo/plumb.yaml');

@@ -7,9 +7,10 @@ import { loadSpec } from '../../src/spec/load.ts';
 import type { Spec } from '../../src/spec/model.ts';
 import { verify } from '../../src/verify/index.ts';
 import type { HttpSource, VerifyOptions } from '../../src/verify/model.ts';
+import { credentialsFrom } from '../../src/verify/wire/credentials.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
-export type ServiceName = 'todo' | 'bank' | 'library' | 'vacation-balance';
+export type ServiceName = 'todo' | 'bank' | 'library' | 'vacation-balance' | 'vault';
 
 const folder = fileURLToPath(new URL('services', import.meta.url));
 const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));
@@ -33,6 +34,24 @@ export function plantedBugs(): [ServiceName, bug: string][] {
   });
 }
 
+/** What the vault wants of its clients. The token is a JSON Web Token whose signature nobody can check. */
+export const VAULT_SECRETS = {
+  VAULT_TOKEN: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZW50aW5lbCJ9.c2VudGluZWwtc2lnbmF0dXJlLTQyNDI',
+  VAULT_HEADER_KEY: 'sentinel-header-key-8f2e',
+  VAULT_QUERY_KEY: 'sentinel+query/key=77aa',
+  VAULT_SESSION: 'sentinelsession5150',
+  VAULT_CLERK: 'clerk:sentinel-password-93',
+};
+
+/** The vault's secrets as the environment variables that the engine reads. */
+export const VAULT_ENVIRONMENT = {
+  PLUMB_AUTH_TOKEN: VAULT_SECRETS.VAULT_TOKEN,
+  PLUMB_AUTH_HEADER_KEY: VAULT_SECRETS.VAULT_HEADER_KEY,
+  PLUMB_AUTH_QUERY_KEY: VAULT_SECRETS.VAULT_QUERY_KEY,
+  PLUMB_AUTH_SESSION: VAULT_SECRETS.VAULT_SESSION,
+  PLUMB_AUTH_CLERK: VAULT_SECRETS.VAULT_CLERK,
+};
+
 /** The contract of a reference service. */
 export async function serviceSpec(name: ServiceName): Promise<Spec> {
   const loaded = await loadSpec(contractOf(name));
@@ -46,7 +65,7 @@ export function serviceSource(name: ServiceName, bug = ''): HttpSource {
     kind: 'command',
     start: `node ${programOf(name)}`,
     cwd: folder,
-    env: { BUG: bug },
+    env: { BUG: bug, ...(name === 'vault' ? VAULT_SECRETS : {}) },
   };
 }
 
@@ -56,7 +75,9 @@ export async function verifyService(
   options: Partial<VerifyOptions> & { bug?: string } = {},
 ): Promise<VerifyReport> {
   const { bug, ...rest } = options;
-  return verify({ spec: await serviceSpec(name), subject: serviceSource(name, bug), skipObjectives: true, ...rest });
+  const spec = await serviceSpec(name);
+  const credentials = name === 'vault' ? credentialsFrom(spec, VAULT_ENVIRONMENT) : {};
+  return verify({ spec, subject: serviceSource(name, bug), skipObjectives: true, credentials, ...rest });
 }
 
 /** Exit status of a reproducer on a fresh instance: 1 where the failure shows, 0 where it does not. */
@@ -64,7 +85,7 @@ export async function reproduce(script: string, name: ServiceName, bug = ''): Pr
   const started = await startSubject(serviceSource(name, bug));
   if (started.kind !== 'subject') throw new Error(started.message);
   try {
-    const env = { ...process.env, BASE: started.subject.baseUrl };
+    const env = { ...process.env, ...VAULT_ENVIRONMENT, BASE: started.subject.baseUrl };
     return spawnSync('sh', ['-c', script], { env, encoding: 'utf8', timeout: 30_000 }).status;
   } finally {
     await started.subject.stop();

@@ -48,6 +48,7 @@ const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
   ['bank', 'transfer-rounds', 'invariant transfer-conserves', '#/paths/~1transfers/post/x-invariants'],
   ['bank', 'limit-off-by-one', 'invariant transfer-limit', '#/paths/~1transfers/post/x-invariants'],
   ['library', 'rating-lost', 'stateful created-is-readable addBook', '#/paths/~1shelves~1{shelf}~1books/post'],
+  ['library', 'deletes-by-any-method', 'methods /settings/{key}', '#/paths/~1settings~1{key}'],
   ['library', 'setting-as-text', 'stateful created-is-readable putSetting', '#/paths/~1settings~1{key}/put'],
   ['library', 'isbn-again', 'invariant isbn-is-unique', '#/paths/~1shelves~1{shelf}~1books/post/x-invariants'],
   ['library', 'books-of-no-shelf', 'rejection listBooks unknown id', '#/paths/~1shelves~1{shelf}~1books/get'],

@@ -5,13 +5,14 @@ import type { Operation } from '../../spec/model.ts';
 import type { Episode } from './history.ts';
 import type { Inputs } from './inputs.ts';
 import type { Plan } from './producers.ts';
-import type { Binding, Input, Scenario, Step } from './scenario.ts';
+import type { Binding, Input, Manner, Scenario, Step } from './scenario.ts';
 
 /** What is called, and how. */
 export interface Call {
   input: Input;
   valid: boolean;
   rawBody?: string;
+  manner?: Manner;
   /** In place of the plan's own bindings. */
   bindings?: Binding[];
 }
@@ -112,6 +113,7 @@ function callStep(plan: Plan, called: Call): Omit<Step, 'role'> {
     bindings: called.bindings ?? plan.bindings,
     valid: called.valid,
     ...(called.rawBody === undefined ? {} : { rawBody: called.rawBody }),
+    ...(called.manner === undefined ? {} : { manner: called.manner }),
   };
 }
 

@@ -37,6 +37,8 @@ export interface InputsOptions {
   schemas: Schemas;
   /** Path parameters that are bound to produced resources, so that nothing is generated for them. */
   bound: ReadonlySet<string>;
+  /** True for a parameter that carries credentials; nothing is generated for it. */
+  carried?: (parameter: Parameter) => boolean;
   /** What the operation's rules say about its input. */
   wished: (input: Input) => boolean;
   /** Changes an input that is not wished into one that is, where the rules say how. */
@@ -48,7 +50,7 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
   const places: Place[] = [];
   let refusal: string | undefined;
   for (const parameter of operation.parameters) {
-    if (parameter.in === 'path' && options.bound.has(parameter.name)) continue;
+    if ((parameter.in === 'path' && options.bound.has(parameter.name)) || options.carried?.(parameter)) continue;
     const place = placeFor(
       options.schemas,
       `${placeOf(parameter)} ${parameter.name}`,

@@ -34,6 +34,27 @@ export interface Binding {
   fits?: (value: JsonValue) => boolean;
 }
 
+/** What of its credentials a call is spoiled in, so that it must be refused. */
+export interface Spoiled {
+  /** Name of the one scheme; all of them where it is absent. */
+  scheme?: string;
+  how: 'absent' | 'empty' | 'wrong' | 'unsigned' | 'resigned' | 'other scheme';
+}
+
+/** How a call is sent, beside its input. */
+export interface Manner {
+  /** Which of the operation's ways to be authorised; the first that there are credentials for where it is absent. */
+  way?: number;
+  spoiled?: Spoiled;
+  /** Upper case, in place of the operation's own. */
+  method?: string;
+  /** In place of what the contract documents. */
+  accept?: string;
+  contentType?: string;
+  /** Statuses that may answer it though the operation does not document them. */
+  tolerates?: readonly number[];
+}
+
 export type Role = 'setup' | 'history' | 'call' | 'check';
 
 export interface Step {
@@ -45,6 +66,7 @@ export interface Step {
   valid: boolean;
   /** Sent as it stands in place of the body. */
   rawBody?: string;
+  manner?: Manner;
 }
 
 /** The call under test is the last step with role `call`; `check` steps after it look at what it did. */

@@ -1,7 +1,9 @@
 /** Valid input is accepted: `acceptance`, one property per operation. Its cases also carry the passive checks. */
 import type { Operation } from '../../spec/model.ts';
-import { type CaseOptions, scenarios } from '../cases/cases.ts';
+import type { Answers } from '../measure/answers.ts';
+import { type Call, type CaseOptions, scenarios } from '../cases/cases.ts';
 import { documented } from './conformance.ts';
+import { isGranting } from './granting.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { meeting } from '../cases/meetings.ts';
@@ -27,6 +29,11 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
     inputs: (one) => engine.inputsFor(one),
     accepts: (one, input) => engine.accepts(one, input),
   };
+  // Each further way to be authorised is used at least once.
+  const ways = engine.keyring
+    .waysOf(operation)
+    .slice(1)
+    .map((_, index) => inputs.arbitrary.map((input): Call => ({ input, valid: true, manner: { way: index + 1 } })));
   const random = scenarios({
     ...base,
     call: meeting(inputs.open, plan, engine.meetingsFor(operation)),
@@ -34,11 +41,13 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   });
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
-    runs: Math.max(engine.runs, first.length),
+    runs: Math.max(engine.runs, first.length + ways.length),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
-      const variant = first[index];
+      const way = ways[index];
+      if (way !== undefined) return scenarios({ ...base, call: way, episodes: [] });
+      const variant = first[index - ways.length];
       if (variant === undefined) return random;
       const fixed = inputs.fixed(variant.key, variant.value).map((input) => ({ input, valid: true }));
       return scenarios({ ...base, call: fixed, episodes: [] });
@@ -72,6 +81,8 @@ async function refusalOf(engine: Engine, call: Sent): Promise<{ actual: string; 
   const response = documented(operation, status);
   if (response === undefined) return { actual, expected };
   if (!INPUT_REFUSALS.has(status)) return undefined;
+  // Credentials of the right form may be unknown, and then some services say 400.
+  if (isGranting(operation)) return undefined;
   const both = ['400', '422'].every((one) => operation.responses.some((response) => response.status === one));
   if (status === 422 && both) return undefined;
   if (await excused(engine, call, status)) return undefined;
@@ -95,19 +106,24 @@ export async function excused(engine: Engine, call: Sent, status: number): Promi
 }
 
 /** Why an acceptance without a failure still says nothing: no valid call ever succeeded. */
-export function neverAccepted(
-  engine: Engine,
-  property: Property,
-  answers: ReadonlyMap<string, ReadonlyMap<number, number>>,
-): string | undefined {
+export function neverAccepted(engine: Engine, property: Property, answers: Answers): string | undefined {
   if (property.ref.kind !== 'acceptance') return undefined;
   const operation = engine.spec.operations.find((one) => one.id === property.ref.operation);
-  const statuses = [...(answers.get(operation?.id ?? '') ?? [])].toSorted((a, b) => b[1] - a[1]);
-  if (statuses.some(([status]) => status < 400)) return undefined;
+  const statuses = [...answers.of(operation?.id ?? '')].toSorted((a, b) => b[1] - a[1]);
+  if (statuses.some(([status]) => status < 400)) {
+    const [never] = answers.failing(operation?.id ?? '');
+    if (never === undefined) return undefined;
+    return `${operation?.id ?? ''} never answered a valid call with success when ${never.how}: last ${never.status}`;
+  }
   const total = statuses.reduce((sum, [, count]) => sum + count, 0);
   const [most] = statuses;
   const seen = most === undefined ? 'it was never answered' : `most often ${most[0]} (${most[1]} of ${total})`;
-  return `${operation?.id ?? ''} never answered a valid call with success: ${seen}`;
+  const way = operation === undefined ? undefined : engine.keyring.waysOf(operation)[0];
+  const doubt =
+    most?.[0] === 401 && way !== undefined
+      ? `; are the credentials right of ${way.map(({ name }) => name).join(' and ')}?`
+      : '';
+  return `${operation?.id ?? ''} never answered a valid call with success: ${seen}${doubt}`;
 }
 
 /** Fewer successes than one valid call in so many deserve a look. */
@@ -115,9 +131,9 @@ const RARE = 10;
 const FEWEST_CALLS = 20;
 
 /** A warning where nearly all valid calls were refused: each refusal may be due to the state, hardly all of them. */
-export function rarelyAccepted({ ref }: Property, answers: ReadonlyMap<string, ReadonlyMap<number, number>>): string[] {
+export function rarelyAccepted({ ref }: Property, answers: Answers): string[] {
   if (ref.kind !== 'acceptance') return [];
-  const statuses = [...(answers.get(ref.operation ?? '') ?? [])];
+  const statuses = [...answers.of(ref.operation ?? '')];
   const total = statuses.reduce((sum, [, count]) => sum + count, 0);
   const good = statuses.reduce((sum, [status, count]) => sum + (status < 400 ? count : 0), 0);
   if (good === 0 || total < FEWEST_CALLS || good * RARE >= total) return [];

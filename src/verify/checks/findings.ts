@@ -17,6 +17,8 @@ export function passiveFinding(
 ): { seen: number; finding?: Finding; doubt?: string } {
   let seen = 0;
   for (const [focus, sent] of judgement.sent.entries()) {
+    // Nothing documents what an undocumented method does.
+    if (sent.manner?.method !== undefined) continue;
     const checked = passive.check(sent);
     seen += checked.seen;
     const found = checked.finding;

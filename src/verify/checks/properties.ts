@@ -4,9 +4,12 @@ import type { Operation } from '../../spec/model.ts';
 import { acceptanceOf } from './acceptance.ts';
 import type { Engine } from '../run/engine.ts';
 import { invariantOf } from './invariants.ts';
+import { methodsOf } from './methods.ts';
 import { isAboutRefusals, type Passive, passivesOf } from './passive.ts';
 import type { Property, Undecidable } from './property.ts';
+import { isEnding } from './granting.ts';
 import { rejectionsOf } from './rejection.ts';
+import { securityOf } from './security.ts';
 import { statefulOf } from './stateful.ts';
 import { unknownIdsOf } from './unknown-ids.ts';
 
@@ -33,13 +36,24 @@ export function propertiesOf(engine: Engine): Derived {
   const open = operations.filter((operation) => !blocked.has(operation.id));
   for (const property of statefulOf(engine)) if (!property.needs.some((id) => blocked.has(id))) active.push(property);
   for (const operation of open) active.push(...rejectionsOf(engine, operation), ...unknownIdsOf(engine, operation));
+  for (const operation of operations) {
+    const property = securityOf(engine, operation);
+    if (property === undefined) continue;
+    if ('reason' in property) undecidable.push(property);
+    else active.push(property);
+  }
+  active.push(...methodsOf(engine));
   for (const booked of engine.rules.all) {
     if (booked.invariant.scope === 'schema' || isAboutRefusals(engine, booked)) continue;
     const property = invariantOf(engine, booked);
     if ('reason' in property) undecidable.push(property);
     else active.push(property);
   }
-  return { active, passive: passivesOf(engine), undecidable };
+  // What ends the session of our credentials comes last.
+  const ending = new Set(operations.filter(isEnding).map((operation) => operation.id));
+  const ends = (property: Property): boolean => property.needs.some((id) => ending.has(id));
+  const ordered = [...active.filter((one) => !ends(one)), ...active.filter(ends)];
+  return { active: ordered, passive: passivesOf(engine), undecidable };
 }
 
 function refOf(operation: Operation): PropertyRef {

@@ -112,6 +112,7 @@ function* violationsOf(engine: Engine, operation: Operation): Generator<Violatio
   const plan = engine.planFor(operation);
   const keyOf = (parameter: Operation['parameters'][number]): string => `${placeOf(parameter)} ${parameter.name}`;
   for (const parameter of operation.parameters) {
+    if (engine.keyring.carries(operation, parameter)) continue;
     const key = keyOf(parameter);
     const { schema } = parameter;
     if (parameter.required && parameter.in !== 'path')

@@ -1,6 +1,7 @@
 /** What the properties of one run share. Built once from a spec; holds no state of the subject. */
-import type { Operation, Spec } from '../../spec/model.ts';
+import type { Operation, Parameter, Spec } from '../../spec/model.ts';
 import type { Runner } from '../wire/execute.ts';
+import { createKeyring, type Keyring } from '../wire/keyring.ts';
 import { type Episode, episodesFor } from '../cases/history.ts';
 import { type Inputs, inputsOf } from '../cases/inputs.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
@@ -17,6 +18,7 @@ export interface Engine {
   schemas: Schemas;
   rules: RuleBook;
   runner: Runner;
+  keyring: Keyring;
   seed: number;
   /** Cases of a property that explores; others take a share of it. */
   runs: number;
@@ -35,6 +37,8 @@ export interface EngineOptions {
   spec: Spec;
   schemas: Schemas;
   runner: Runner;
+  /** Without one, what needs credentials has an obstacle. */
+  keyring?: Keyring;
   seed: number;
   runs: number;
   /** Day on which the dated constants are read, `2026-11-23`. */
@@ -44,12 +48,14 @@ export interface EngineOptions {
 /** Binds a spec, its schemas and a runner together. */
 export function createEngine(options: EngineOptions): Engine {
   const { spec, schemas } = options;
+  const keyring = options.keyring ?? createKeyring(spec, {}, options.seed);
   const { planFor } = createPlanner(spec);
   const rules = createRuleBook(spec, schemas, options.today);
   const inputs = new Map<string, Inputs>();
   const episodes = new Map<string, Episode[]>();
   const engine: Engine = {
     ...options,
+    keyring,
     rules,
     planFor,
     inputsFor(operation) {
@@ -62,7 +68,8 @@ export function createEngine(options: EngineOptions): Engine {
         );
         const wished = (input: Input): boolean => rules.mayAccept(operation, input);
         const mend = mendingOf(operation, rules, (input) => engine.accepts(operation, input));
-        known = inputsOf(operation, { schemas, bound, wished, ...(mend === undefined ? {} : { mend }) });
+        const carried = (parameter: Parameter): boolean => keyring.carries(operation, parameter);
+        known = inputsOf(operation, { schemas, bound, carried, wished, ...(mend === undefined ? {} : { mend }) });
         inputs.set(operation.id, known);
       }
       return known;
@@ -71,7 +78,9 @@ export function createEngine(options: EngineOptions): Engine {
       let known = episodes.get(operation.id);
       if (known === undefined) {
         known = episodesFor(spec, planFor(operation), planFor).filter((episode) =>
-          episode.steps.every((step) => engine.inputsFor(step.operation).refusal === undefined),
+          episode.steps.every(
+            ({ operation: one }) => engine.inputsFor(one).refusal === undefined && keyring.obstacle(one) === undefined,
+          ),
         );
         episodes.set(operation.id, known);
       }
@@ -81,6 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
     accepts(operation, input) {
       for (const parameter of operation.parameters) {
         const value = input[placeOf(parameter)][parameter.name];
+        if (keyring.carries(operation, parameter)) continue;
         if (value === undefined ? parameter.required && parameter.in !== 'path' : !valid(parameter.schema, value))
           return false;
       }
@@ -90,7 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     obstacle(operation) {
       for (const step of [...planFor(operation).setup, { operation }]) {
-        const { refusal } = engine.inputsFor(step.operation);
+        const refusal = keyring.obstacle(step.operation) ?? engine.inputsFor(step.operation).refusal;
         if (refusal !== undefined) return `${step.operation.id}: ${refusal}`;
       }
       return undefined;

@@ -4,6 +4,7 @@ import { passiveFinding } from '../checks/findings.ts';
 import type { Passive } from '../checks/passive.ts';
 import type { Property } from '../checks/property.ts';
 import type { CoverageRecorder } from '../measure/coverage.ts';
+import { type Answers, createAnswers } from '../measure/answers.ts';
 import { type DriftRecorder, observedOf } from '../drift/drift.ts';
 import type { LatencyRecorder } from '../measure/latency.ts';
 import type { Finding } from './counterexample.ts';
@@ -67,8 +68,7 @@ const NO_RIDERS: readonly Passive[] = [];
 interface Riding {
   cases: Cases;
   ridden: Map<string, Ridden>;
-  /** Answers of valid calls, by operation and status. */
-  answers: Map<string, Map<number, number>>;
+  answers: Answers;
 }
 
 /** Makes a lane. */
@@ -83,11 +83,13 @@ export function createLane(options: LaneOptions): Lane {
     const touched = new Set<Passive>();
     for (const one of sent) {
       const { operation, answer } = one;
+      // An undocumented method is not the operation that carries it.
+      if (one.manner?.method !== undefined) continue;
       coverage.see(one);
+      riding.answers.see(one);
       if (answer.kind === 'answer') {
         drift?.see(observedOf(one.request, answer));
         latency.record(operation.id, answer.ms);
-        if (one.valid) countAnswer(riding.answers, operation.id, answer.status);
       } else if (isSilence(answer)) silences.set(operation.id, (silences.get(operation.id) ?? 0) + 1);
       for (const passive of riders.get(operation.id) ?? NO_RIDERS) touched.add(passive);
     }
@@ -97,7 +99,7 @@ export function createLane(options: LaneOptions): Lane {
   const begin = (property: Property, how: 'beside' | 'alone'): Riding => {
     const riding: Riding = {
       ridden: new Map(),
-      answers: new Map(),
+      answers: createAnswers(),
       cases: casesOf({
         engine,
         property,
@@ -137,12 +139,6 @@ function ride(ridden: Map<string, Ridden>, passive: Passive, tried: Tried): void
   if (doubt !== undefined) one.doubt ??= doubt;
 }
 
-function countAnswer(answers: Riding['answers'], operation: string, status: number): void {
-  let statuses = answers.get(operation);
-  if (statuses === undefined) answers.set(operation, (statuses = new Map()));
-  statuses.set(status, (statuses.get(status) ?? 0) + 1);
-}
-
 function silent(operation: string): Outcome {
   return {
     decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: undefined },
@@ -168,7 +164,7 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
   return {
     decided,
     open: last.reason ?? neverAccepted(engine, property, answers),
-    warnings: [...warnings, ...rarelyAccepted(property, answers)],
+    warnings: [...warnings, ...(last.remarks ?? []), ...rarelyAccepted(property, answers)],
     ridden,
   };
 }

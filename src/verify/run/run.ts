@@ -6,10 +6,11 @@ import { decideAll } from './decide-all.ts';
 import { createDriftRecorder, type DriftRecorder } from '../drift/drift.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createRunner } from '../wire/execute.ts';
+import { createKeyring, type Keyring } from '../wire/keyring.ts';
 import { type Keeper, keepSubject } from './keeper.ts';
 import { createLatencyRecorder, type LatencyRecorder } from '../measure/latency.ts';
 import { literalsOf } from '../cases/literals.ts';
-import type { HttpSource, StartSubject, VerifyOptions } from '../model.ts';
+import type { HttpSource, StartSubject, VerifyEvent, VerifyOptions } from '../model.ts';
 import { decidedObjective, measureObjective, together } from '../measure/objective.ts';
 import type { Passive } from '../checks/passive.ts';
 import { propertiesOf } from '../checks/properties.ts';
@@ -44,11 +45,16 @@ const DEFAULT_RUNS = 100;
 const TIMEOUT_MS = 5000;
 const PROGRESS_EVERY = 25;
 
-/** Runs a verification with the given parts. */
-export async function runVerification(
-  options: VerifyOptions & { subject: HttpSource },
-  parts: RunParts,
-): Promise<VerifyReport> {
+type HttpOptions = VerifyOptions & { subject: HttpSource };
+
+/** Runs a verification with the given parts. What it tells and answers holds no credential. */
+export async function runVerification(options: HttpOptions, parts: RunParts): Promise<VerifyReport> {
+  const keyring = createKeyring(options.spec, options.credentials ?? {}, parts.seed);
+  const onEvent = (event: VerifyEvent): void => options.onEvent?.(keyring.redacted(event));
+  return keyring.redacted(await runWith(keyring, { ...options, onEvent }, parts));
+}
+
+async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts): Promise<VerifyReport> {
   const { spec, signal } = options;
   const { seed, now } = parts;
   const startedAt = now();
@@ -59,9 +65,11 @@ export async function runVerification(
       keeper?.send(request, abort) ?? Promise.resolve({ kind: 'fault', message: 'no subject', ms: 0 }),
     basePath: spec.basePath,
     timeoutMs: Math.min(TIMEOUT_MS, Math.max(500, (options.timeMs ?? Infinity) / 4)),
+    keyring,
     ...(signal === undefined ? {} : { signal }),
   });
-  const engine = createEngine({ spec, schemas, runner, seed, runs: options.runs ?? DEFAULT_RUNS, today: parts.today });
+  const runs = options.runs ?? DEFAULT_RUNS;
+  const engine = createEngine({ spec, schemas, runner, keyring, seed, runs, today: parts.today });
   const derived = propertiesOf(engine);
   const selection = select({
     spec,
@@ -88,9 +96,6 @@ export async function runVerification(
   });
   options.onEvent?.({ type: 'started', seed, properties: refs });
   for (const gap of gapsOf(selection, options.clauses)) report.incomplete(gap);
-  const secured = spec.operations.filter((one) => one.security.some((way) => Object.keys(way).length > 0));
-  if (secured.length > 0)
-    report.warn([`security is not checked: ${secured.length} operations require credentials, and none were sent`]);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
 
   const title = options.subject.kind === 'url' ? options.subject.url : options.subject.start;

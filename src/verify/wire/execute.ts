@@ -3,7 +3,9 @@ import type { Exchange, JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import type { Subject, SubjectAnswer, SubjectRequest } from '../model.ts';
 import { resolve } from '../cases/resolve.ts';
-import type { Binding, Input, Scenario, Step } from '../cases/scenario.ts';
+import type { Binding, Input, Manner, Scenario, Step } from '../cases/scenario.ts';
+import { authorised, type Keyring } from './keyring.ts';
+import type { Presented } from './present.ts';
 import { serialise } from './serialise.ts';
 
 /** One request that was sent, with what it was made of and what came back. */
@@ -17,6 +19,10 @@ export interface Sent {
   /** Index of its step in the scenario, -1 for a probe. */
   index: number;
   rawBody?: string;
+  manner?: Manner;
+  /** What authorised it, as it may be shown. */
+  presented?: Presented;
+  /** As it may be shown: credentials are replaced by the names of their variables. */
   request: SubjectRequest;
   answer: SubjectAnswer;
 }
@@ -41,6 +47,8 @@ export interface RunnerOptions {
   basePath: string;
   /** Per request; a slower answer is a fault. */
   timeoutMs: number;
+  /** Absent where no call is authorised. */
+  keyring?: Keyring;
   signal?: AbortSignal;
 }
 
@@ -54,20 +62,24 @@ export function createRunner(options: RunnerOptions): Runner {
         const answer = from === undefined ? 'was not sent' : describeAnswer(from.answer);
         return { kind: 'unusable', reason: `${from?.operation.id ?? 'an earlier step'} gave no id: ${answer}` };
       }
-      const wire = serialise(options.basePath, step.operation, resolved.input, step.rawBody);
+      const { operation, rawBody, manner } = step;
+      const wire = serialise(options.basePath, operation, resolved.input, rawBody, manner);
       if (wire.kind === 'unsendable') return { kind: 'unusable', reason: wire.reason };
       wire.request.timeoutMs = options.timeoutMs;
-      const answer = await options.send(wire.request, options.signal);
+      const presented = options.keyring?.present(operation, manner);
+      const answer = await options.send(authorised(wire.request, presented?.sent), options.signal);
       const sent: Sent = {
-        operation: step.operation,
+        operation,
         role: step.role,
         input: resolved.input,
         bindings: resolved.bindings,
         valid: step.valid,
         index: before.length,
-        request: wire.request,
+        request: authorised(wire.request, presented?.shown),
         answer,
-        ...(step.rawBody === undefined ? {} : { rawBody: step.rawBody }),
+        ...(rawBody === undefined ? {} : { rawBody }),
+        ...(manner === undefined ? {} : { manner }),
+        ...(presented === undefined ? {} : { presented: presented.shown }),
       };
       return { kind: 'sent', sent };
     },

@@ -6,6 +6,7 @@ import { isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.
 import type { Sent } from './execute.ts';
 import { sourceValue, withValue } from '../cases/resolve.ts';
 import type { Source } from '../cases/scenario.ts';
+import { authorised } from './keyring.ts';
 import { serialise } from './serialise.ts';
 
 export interface ScriptOptions {
@@ -36,7 +37,9 @@ export function scriptOf(options: ScriptOptions): string {
     'curl -gsS -o /dev/null --max-time 5 "$BASE/" 2>/dev/null',
     '[ $? -ne 7 ] || { echo "nothing listens at $BASE: start the service, and set BASE to its URL" >&2; exit 3; }',
   ];
+  lines.push(...secretsOf(sent));
   if ([...shows.values()].some((check) => !isStatusOnly(check))) lines.push(SEEN);
+  if ([...shows.values()].some((check) => check.startsWith('differs from'))) lines.push(SAID);
   sent.forEach((one, index) => {
     const own = captures.filter((capture) => capture.source.step === one.index);
     const curl = curlOf(options, one, captures);
@@ -46,7 +49,8 @@ export function scriptOf(options: ScriptOptions): string {
       lines.push(`${only.name}=$(${curl} | ${readerOf(only)})`);
       return;
     }
-    const keep = own.length > 0 || shows.has(index);
+    const compared = [...shows.values()].includes(differsFrom(index));
+    const keep = own.length > 0 || shows.has(index) || compared;
     lines.push(keep ? `answer${index}=$(${curl})` : `${curl} >/dev/null`);
     for (const capture of own) lines.push(`${capture.name}=$(printf '%s' "$answer${index}" | ${readerOf(capture)})`);
     if (shows.has(index)) lines.push(`printf '%s\\n\\n' "$answer${index}"`);
@@ -58,7 +62,12 @@ export function scriptOf(options: ScriptOptions): string {
     const test = isStatusOnly(check)
       ? `head -n 1 | grep -q ' ${/\d+/.exec(check)?.[0] ?? ''} '`
       : `seen ${quoted(check)}${argument}`;
-    if (check === 'silent') lines.push(`[ -z "$answer${index}" ] || { echo 'not reproduced'; exit 0; }`);
+    const other = /^differs from (\d+)$/.exec(check)?.[1];
+    if (other !== undefined)
+      lines.push(
+        `[ "$(said "$answer${other}")" != "$(said "$answer${index}")" ] || { echo 'not reproduced'; exit 0; }`,
+      );
+    else if (check === 'silent') lines.push(`[ -z "$answer${index}" ] || { echo 'not reproduced'; exit 0; }`);
     else if (check !== '')
       lines.push(`printf '%s\\n' "$answer${index}" | ${test} || { echo 'not reproduced'; exit 0; }`);
   }
@@ -66,9 +75,27 @@ export function scriptOf(options: ScriptOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function isStatusOnly(check: string): boolean {
-  return /^(status === \d+|silent)?$/.test(check);
+/** The credentials come from the environment of whoever runs the script; what is made of them is made here. */
+function secretsOf(sent: Sent[]): string[] {
+  const variables = Object.assign({}, ...sent.map((one) => one.presented?.variables ?? {})) as Record<string, string>;
+  return Object.entries(variables).map(([name, made]) =>
+    made === ''
+      ? `[ -n "\${${name}:-}" ] || { echo "set ${name} to the credentials that the service wants" >&2; exit 3; }`
+      : `${name}=$(${made})`,
+  );
 }
+
+function isStatusOnly(check: string): boolean {
+  return /^(status === \d+|silent|differs from \d+)?$/.test(check);
+}
+
+/** The check that an answer is another one than that of an earlier request, by its index. */
+export function differsFrom(index: number): string {
+  return `differs from ${index}`;
+}
+
+const SAID = `# Status and body of an answer, without its headers.
+said() { printf '%s' "$1" | sed -e 1b -e '2,/^[[:space:]]*$/d'; }`;
 
 const SEEN = `# True where a JavaScript expression over the status and the body holds.
 seen() {
@@ -130,10 +157,15 @@ function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string 
     marks.push({ mark, name: known.name, value: known.value });
     input = withValue(input, binding.into, mark);
   }
-  const wire = serialise(options.basePath, one.operation, input, one.rawBody);
-  const request = wire.kind === 'request' ? wire.request : one.request;
+  const wire = serialise(options.basePath, one.operation, input, one.rawBody, one.manner);
+  const request = wire.kind === 'request' ? authorised(wire.request, one.presented) : one.request;
+  const secrets = Object.keys(one.presented?.variables ?? {}).toSorted((a, b) => b.length - a.length);
   const fill = (text: string, quote: (text: string) => string): string => {
     let filled = quote(text);
+    for (const name of secrets) {
+      if (quote === quoted) filled = filled.replaceAll(`$${name}`, `'"\${${name}}"'`);
+      else filled = filled.replaceAll(`\\$${name}`, `\${${name}}`);
+    }
     for (const { mark, name, value } of marks) {
       const variable = quote === quoted ? `'"\${${name}}"'` : `\${${name}}`;
       if (typeof value === 'number') filled = filled.replaceAll(`"${mark}"`, variable);
@@ -146,7 +178,8 @@ function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string 
   else if (request.method !== (request.body === undefined ? 'GET' : 'POST')) parts.push(`-X ${request.method}`);
   parts.push(`"$BASE${fill(request.path, inDoubleQuotes)}"`);
   for (const [name, value] of Object.entries(request.headers))
-    if (name !== 'accept') parts.push(`-H ${fill(`${name}: ${value}`, quoted)}`);
+    if (name !== 'accept' || one.manner?.accept !== undefined)
+      parts.push(`-H ${fill(value === '' ? `${name};` : `${name}: ${value}`, quoted)}`);
   if (request.body !== undefined) parts.push(`--data-raw ${fill(String(request.body), quoted)}`);
   return parts.join(' ');
 }

@@ -3,13 +3,19 @@ import { isObject, type JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import type { SubjectRequest } from '../model.ts';
 import { isJson } from '../cases/media.ts';
-import type { Input } from '../cases/scenario.ts';
+import type { Input, Manner } from '../cases/scenario.ts';
 
 export type Wire = { kind: 'request'; request: SubjectRequest } | { kind: 'unsendable'; reason: string };
 
 /** Makes the request of an operation. Inputs that HTTP cannot carry are `unsendable`, never silently changed. */
-export function serialise(basePath: string, operation: Operation, input: Input, rawBody?: string): Wire {
-  const headers: Record<string, string> = { accept: acceptOf(operation) };
+export function serialise(
+  basePath: string,
+  operation: Operation,
+  input: Input,
+  rawBody?: string,
+  manner?: Manner,
+): Wire {
+  const headers: Record<string, string> = { accept: manner?.accept ?? acceptOf(operation) };
   const query: string[] = [];
   const cookies: string[] = [];
   let path = operation.path;
@@ -31,7 +37,7 @@ export function serialise(basePath: string, operation: Operation, input: Input, 
   if (/[{}]/.test(path)) return { kind: 'unsendable', reason: `a path parameter of ${operation.path} has no value` };
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
   const request: SubjectRequest = {
-    method: operation.method.toUpperCase(),
+    method: manner?.method ?? operation.method.toUpperCase(),
     path: (operation.basePath ?? basePath) + path + (query.length > 0 ? `?${query.join('&')}` : ''),
     headers,
   };
@@ -45,6 +51,7 @@ export function serialise(basePath: string, operation: Operation, input: Input, 
     headers['content-type'] = body.type;
     request.body = body.text;
   }
+  if (manner?.contentType !== undefined) headers['content-type'] = manner.contentType;
   return { kind: 'request', request };
 }
 

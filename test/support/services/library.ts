@@ -103,6 +103,7 @@ function setting(key: string, request: Request): Answer {
   }
   if (!settings.has(key)) return unknown();
   if (request.method === 'GET') return { status: 200, body: { key, value: settings.get(key) } };
+  if (request.method !== 'DELETE' && bug !== 'deletes-by-any-method') return refused(405, 'method');
   if (bug !== 'setting-stays') settings.delete(key);
   return { status: 204 };
 }

@@ -1,0 +1,116 @@
+/**
+ * An undocumented method on a documented path is refused with 405 and says which are allowed (RFC 9110 §15.5.6): one
+ * property per path. Only a service that does something is at fault; other refusals are remarked upon. HEAD, OPTIONS and
+ * TRACE are left alone, as frameworks answer them by themselves.
+ */
+import fc, { type Arbitrary } from 'fast-check';
+import { at } from '../../events/index.ts';
+import type { Operation } from '../../spec/model.ts';
+import { scenarios } from '../cases/cases.ts';
+import { parametersIn, segmentsOf } from '../cases/paths.ts';
+import type { Scenario } from '../cases/scenario.ts';
+import type { Engine } from '../run/engine.ts';
+import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { mainType } from './conformance.ts';
+import { type Judgement, type Property, sentOnly } from './property.ts';
+
+const METHODS = ['PUT', 'PATCH', 'DELETE', 'POST', 'GET'];
+
+/** The properties of all paths on which a common method is not documented. */
+export function methodsOf(engine: Engine): Property[] {
+  const byPath = Map.groupBy(engine.spec.operations, (operation) => operation.path);
+  return [...byPath].flatMap(([path, operations]) => {
+    // A reader is the least likely to be refused for its input.
+    const carrier =
+      operations.find((one) => one.method === 'get' && engine.obstacle(one) === undefined) ??
+      operations.find((one) => engine.obstacle(one) === undefined);
+    const methods = METHODS.filter((method) => !answers(engine, path, method));
+    return carrier === undefined || methods.length === 0 ? [] : [propertyOf(engine, path, carrier, methods)];
+  });
+}
+
+function propertyOf(engine: Engine, path: string, carrier: Operation, methods: string[]): Property {
+  const plan = engine.planFor(carrier);
+  const remarks = new Set<string>();
+  const cases = methods.map((method): Arbitrary<Scenario> => {
+    const hasBody = method !== 'GET' && method !== 'DELETE';
+    const call = engine.inputsFor(carrier).arbitrary.map((input) => ({
+      input: { path: input.path, query: {}, headers: {}, cookies: {} },
+      valid: false,
+      manner: { method, ...(hasBody ? { contentType: 'application/json' } : {}) },
+      ...(hasBody ? { rawBody: '{}' } : {}),
+    }));
+    return scenarios({
+      plan,
+      call,
+      inputs: (one) => engine.inputsFor(one),
+      accepts: (one, input) => engine.accepts(one, input),
+      episodes: [],
+    });
+  });
+  return {
+    ref: { id: `methods ${path}`, clause: at('#/paths', path), kind: 'conformance' },
+    runs: cases.length,
+    // A method that does something may do it to all.
+    serial: true,
+    needs: plan.setup.map((step) => step.operation.id),
+    arbitrary: (index) => cases[index % cases.length] ?? fc.constant([]),
+    judge: (scenario) => judge(engine, scenario, remarks),
+    conclude: () => ({ remarks: [...remarks] }),
+  };
+}
+
+async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): Promise<Judgement> {
+  const ran = await engine.runner.run(scenario);
+  const sent = sentOnly(ran.sent);
+  if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const call = sent[focus];
+  if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'fault' ? ran.reason : 'no call' };
+  const { method } = call.request;
+  // The id of this case may be the name of another path: DELETE /users/me.
+  if (answers(engine, templateOf(engine, call), method)) return { kind: 'passed', sent };
+  const { answer, operation } = call;
+  const actual = describeAnswer(answer);
+  const expected = `${method} ${operation.path}, which is not documented, is refused with 405`;
+  if (answer.kind === 'fault') return { kind: 'failed', sent, focus, statusOnly: true, actual, expected };
+  const { status, headers } = answer;
+  // A page that stands for every unknown path is no operation.
+  const isPage = method === 'GET' && mainType(headers['content-type']).endsWith('html');
+  const acts = (status >= 200 && status < 300 && !isPage) || (status >= 500 && status !== 501 && status !== 503);
+  if (acts && !(await isReading(engine, call)))
+    return { kind: 'failed', sent, focus, statusOnly: true, actual, expected };
+  if (acts) remarks.add(`the service does not look at the method: it answers ${method} ${operation.path} as a GET`);
+  else if (status === 405 && headers['allow'] === undefined)
+    remarks.add('answers with 405 have no Allow header, which RFC 9110 §15.5.6 demands');
+  else if (status !== 405 && status !== 501)
+    remarks.add(`undocumented methods of ${operation.path} are answered with ${status} rather than 405`);
+  return { kind: 'passed', sent };
+}
+
+/** True where the answer is the one of the documented GET, also afterwards: nothing was done. */
+async function isReading(engine: Engine, { operation, input, answer }: Sent): Promise<boolean> {
+  if (operation.method !== 'get' || answer.kind !== 'answer') return false;
+  const result = await engine.runner.send({ role: 'check', operation, input, bindings: [], valid: false }, []);
+  const read = result.kind === 'sent' ? result.sent.answer : undefined;
+  return read?.kind === 'answer' && read.status === answer.status && read.text === answer.text;
+}
+
+/** The path of a request without query and base path. */
+function templateOf(engine: Engine, { request, operation }: Sent): string {
+  const base = operation.basePath ?? engine.spec.basePath;
+  const path = request.path.split('?')[0] ?? '';
+  return path.startsWith(base) ? path.slice(base.length) : path;
+}
+
+/** True where some operation with this method has a template that a path, or what a template stands for, can match. */
+function answers(engine: Engine, path: string, method: string): boolean {
+  const own = segmentsOf(path);
+  return engine.spec.operations.some((operation) => {
+    if (operation.method.toUpperCase() !== method) return false;
+    const theirs = segmentsOf(operation.path);
+    if (theirs.length !== own.length) return false;
+    // `/users/{id}` does stand for `/users/me`, but a case that is about it says so by its id.
+    return theirs.every((segment, index) => segment === own[index] || parametersIn(segment).length > 0);
+  });
+}
