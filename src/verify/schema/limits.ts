@@ -12,8 +12,12 @@ export const LIMITS = {
   shapes: 48,
   /** Branches tried while a disjunctive form is looked for. */
   branches: 1_500,
+  /** Branches tried once a shape was found. */
+  enough: 400,
   /** Subschema visits of one expansion without a choice. */
-  tasks: 50_000,
+  tasks: 200_000,
+  /** Subschema visits of one expansion with all that it looks ahead; beyond them it looks ahead no more. */
+  lookahead: 20_000,
   /** Keyword checks of one validation. */
   checks: 5_000_000,
   /** Levels of schema nesting walked in one validation. */

@@ -5,6 +5,7 @@ import { isBefore31, isNullable } from '../dialect.ts';
 import { discriminated } from '../discriminator.ts';
 import { equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';
+import type { Node } from '../node.ts';
 import { Refused } from '../refused.ts';
 import { ANY, ARRAY, NULL, OBJECT, typeBits } from '../types.ts';
 import { arrays } from './arrays.ts';
@@ -15,7 +16,7 @@ import { numbers } from './numbers.ts';
 import { objects } from './objects.ts';
 import { copyShape, newShape, settle } from './shape.ts';
 import type { Shape, Unseen } from './shape.ts';
-import type { Alternative, Context, Demand, Denial, Place, State, Task } from './state.ts';
+import type { Alternative, Choice, Context, Demand, Denial, Place, State, Task } from './state.ts';
 import { allow, childLiteral, require } from './state.ts';
 import { strings } from './strings.ts';
 
@@ -23,11 +24,23 @@ const FAMILIES = [numbers, strings, arrays, objects, combine];
 const DEMAND: Record<string, Demand> = Object.assign({}, ...FAMILIES.map((family) => family.demand));
 const DENY: Record<string, Denial> = Object.assign({}, ...FAMILIES.map((family) => family.deny));
 
-/** Fills in the shapes of a goal. `satisfies` is the validator's word on a value. */
-export function expand(goal: Goal, context: Context, satisfies: (value: JsonValue) => boolean): Shape[] {
+/** Branches tried one after another before the search looks ahead, which costs more and misses less. */
+const PATIENCE = 100;
+
+/**
+ * Finds shapes of a goal. `satisfies` is the validator's word on a value; `reversed` tries the ways of each choice from
+ * the last, which finds other shapes where the form is cut short.
+ */
+export function expand(
+  goal: Goal,
+  context: Context,
+  satisfies: (value: JsonValue) => boolean,
+  reversed: boolean,
+): Shape[] {
   const found: Shape[] = [];
   let branches = 0;
   let tasks = 0;
+  let looks = true;
 
   const drain = (state: State): void => {
     for (let task = state.tasks.pop(); task && !state.dead; task = state.tasks.pop()) {
@@ -35,6 +48,7 @@ export function expand(goal: Goal, context: Context, satisfies: (value: JsonValu
         const [first] = goal.literals;
         throw new Refused('allOf', first?.node.pointer ?? '#', 'combining its subschemas takes too many steps');
       }
+      looks = context.patient();
       fold(task, context, state);
     }
     if (state.dead) return;
@@ -43,14 +57,16 @@ export function expand(goal: Goal, context: Context, satisfies: (value: JsonValu
     for (const name of state.shape.object.required) {
       if (state.dead) break;
       const literals = state.shape.object.properties.get(name);
-      if (!literals || literals.length < 2 || context.feasible(literals)) continue;
-      allow(state, ~OBJECT);
+      if (!literals || literals.length < 2 || state.feasible.get(name) === literals.length) continue;
+      if (context.feasible(literals)) state.feasible.set(name, literals.length);
+      else allow(state, ~OBJECT);
     }
     if (limited) goal.blocked ??= { ...limited, pointer: at(goal.literals[0]?.node.pointer ?? '#', limited.keyword) };
   };
 
   const search = (state: State, quota: number): number => {
     drain(state);
+    if (!state.dead && looks && branches > PATIENCE) propagate(state);
     if (state.dead) return 0;
     const ways = state.choices.shift();
     if (!ways) return finish(state.shape) ? 1 : 0;
@@ -59,11 +75,35 @@ export function expand(goal: Goal, context: Context, satisfies: (value: JsonValu
     return branch(copyState(state), ways.ways, quota) || branch(state, ways.otherwise, quota);
   };
 
+  /** Takes what has become the only way on, drops what leads nowhere at once, and puts the fewest ways first. */
+  const propagate = (state: State): void => {
+    for (let index = 0; index < state.choices.length && !state.dead; index++) {
+      const ways = state.choices[index];
+      if (!Array.isArray(ways)) continue;
+      const open = ways.filter((way) => {
+        const trial = { ...copyState(state), choices: [] };
+        way(trial);
+        drain(trial);
+        return !trial.dead;
+      });
+      const [only] = open;
+      if (only === undefined) state.dead = true;
+      else if (open.length > 1) state.choices[index] = open;
+      else {
+        state.choices.splice(index, 1);
+        only(state);
+        drain(state);
+        index = -1;
+      }
+    }
+    state.choices.sort((a, b) => sizeOf(a) - sizeOf(b));
+  };
+
   const branch = (state: State, options: Alternative[], quota: number): number => {
     let count = 0;
-    for (const [index, option] of options.entries()) {
+    for (const [index, option] of (reversed ? options.toReversed() : options).entries()) {
       if (count >= quota) break;
-      if (++branches > LIMITS.branches) {
+      if (++branches > (found.length === 0 ? LIMITS.branches : looks ? LIMITS.enough : 0)) {
         goal.complete = false;
         break;
       }
@@ -84,10 +124,14 @@ export function expand(goal: Goal, context: Context, satisfies: (value: JsonValu
     return true;
   };
 
-  const state: State = { shape: newShape(), tasks: [], choices: [], seen: new Set(), dead: false };
+  const state: State = { shape: newShape(), tasks: [], choices: [], seen: new Set(), feasible: new Map(), dead: false };
   for (const literal of goal.literals.toReversed()) require(state, literal, []);
   search(state, LIMITS.shapes);
   return found;
+}
+
+function sizeOf(choice: Choice): number {
+  return Array.isArray(choice) ? choice.length : Number.MAX_SAFE_INTEGER;
 }
 
 function copyState(state: State): State {
@@ -96,6 +140,7 @@ function copyState(state: State): State {
     tasks: [...state.tasks],
     choices: [...state.choices],
     seen: new Set(state.seen),
+    feasible: new Map(state.feasible),
     dead: state.dead,
   };
 }
@@ -120,16 +165,37 @@ function fold({ literal, watchers }: Task, context: Context, state: State): void
 function demand(outer: Place, state: State): void {
   const { node, schema } = outer;
   const place = watch(outer, state);
-  for (const name of keywords(outer)) {
-    const value = schema[name] ?? null;
+  demandAll(keywords(outer), place, state);
+  const beside = besideReference(node);
+  if (beside.length > 0) {
+    state.choices.push({ ways: [(next) => demandAll(beside, place, next)], otherwise: [() => undefined] });
+  }
+  if (node.resource.features.openapi && isObject(schema['discriminator'])) inherit(place, state);
+}
+
+function demandAll(names: string[], place: Place, state: State): void {
+  for (const name of names) {
+    const value = place.schema[name] ?? null;
     if (name === 'type') allow(state, bitsOf(place, value));
     else if (name === 'enum') list(state, Array.isArray(value) ? value : []);
     else if (name === 'const') list(state, [value]);
     else DEMAND[name]?.(value, place, state);
     if (state.dead) return;
   }
-  if (node.resource.features.openapi && isObject(schema['discriminator'])) inherit(place, state);
 }
+
+/**
+ * Keywords beside a `$ref` say nothing up to draft 7, but authors mean them and many validators heed them: a value that
+ * pleases both readings is drawn where there is one.
+ */
+export function besideReference({ schema, resource: { features } }: Node): string[] {
+  if (features.refSiblings || !isObject(schema) || !Object.hasOwn(schema, '$ref')) return [];
+  return Object.keys(schema).filter(
+    (name) => name !== '$ref' && !features.ignored.has(name) && (Object.hasOwn(DEMAND, name) || VALUES.has(name)),
+  );
+}
+
+const VALUES = new Set(['type', 'enum', 'const']);
 
 function deny(place: Place, state: State): void {
   const { schema, node } = place;

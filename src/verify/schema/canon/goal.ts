@@ -18,6 +18,8 @@ export interface Goal {
   busy: boolean;
   /** False where the disjunctive form was cut short. */
   complete: boolean;
+  /** True where shapes were looked for from the other end too. */
+  lookedAgain?: boolean;
   /** Fewest levels of a value that satisfies it; undefined while unknown. */
   height?: number;
   /** Levels up to which no value was found. */

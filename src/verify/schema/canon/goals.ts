@@ -8,7 +8,7 @@ import type { Node, Resource } from '../node.ts';
 import type { Registry } from '../registry.ts';
 import { prepare } from '../pattern/draw-pattern.ts';
 import { ARRAY, OBJECT } from '../types.ts';
-import { expand } from './expand.ts';
+import { besideReference, expand } from './expand.ts';
 import type { Goal, Literal } from './goal.ts';
 import { literalKey } from './goal.ts';
 import type { Contained, Plan, Shape, Some } from './shape.ts';
@@ -57,7 +57,9 @@ const REFERENCES = ['$ref', '$dynamicRef', '$recursiveRef'] as const;
 function onlyReference(node: Node): (typeof REFERENCES)[number] | undefined {
   const { schema, resource } = node;
   if (!isObject(schema)) return undefined;
-  if (!resource.features.refSiblings) return Object.hasOwn(schema, '$ref') ? '$ref' : undefined;
+  if (!resource.features.refSiblings) {
+    return Object.hasOwn(schema, '$ref') && besideReference(node).length === 0 ? '$ref' : undefined;
+  }
   const name = REFERENCES.find((each) => Object.hasOwn(schema, each));
   if (!name || resource.features.ignored.has(name)) return undefined;
   return Object.keys(schema).every((key) => key === name || ANNOTATIONS.has(key)) ? name : undefined;
@@ -81,7 +83,7 @@ function namesFor(shape: Shape, some: Exclude<Some, { kind: 'name' }>): string[]
 }
 
 /** Makes the goals of one direction. */
-export function createGoals(place: Omit<Context, 'feasible'>, validator: Validator): Goals {
+export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, validator: Validator): Goals {
   const goals = new Map<string, Goal>();
   const { direction, registry } = place;
 
@@ -118,26 +120,39 @@ export function createGoals(place: Omit<Context, 'feasible'>, validator: Validat
     goal.literals.every(({ node, scope, positive }) => validator.matches(node, scope, value, direction) === positive);
 
   let depth = 0;
+  let folds = 0;
 
-  const shapes = (goal: Goal): Shape[] => {
-    if (goal.shapes) return goal.shapes;
+  const shapes = (goal: Goal): Shape[] => (goal.shapes ??= look(goal, false));
+
+  const look = (goal: Goal, reversed: boolean): Shape[] => {
     goal.busy = true;
+    if (depth === 0) folds = 0;
     depth++;
     try {
-      goal.shapes = expand(goal, context, (value) => satisfies(goal, value));
+      return expand(goal, context, (value) => satisfies(goal, value), reversed);
     } finally {
       goal.busy = false;
       depth--;
     }
-    return goal.shapes;
+  };
+
+  /** Where the shapes found have no value and others were left out, looks for those from the other end; once. */
+  const lookAgain = (goal: Goal): boolean => {
+    if (goal.complete || goal.lookedAgain) return false;
+    goal.lookedAgain = true;
+    const more = look(goal, true);
+    goal.shapes = [...more, ...shapes(goal)];
+    return more.length > 0;
   };
 
   const context: Context = {
     ...place,
     feasible(literals) {
       const goal = of(literals);
-      return goal.busy || depth > LOOKAHEAD || shapes(goal).length > 0 || !goal.complete;
+      if (goal.busy || (!goal.shapes && (depth > LOOKAHEAD || folds > LIMITS.lookahead))) return true;
+      return shapes(goal).length > 0 || !goal.complete;
     },
+    patient: () => ++folds <= LIMITS.lookahead,
   };
 
   const planOf = (shape: Shape): Plan => {
@@ -252,6 +267,7 @@ export function createGoals(place: Omit<Context, 'feasible'>, validator: Validat
       }
       if (best === 1) break;
     }
+    if (best > limit && lookAgain(goal)) return measure(goal, limit);
     if (best <= limit) goal.height = best;
     else goal.failedAt = Math.max(goal.failedAt, limit);
     return best <= limit ? best : Infinity;

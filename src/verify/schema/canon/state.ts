@@ -11,6 +11,8 @@ export interface Context {
   direction: Direction;
   /** False only where no value satisfies all of the literals; looks one level down. */
   feasible(literals: readonly Literal[]): boolean;
+  /** Counts a step of work; false when what an expansion and its looks ahead may take together is used up. */
+  patient(): boolean;
 }
 
 /** A literal still to be folded into a shape, and the `unevaluated*` schemas around it that watch what it looks at. */
@@ -32,6 +34,8 @@ export interface State {
   tasks: Task[];
   choices: Choice[];
   seen: Set<string>;
+  /** Properties whose literals, this many, were seen to have a value together. */
+  feasible: Map<string, number>;
   dead: boolean;
 }
 
