@@ -33,7 +33,7 @@ const ONLY_IN: Record<string, string[]> = {
     'verify/subject/',
     'verify/code/tracer.ts',
     'verify/mutation/scratch.ts',
-    'spec/load.ts',
+    'spec/disk.ts',
     'spec/manifest.ts',
   ],
   'node:child_process': ['process/', 'workspace/', 'record/', 'cli/', 'verify/subject/'],

@@ -1,15 +1,16 @@
-/** Reads a contract from disk. The only file of this room, with the manifest, that touches the file system. */
-import { statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+/** Reads a contract, from disk or from texts at hand. */
 import { basename, dirname, extname, resolve } from 'node:path';
 import { isObject } from '../events/index.ts';
+import { bundle } from './bundle/bundle.ts';
+import { type Files, filesOf, splitTexts } from './bundle/files.ts';
 import { isJsonSchema, readJsonSchema } from './data/json-schema.ts';
+import { bundleFolder, diskFiles, readText } from './disk.ts';
 import type { Finding } from './model.ts';
 import { rootKindOf } from './openapi/grammar.ts';
 import { type ReadSpec, readOpenApi } from './openapi/openapi.ts';
 import { readOpenRpc } from './openrpc/openrpc.ts';
-import { parseJson } from './text/parse-json.ts';
-import { parseYaml } from './text/parse-yaml.ts';
+import type { ContractSource } from './reader.ts';
+import { parseText } from './text/parse.ts';
 import { lineIndex } from './text/places.ts';
 import { DEFAULT_LIMITS, type Limits, type Parsed } from './text/syntax.ts';
 
@@ -23,8 +24,8 @@ export interface LoadOptions {
 export async function loadSpec(file: string, options: LoadOptions = {}): Promise<ReadSpec> {
   const path = resolve(file);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const text = await readText(path, limits.maxBytes);
-  if (text.kind === 'unreadable')
+  const read = readText(path, limits.maxBytes);
+  if (read.kind !== 'text')
     return {
       kind: 'invalid',
       findings: [
@@ -33,17 +34,41 @@ export async function loadSpec(file: string, options: LoadOptions = {}): Promise
           severity: 'error',
           pointer: '#',
           location: { file: path, line: 1, column: 1 },
-          message: text.message,
+          message: read.kind === 'none' ? 'there is no such file' : read.message,
         },
       ],
     };
-  return specFromText(text.text, { file: path, name: options.name ?? specNameOf(path), limits });
+  const folder = bundleFolder(path);
+  const name = options.name ?? specNameOf(path);
+  return specFromText(read.text, { file: path, name, limits, folder, files: diskFiles(folder, limits.maxBytes) });
 }
 
-/** Makes a spec from a text as if it had been read from `file`. Pure. */
-export function specFromText(text: string, source: { file: string; name: string; limits?: Limits }): ReadSpec {
+export interface TextSource {
+  /** Absolute path that the contract has, or would have. */
+  file: string;
+  name: string;
+  limits?: Limits;
+  /** The files that it may refer to, by their paths in an absolute folder; absent: those that the text holds. */
+  files?: Files;
+  folder?: string;
+}
+
+const NO_FILES: Files = { read: () => ({ kind: 'refused', message: 'the contract was given as a text of its own' }) };
+
+/** Makes a spec from a text as if it had been read from `file`; the text may hold several files, as `Spec.text` does. */
+export function specFromText(text: string, source: TextSource): ReadSpec {
+  const parts = splitTexts(text);
+  const [contract] = parts ?? [];
+  if (parts !== undefined && contract !== undefined) {
+    const files = filesOf(new Map(parts.map((part) => [part.path, part.text])));
+    return specFrom(contract.text, { ...source, files, folder: folderOf(source.file, contract.path) });
+  }
+  return specFrom(text, { files: NO_FILES, folder: dirname(source.file), ...source });
+}
+
+function specFrom(text: string, source: TextSource & { files: Files; folder: string }): ReadSpec {
   const { file, name, limits = DEFAULT_LIMITS } = source;
-  const parsed = parse(file, text, limits);
+  const parsed = parseText(file, text, limits);
   const place = lineIndex(text);
   const problems = parsed.problems.map(({ offset, ...problem }): Finding => ({
     ...problem,
@@ -51,12 +76,19 @@ export function specFromText(text: string, source: { file: string; name: string;
     location: { file, ...place(offset) },
   }));
   if (parsed.value === undefined) return { kind: 'invalid', findings: problems };
-  const read = readContract(parsed, { name, file, text });
-  return { ...read, findings: [...problems, ...read.findings] };
+  const joined = bundle(parsed, { ...source, text, limits });
+  const read = readContract(joined.parsed, { name, file, text: joined.text, files: joined.files });
+  return { ...read, findings: [...problems, ...joined.findings, ...read.findings] };
+}
+
+/** The folder in which a contract has a path. */
+function folderOf(file: string, path: string): string {
+  const levels = path.split('/').length;
+  return resolve(file, ...Array.from({ length: levels }, () => '..'));
 }
 
 /** What a document is, is told by its own members, never by the name of its file. */
-function readContract(parsed: Parsed, source: { name: string; file: string; text: string }): ReadSpec {
+function readContract(parsed: Parsed, source: ContractSource): ReadSpec {
   const { value } = parsed;
   if (!isObject(value)) return readOpenApi(parsed, source);
   switch (rootKindOf(value)) {
@@ -74,41 +106,4 @@ function readContract(parsed: Parsed, source: { name: string; file: string; text
 export function specNameOf(file: string): string {
   const base = basename(file, extname(file));
   return base === 'openapi' || base === 'openrpc' ? basename(dirname(resolve(file))) : base;
-}
-
-/** What is at a path; undefined where nothing is, or something that is neither file nor folder. */
-export function kindOf(path: string): 'file' | 'folder' | undefined {
-  try {
-    const entry = statSync(path, { throwIfNoEntry: false });
-    return entry?.isFile() === true ? 'file' : entry?.isDirectory() === true ? 'folder' : undefined;
-  } catch {
-    // Too long a name, or a folder that may not be read: nothing that we could use is there.
-    return undefined;
-  }
-}
-
-/** JSON is tried first where the text begins like it: it is read faster, and nearly all of it is YAML too. */
-function parse(file: string, text: string, limits: Limits): Parsed {
-  if (extname(file).toLowerCase() === '.json') return parseJson(text, limits);
-  const json = LIKE_JSON.test(text) ? parseJson(text, limits) : undefined;
-  return json?.value === undefined ? parseYaml(text, limits) : json;
-}
-
-const LIKE_JSON = /^\uFEFF?\s*\{/;
-
-type ReadText = { kind: 'text'; text: string } | { kind: 'unreadable'; message: string };
-
-async function readText(path: string, maxBytes: number): Promise<ReadText> {
-  try {
-    const { size, isFile } = await stat(path).then((entry) => ({ size: entry.size, isFile: entry.isFile() }));
-    if (!isFile) return { kind: 'unreadable', message: `${path} is not a file` };
-    if (size > maxBytes)
-      return { kind: 'unreadable', message: `the file has ${size} bytes; at most ${maxBytes} are read` };
-    const bytes = await readFile(path);
-    if (bytes.length > maxBytes) return { kind: 'unreadable', message: `the file has more than ${maxBytes} bytes` };
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'unreadable', message: error instanceof TypeError ? 'the file is not UTF-8' : message };
-  }
 }

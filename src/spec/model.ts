@@ -304,6 +304,9 @@ export interface Spec {
   name: string;
   /** Absolute path of the contract. */
   file: string;
+  /** Absolute paths of all files that it is written in, the contract first; absent: the contract alone. */
+  files?: string[];
+  /** As written; where there are several files, all of them as `bundle/files.ts` joins them. */
   text: string;
   contract: Contract;
   /** `2.0` for Swagger, else `3.0.3`, `3.1.0`; of the contract's own language. */

@@ -1,10 +1,14 @@
 /** What every reader of a part of an OpenAPI document needs: the document, its references, and where to report. */
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../events/index.ts';
+import type { Spec } from './model.ts';
 import type { References } from './references.ts';
 import type { Report } from './report.ts';
 
 /** Version of the specification that a document follows, without its patch number. */
 export type Edition = '2.0' | '3.0' | '3.1' | '3.2';
+
+/** What a spec keeps of where it was read from. */
+export type ContractSource = Pick<Spec, 'name' | 'file' | 'text' | 'files'>;
 
 export interface Reader {
   document: JsonObject;

@@ -3,8 +3,8 @@ import { at, isObject, type JsonObject, tokensOf, valueAt } from '../events/inde
 import { isReferable, type Place, rootKindOf, walk } from './openapi/grammar.ts';
 import type { Report } from './report.ts';
 
-/** A base that no server can have, for the resolution of relative `$id`s. */
-const BASE = 'https://contract.invalid/';
+/** A base that no server can have, for the resolution of relative `$id`s; with a fragment it names a place in the contract. */
+export const BASE = 'https://contract.invalid/';
 
 /** Where a chain of references ends. */
 export type Chase = { kind: 'found'; pointer: string } | { kind: 'dangling' } | { kind: 'circular' };
@@ -79,7 +79,8 @@ interface ReferenceReader {
 interface BadReference {
   kind: 'dangling' | 'external' | 'circular' | 'notText';
   ref: string;
-  /** Of the object that holds the `$ref`. */
+  /** The object that holds the `$ref`, and its place. */
+  node: JsonObject;
   pointer: string;
 }
 
@@ -89,17 +90,18 @@ function badReferences(document: JsonObject, references: References): BadReferen
   walk(document, ({ kind, node, pointer }: Place) => {
     if (!isReferable(kind) || !Object.hasOwn(node, '$ref')) return;
     const ref = node.$ref;
-    if (typeof ref !== 'string') bad.push({ kind: 'notText', ref: '', pointer });
+    if (typeof ref !== 'string') bad.push({ kind: 'notText', ref: '', node, pointer });
     else if (references.target(ref, pointer) === undefined)
-      bad.push({ kind: ref.startsWith('#') ? 'dangling' : 'external', ref, pointer });
-    else if (references.chase(pointer).kind === 'circular') bad.push({ kind: 'circular', ref, pointer });
+      bad.push({ kind: ref.startsWith('#') ? 'dangling' : 'external', ref, node, pointer });
+    else if (references.chase(pointer).kind === 'circular') bad.push({ kind: 'circular', ref, node, pointer });
   });
   return bad;
 }
 
-/** Reports every reference that is not followed. */
-export function reportReferences({ document, references, report }: ReferenceReader): void {
+/** Reports every reference that is not followed; those of objects that were told about before are left out. */
+export function reportReferences({ document, references, report }: ReferenceReader, told?: ReadonlySet<object>): void {
   for (const bad of badReferences(document, references)) {
+    if (told?.has(bad.node) === true) continue;
     const place = at(bad.pointer, '$ref');
     if (bad.kind === 'external')
       report(
@@ -164,7 +166,10 @@ function selfUri(document: JsonObject): string {
 }
 
 function resourceIndex(document: JsonObject): Map<string, string> {
-  const index = new Map<string, string>([[selfUri(document), '#']]);
+  const index = new Map<string, string>([
+    [BASE, '#'],
+    [selfUri(document), '#'],
+  ]);
   walk(document, ({ kind, node, pointer }) => {
     if (kind !== 'schema') return;
     const base = baseUriAt(document, pointer);

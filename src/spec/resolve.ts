@@ -1,7 +1,8 @@
 /** From what a person types to a contract, its code and its subject. */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { at, type Caps } from '../events/index.ts';
-import { kindOf, specNameOf } from './load.ts';
+import { kindOf } from './disk.ts';
+import { specNameOf } from './load.ts';
 import { findManifest, type Manifest, type ManifestEntry, type SubjectEntry } from './manifest.ts';
 import type { Finding } from './model.ts';
 

@@ -58,9 +58,9 @@ test('a file that cannot be used is invalid with one finding that says why', asy
     loadSpec(join(folder, 'big.yaml'), { limits: { maxBytes: 1000 } }),
   ]);
   expect(answers.map(({ kind, findings }) => [kind, findings.map(({ message }) => message)])).toEqual([
-    ['invalid', [expect.stringContaining('ENOENT')]],
-    ['invalid', [expect.stringContaining('not a file')]],
-    ['invalid', ['the file is not UTF-8']],
+    ['invalid', ['there is no such file']],
+    ['invalid', ['a folder is there, and a file is wanted']],
+    ['invalid', ['the file is UTF-16; save it as UTF-8']],
     ['invalid', ['the file has 2003 bytes; at most 1000 are read']],
   ]);
 });

@@ -4,7 +4,7 @@ import { invariantClause } from '../clauses.ts';
 import { digestsOf } from '../digest.ts';
 import type { Dialect, Finding, Invariant, Spec } from '../model.ts';
 import type { ReadSpec } from '../openapi/openapi.ts';
-import { own, type Reader, textOf } from '../reader.ts';
+import { type ContractSource, own, type Reader, textOf } from '../reader.ts';
 import { referencesOf, reportReferences } from '../references.ts';
 import { reporter } from '../report.ts';
 import { readConstants } from '../rule/constants.ts';
@@ -23,13 +23,10 @@ export function isJsonSchema(document: JsonObject): boolean {
 }
 
 /** Makes a spec from a parsed text; its records are what the root schema describes. */
-export function readJsonSchema(
-  parsed: Parsed & { value: JsonObject },
-  source: { name: string; file: string; text: string },
-): ReadSpec {
+export function readJsonSchema(parsed: Parsed & { value: JsonObject }, source: ContractSource): ReadSpec {
   const document = parsed.value;
   const findings: Finding[] = [];
-  const locate = locator(source.file, source.text, document, parsed.offsets);
+  const locate = locator(source.file, source.text, document, parsed.offsets, parsed.sources);
   const report = reporter(findings, locate);
   const named = own(document, '$schema');
   const dialect = named === undefined ? DEFAULT : dialectOf(named);
@@ -40,7 +37,7 @@ export function readJsonSchema(
   }
   const references = referencesOf(document);
   const reader: Reader = { document, edition: '3.1', references, report };
-  reportReferences(reader);
+  reportReferences(reader, parsed.refused);
   const invariants = readInvariants(reader, ({ kind }) =>
     kind === 'schema' ? { scope: 'schema', mustName: false, candidates: [] } : undefined,
   );

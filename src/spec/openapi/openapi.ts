@@ -8,7 +8,7 @@ import type { Dialect, Finding, Spec } from '../model.ts';
 import { operationHolders } from './holders.ts';
 import { readOperations } from './operations.ts';
 import { locator } from '../text/places.ts';
-import { type Edition, own, type Reader, textOf } from '../reader.ts';
+import { type ContractSource, type Edition, own, type Reader, textOf } from '../reader.ts';
 import { referencesOf, reportReferences } from '../references.ts';
 import { reporter } from '../report.ts';
 import { checkRules } from '../rule/rule-check.ts';
@@ -21,10 +21,10 @@ import type { Parsed } from '../text/syntax.ts';
 export type ReadSpec = { kind: 'spec'; spec: Spec; findings: Finding[] } | { kind: 'invalid'; findings: Finding[] };
 
 /** Makes a spec from a parsed text. A spec may still have findings of severity error: it is then not ready. */
-export function readOpenApi(parsed: Parsed, source: { name: string; file: string; text: string }): ReadSpec {
+export function readOpenApi(parsed: Parsed, source: ContractSource): ReadSpec {
   const document = parsed.value;
   const findings: Finding[] = [];
-  const locate = locator(source.file, source.text, document ?? null, parsed.offsets);
+  const locate = locator(source.file, source.text, document ?? null, parsed.offsets, parsed.sources);
   const report = reporter(findings, locate);
   if (!isObject(document)) {
     report('error', 'not-openapi', '#', 'the document is not an object', 'a contract begins with `openapi: 3.1.0`');
@@ -40,7 +40,7 @@ export function readOpenApi(parsed: Parsed, source: { name: string; file: string
   const reader: Reader = { document, edition, references, report };
   // Before anything is derived from the document and added to it.
   const digests = digestsOf(document, parsed.inexact);
-  reportReferences(reader);
+  reportReferences(reader, parsed.refused);
   const read = readOperations(reader);
   const operations = read.map(({ operation }) => operation);
   const invariants = readInvariants(reader, operationHolders(reader, read));

@@ -5,7 +5,7 @@ import type { Dialect, Finding, Method, Spec } from '../model.ts';
 import type { Place } from '../openapi/grammar.ts';
 import type { ReadSpec } from '../openapi/openapi.ts';
 import { schemaUsers } from '../openapi/schema-users.ts';
-import { own, type Reader, textOf } from '../reader.ts';
+import { type ContractSource, own, type Reader, textOf } from '../reader.ts';
 import { referencesOf, reportReferences } from '../references.ts';
 import { reporter } from '../report.ts';
 import { readConstants } from '../rule/constants.ts';
@@ -20,13 +20,10 @@ import { readMethods, type ReadMethod } from './methods.ts';
 const DIALECT: Dialect = 'draft-07';
 
 /** Makes a spec from a parsed text. A spec may still have findings of severity error: it is then not ready. */
-export function readOpenRpc(
-  parsed: Parsed & { value: JsonObject },
-  source: { name: string; file: string; text: string },
-): ReadSpec {
+export function readOpenRpc(parsed: Parsed & { value: JsonObject }, source: ContractSource): ReadSpec {
   const document = parsed.value;
   const findings: Finding[] = [];
-  const locate = locator(source.file, source.text, document, parsed.offsets);
+  const locate = locator(source.file, source.text, document, parsed.offsets, parsed.sources);
   const report = reporter(findings, locate);
   const version = own(document, 'openrpc');
   if (typeof version !== 'string' || !/^1\.[2-4]\.\d+(-.*)?$/.test(version)) {
@@ -36,7 +33,7 @@ export function readOpenRpc(
   }
   const references = referencesOf(document);
   const reader: Reader = { document, edition: '3.1', references, report };
-  reportReferences(reader);
+  reportReferences(reader, parsed.refused);
   const read = readMethods(reader);
   const methods = read.map(({ method }) => method);
   const invariants = readInvariants(reader, methodHolders(reader, read));

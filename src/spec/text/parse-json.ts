@@ -1,17 +1,11 @@
 /** Strict JSON (RFC 8259) with places: duplicate keys, depth and inexact integers are problems, not silent repairs. */
 import type { JsonObject, JsonValue } from '../../events/index.ts';
-import { Collector, type Limits, type Parsed, Unreadable } from './syntax.ts';
+import { Collector, type Limits, type Parsed, type Shared, Unreadable } from './syntax.ts';
 
 /** Reads a JSON text. Never throws; the first fatal problem leaves `value` undefined. */
-export function parseJson(text: string, limits: Limits): Parsed {
-  const collector = new Collector(limits);
-  const { offsets, inexact, problems } = collector;
-  try {
-    return { value: new Reader(text, collector).document(), offsets, inexact, problems };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { value: undefined, offsets, inexact, problems: [...problems, error.problem] };
-  }
+export function parseJson(text: string, limits: Limits, shared?: Shared): Parsed {
+  const collector = new Collector(limits, shared);
+  return collector.parsed(() => new Reader(text, collector).document());
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;

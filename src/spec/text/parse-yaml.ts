@@ -15,18 +15,12 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { JsonObject, JsonValue } from '../../events/index.ts';
-import { Collector, type Limits, type Parsed, Unreadable } from './syntax.ts';
+import { Collector, type Limits, type Parsed, type Shared, Unreadable } from './syntax.ts';
 
 /** Reads a YAML text. Never throws; the first fatal problem leaves `value` undefined. */
-export function parseYaml(text: string, limits: Limits): Parsed {
-  const collector = new Collector(limits);
-  const { offsets, inexact, problems } = collector;
-  try {
-    return { value: read(text, collector), offsets, inexact, problems };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { value: undefined, offsets, inexact, problems: [...problems, error.problem] };
-  }
+export function parseYaml(text: string, limits: Limits, shared?: Shared): Parsed {
+  const collector = new Collector(limits, shared);
+  return collector.parsed(() => read(text, collector));
 }
 
 function read(text: string, collector: Collector): JsonValue {
@@ -161,6 +155,7 @@ class Converter {
     const anchor = this.anchors.get(name);
     if (anchor === undefined) throw new Unreadable('yaml-alias', offset, `alias *${name} has no anchor before it`);
     if (anchor.kind === 'open') throw new Unreadable('yaml-alias-cycle', offset, `alias *${name} contains itself`);
+    if (typeof anchor.value === 'object' && anchor.value !== null) this.collector.sharesNodes = true;
     this.collector.count(anchor.size, offset);
     this.collector.enter(depth + anchor.depth, offset);
     this.deepest = Math.max(this.deepest, depth + anchor.depth);

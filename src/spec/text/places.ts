@@ -5,6 +5,17 @@ import type { Location } from '../model.ts';
 /** Offsets into the text: of the key of each object member, or of each array item. */
 export type Offsets = WeakMap<object, Record<string, number>>;
 
+/** Objects that were written in another file than what stands around them, with that file and their place in it. */
+export type Sources = WeakMap<object, Source>;
+
+export interface Source {
+  /** Absolute path. */
+  file: string;
+  /** Where in the file the object is written. */
+  offset: number;
+  place: (offset: number) => { line: number; column: number };
+}
+
 /** The tokens of a pointer that exist in a document, with the value that each leads to. */
 type Step = (parent: JsonValue, token: string) => JsonValue | undefined;
 
@@ -37,10 +48,13 @@ export function locator(
   text: string,
   document: JsonValue,
   offsets: Offsets,
+  sources?: Sources,
 ): (pointer: string) => Location {
-  const place = lineIndex(text);
+  const known = typeof document === 'object' && document !== null ? sources?.get(document) : undefined;
+  const contract: Source = known ?? { file, offset: 0, place: lineIndex(text) };
   return (pointer) => {
-    let offset = 0;
+    let { offset } = contract;
+    let source = contract;
     let value: JsonValue | undefined = document;
     let parentToken = '';
     for (const token of tokensOf(pointer)) {
@@ -51,9 +65,11 @@ export function locator(
       offset = found;
       value = stepInto(value, key);
       if (value === undefined) break;
+      const other = typeof value === 'object' && value !== null ? sources?.get(value) : undefined;
+      if (other !== undefined) ({ offset } = source = other);
       parentToken = token;
     }
-    return { file, ...place(offset) };
+    return { file: source.file, ...source.place(offset) };
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the JSON and the YAML reader have in common: limits, problems with offsets, and the checks of single values. */
 import type { JsonObject, JsonValue } from '../../events/index.ts';
 import type { Finding } from '../model.ts';
-import type { Offsets } from './places.ts';
+import type { Offsets, Sources } from './places.ts';
 
 /** Limits that keep time and memory bounded on hostile input. */
 export interface Limits {
@@ -27,12 +27,26 @@ export interface Problem {
 /** Integers that a double cannot hold, as written, by parent and key. */
 export type Inexact = Map<object, Record<string, string>>;
 
-/** A text as JSON values; `value` is undefined where a problem made it unusable. */
-export interface Parsed {
-  value: JsonValue | undefined;
+/** What the texts of several files have in common, so that places are found in all of them. */
+export interface Shared {
   offsets: Offsets;
   inexact: Inexact;
+}
+
+/** A text as JSON values; `value` is undefined where a problem made it unusable. */
+export interface Parsed extends Shared {
+  value: JsonValue | undefined;
   problems: Problem[];
+  /** Counted with aliases expanded. */
+  values: number;
+  /** Levels of the deepest value. */
+  depth: number;
+  /** Some objects stand in several places: YAML aliases and merged members. */
+  sharesNodes: boolean;
+  /** Objects that come from other files, where several files were joined. */
+  sources?: Sources;
+  /** Objects whose `$ref` was refused when files were joined; a finding says why. */
+  refused?: ReadonlySet<object>;
 }
 
 /** Raised inside a reader to end it; never leaves the reader. */
@@ -46,14 +60,31 @@ export class Unreadable extends Error {
 
 /** Collects what a reader finds; `stop` raises {@link Unreadable}. */
 export class Collector {
-  readonly offsets: Offsets = new WeakMap();
-  readonly inexact: Inexact = new Map();
+  readonly offsets: Offsets;
+  readonly inexact: Inexact;
   readonly problems: Problem[] = [];
   readonly limits: Limits;
+  sharesNodes = false;
   private values = 0;
+  private deepest = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, { offsets, inexact }: Shared = { offsets: new WeakMap(), inexact: new Map() }) {
     this.limits = limits;
+    this.offsets = offsets;
+    this.inexact = inexact;
+  }
+
+  /** What was read, or why nothing was. */
+  parsed(read: () => JsonValue): Parsed {
+    let value: JsonValue | undefined;
+    try {
+      value = read();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.problems.push(error.problem);
+    }
+    const { offsets, inexact, problems, values, deepest: depth, sharesNodes } = this;
+    return { value, offsets, inexact, problems, values, depth, sharesNodes };
   }
 
   /** Counts values against the limit. */
@@ -73,6 +104,7 @@ export class Collector {
   }
 
   enter(depth: number, offset: number): void {
+    this.deepest = Math.max(this.deepest, depth);
     if (depth > this.limits.maxDepth)
       throw new Unreadable('too-deep', offset, `nested deeper than ${this.limits.maxDepth} levels`);
   }

@@ -61,6 +61,7 @@ function written(pointer: Pointer): string {
 }
 
 const BASE = 'schema:///';
+const CONTRACT = 'https://contract.invalid/';
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
 const DATA = new Set(['enum', 'const', 'default', 'example', 'examples']);
 
@@ -124,6 +125,8 @@ export function createRegistry(
   };
 
   const main = documentAt(document, `${BASE}main`, '#', featuresOf(dialect));
+  // Joined files refer to places in the contract by this name from inside schemas with an `$id`.
+  if (!resources.has(CONTRACT)) resources.set(CONTRACT, main);
 
   const descend = (from: Node, tokens: string[]): Node | undefined => {
     let { schema: value, pointer, resource } = from;

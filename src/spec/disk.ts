@@ -1,0 +1,87 @@
+/** What the readers of contracts and manifests ask of the disk. Beside the manifest nobody else here touches files. */
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { Files, FileText } from './bundle/files.ts';
+
+/** What is at a path; undefined where nothing is, or something that is neither file nor folder. */
+export function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    const entry = statSync(path, { throwIfNoEntry: false });
+    return entry?.isFile() === true ? 'file' : entry?.isDirectory() === true ? 'folder' : undefined;
+  } catch {
+    // Too long a name, or a folder that may not be read: nothing that we could use is there.
+    return undefined;
+  }
+}
+
+/** The text of a file of at most some bytes. Pipes and devices are not waited for. */
+export function readText(path: string, maxBytes: number): FileText {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const entry = fstatSync(descriptor);
+    if (entry.isDirectory()) return { kind: 'refused', message: 'a folder is there, and a file is wanted' };
+    if (!entry.isFile()) return { kind: 'refused', message: 'what is there is not a file' };
+    const refuse = (bytes: number): FileText => ({
+      kind: 'refused',
+      message: `the file has ${bytes} bytes; at most ${maxBytes} are read`,
+    });
+    if (entry.size > maxBytes) return refuse(entry.size);
+    const bytes = readFileSync(descriptor);
+    return bytes.length > maxBytes ? refuse(bytes.length) : textOf(bytes);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return { kind: 'none' };
+    return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function textOf(bytes: Uint8Array): FileText {
+  const [first, second, third, fourth] = bytes;
+  const isUtf16 =
+    (first === 0xff && second === 0xfe) ||
+    (first === 0xfe && second === 0xff) ||
+    (bytes.length >= 4 && (first === 0) !== (second === 0) && (third === 0) !== (fourth === 0));
+  if (isUtf16) return { kind: 'refused', message: 'the file is UTF-16; save it as UTF-8' };
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (text.includes('\0')) return { kind: 'refused', message: 'the file is not a text: it holds NUL characters' };
+    return { kind: 'text', text };
+  } catch {
+    return { kind: 'refused', message: 'the file is not UTF-8' };
+  }
+}
+
+/** The folder whose files a contract may refer to: its repository's, else that of its `plumb.yaml`, else its own. */
+export function bundleFolder(contract: string): string {
+  const own = dirname(resolve(contract));
+  const above = (names: string[]): string | undefined => {
+    for (let folder = own; ; folder = dirname(folder)) {
+      if (names.some((name) => kindOf(join(folder, name)) !== undefined)) return folder;
+      if (dirname(folder) === folder) return undefined;
+    }
+  };
+  return above(['.git']) ?? above(['plumb.yaml', 'plumb.yml']) ?? own;
+}
+
+/** Files of a folder. Links may lead to other files of it, never out of it. */
+export function diskFiles(folder: string, maxBytes: number): Files {
+  let root: string | undefined;
+  return {
+    read(path) {
+      try {
+        root ??= realpathSync(folder);
+        const real = realpathSync(join(folder, path));
+        const inside = real.startsWith(root.endsWith(sep) ? root : root + sep);
+        if (!inside) return { kind: 'refused', message: 'it is a link that leads out of the folder of the contract' };
+        return readText(real, maxBytes);
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+          return { kind: 'none' };
+        return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}
