@@ -213,7 +213,7 @@ async function prepare(options: OpenOptions, parts: Parts) {
     session,
     writable: resolved.code,
     codeFolder: resolved.codeFolder,
-    protect: contractPaths(resolved),
+    protect: contractPaths(resolved, spec),
     storeDir: dirname(log.file),
   });
   if (io.isTty && !request.json) io.stdout('\x1b[K');
@@ -243,10 +243,11 @@ async function prepare(options: OpenOptions, parts: Parts) {
   return { kind: 'prepared' as const, live: { runtime, log, spec }, workspace };
 }
 
-/** The contract, where it lies in the repository: the agent must not write what it is judged by. */
-function contractPaths(resolved: ResolvedSpec): string[] {
-  const path = relative(resolved.root, resolved.file).replaceAll('\\', '/');
-  return path.startsWith('..') ? [] : [path];
+/** The files of the contract that lie in the repository: the agent must not write what it is judged by. */
+function contractPaths(resolved: ResolvedSpec, spec: Spec): string[] {
+  return [resolved.file, ...(spec.files ?? [])]
+    .map((file) => relative(resolved.root, file).replaceAll('\\', '/'))
+    .filter((path) => !path.startsWith('..'));
 }
 
 function makeCoder(

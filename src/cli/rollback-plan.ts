@@ -17,7 +17,8 @@ import type { RollbackRequest } from '../workspace/index.ts';
 import { git, splitNul } from '../workspace/git.ts';
 import { createGuard } from '../workspace/guard.ts';
 import { contentOf, openObjects } from '../workspace/objects.ts';
-import { contractVersions, digestsOf, readBlobs, type ContractVersion } from './contract-history.ts';
+import { splitTexts } from '../spec/bundle/files.ts';
+import { contractAt, contractVersions, digestsOf, readBlobs, type ContractVersion } from './contract-history.ts';
 
 type CommitFiles = RollbackRequest['files'];
 
@@ -60,11 +61,10 @@ export function prepareRollback(
     );
   const parent = head.stdout.toString().trim();
 
-  const now = filesAt(root, parent, resolved, contract);
-  const current = now[contract] === undefined ? null : digestsOf(now[contract].content.toString(), file, name);
+  const current = contractAt(root, parent, { file, name });
   const text =
     current?.documentDigest === row.documentDigest
-      ? (now[contract]?.content ?? null)
+      ? current.text
       : contractText(row.documentDigest, { events, history: contractVersions(root, file, name), file, name });
   if (text === null)
     return undecided(
@@ -73,9 +73,16 @@ export function prepareRollback(
   const store = dirname(log.file);
   const code = codeFiles(store, row.codeTree);
   if (code.kind === 'lost') return undecided(`${code.message}; nothing was changed`);
+  const parts = splitTexts(text) ?? [{ path: contract, text }];
+  const now = filesAt(root, parent, { resolved, contract: parts.map(({ path }) => path) });
   const then: CommitFiles = {
     ...code.files,
-    [contract]: { content: text, executable: now[contract]?.executable ?? false },
+    ...Object.fromEntries(
+      parts.map((part) => [
+        part.path,
+        { content: Buffer.from(part.text), executable: now[part.path]?.executable ?? false },
+      ]),
+    ),
   };
   const target = { ...decision.target, branch: unusedBranch(root, decision.target) };
   const plan = planRollback(target, { digest: current?.semanticDigest ?? null, files: hashed(now) }, hashed(then));
@@ -106,15 +113,19 @@ function placeOf(name: string, verified: readonly Event[], given: ResolvedSpec |
   return there.kind === 'resolved' ? { ...there.resolved, name } : given;
 }
 
-/** The contract and the writable code as a commit has them; symlinks and submodules are not ours. */
-function filesAt(root: string, commit: string, resolved: ResolvedSpec, contract: string): CommitFiles {
-  const guard = createGuard(root, resolved.code, [contract]);
+/** The files of the contract and the writable code as a commit has them; symlinks and submodules are not ours. */
+function filesAt(
+  root: string,
+  commit: string,
+  { resolved, contract }: { resolved: ResolvedSpec; contract: string[] },
+): CommitFiles {
+  const guard = createGuard(root, resolved.code, contract);
   const tree = git(['ls-tree', '-r', '-z', commit], { cwd: root });
   const lines = tree.kind === 'ok' ? splitNul(tree.stdout) : [];
   const entries = lines.flatMap((line) => {
     const parts = /^(100644|100755) blob ([0-9a-f]+)\t(.+)$/s.exec(line);
     const path = parts?.[3] ?? '';
-    return parts !== null && (path === contract || guard.writable(path))
+    return parts !== null && (contract.includes(path) || guard.writable(path))
       ? [{ path, oid: parts[2] ?? '', executable: parts[1] === '100755' }]
       : [];
   });
@@ -134,7 +145,7 @@ function filesAt(root: string, commit: string, resolved: ResolvedSpec, contract:
 function contractText(
   documentDigest: string,
   from: { events: readonly Event[]; history: readonly ContractVersion[]; file: string; name: string },
-): Buffer | null {
+): string | null {
   const recorded = from.events.findLast(
     (event) => event.type === 'specLoaded' && event.documentDigest === documentDigest,
   );
@@ -143,9 +154,9 @@ function contractText(
     recorded?.type === 'specLoaded' &&
     digestsOf(recorded.text, from.file, from.name)?.documentDigest === documentDigest
   )
-    return Buffer.from(recorded.text);
+    return recorded.text;
   const committed = from.history.find((version) => version.documentDigest === documentDigest);
-  return committed === undefined ? null : Buffer.from(committed.text);
+  return committed?.text ?? null;
 }
 
 function codeFiles(

@@ -11,6 +11,7 @@ import { runCli } from '../../src/cli/main.ts';
 import { logFile } from '../../src/cli/stored-log.ts';
 import type { EventBody, Verdict } from '../../src/events/index.ts';
 import { openLog, type SqliteLog } from '../../src/record/sqlite-log.ts';
+import { filesOf } from '../../src/spec/bundle/files.ts';
 import { specFromText } from '../../src/spec/load.ts';
 import { openObjects } from '../../src/workspace/objects.ts';
 import { captureIo } from '../support/captured-io.ts';
@@ -72,7 +73,12 @@ function release(
   write(repo, files);
   repo.git('add', '--', 'specs', 'services', 'README.md');
   repo.git('commit', '--quiet', '-m', 'release');
-  const read = specFromText(files[CONTRACT] ?? '', { file: join(repo.folder, CONTRACT), name: 'todo' });
+  const read = specFromText(files[CONTRACT] ?? '', {
+    file: join(repo.folder, CONTRACT),
+    name: 'todo',
+    folder: repo.folder,
+    files: filesOf(new Map(Object.entries(files))),
+  });
   if (read.kind !== 'spec') throw new Error('the contract does not parse');
   const { semanticDigest, documentDigest } = read.spec;
   const home = options.log ?? repo;
@@ -104,7 +110,7 @@ function release(
       file: CONTRACT,
       semanticDigest,
       documentDigest,
-      text: (options.recordedText ?? String)(files[CONTRACT] ?? ''),
+      text: (options.recordedText ?? String)(read.spec.text),
       clauses: [],
       findings: [],
     },
@@ -306,4 +312,39 @@ test('a session of another repository is rolled back there, from wherever its lo
   expect(done).toMatchObject({ code: 0, err: '', out: expect.stringContaining(`next: git -C ${inner.folder} switch`) });
   expect(inner.git('show', `plumb/rollback-todo-${first.slice(0, 12)}:services/todo/server.js`)).toBe('first\n');
   expect(outer.git('branch', '--list', 'plumb/*')).toBe('');
+});
+
+const SPLIT = `openapi: 3.1.0
+info: { title: Todo, version: '1' }
+paths: { /todos: { $ref: '../shared/todos.yaml' } }
+`;
+
+function shared(maxLength: number, description = 'added'): string {
+  return `post:
+  operationId: add
+  requestBody: { required: true, content: { application/json: { schema: { type: string, maxLength: ${maxLength} } } } }
+  responses: { '201': { description: ${description} } }
+`;
+}
+
+// The contract's own file never changes here: versions are those of all its files together, and go back together.
+test.each(['in the log', 'in git only'])('a contract in several files goes back whole, its text %s', async (where) => {
+  const repo = repository();
+  const options = where === 'in the log' ? {} : { recordedText: () => 'a text that a redaction spoiled' };
+  const code = { 'services/todo/server.js': 'first\n', 'README.md': 'one\n' };
+  const files = (text: string) => ({ [CONTRACT]: SPLIT, 'specs/shared/todos.yaml': text, ...code });
+  const first = release(repo, files(shared(10)), 'pass', options);
+  const second = release(repo, files(shared(99)), 'pass', options);
+  expect(first).not.toBe(second);
+  const listed = JSON.parse((await repo.plumb('lineage', 'todo', '--json')).out) as { specs: { versions: object[] }[] };
+  expect(listed.specs[0]?.versions).toHaveLength(2);
+  const done = await repo.plumb('rollback', 'todo', '--to', first, '--yes', '--json');
+  expect(JSON.parse(done.out)).toMatchObject({
+    done: true,
+    from: second,
+    changes: [{ path: 'specs/shared/todos.yaml', kind: 'modified' }],
+  });
+  const [branch = ''] = repo.git('branch', '--list', '--format=%(refname:short)', 'plumb/*').split('\n');
+  expect(repo.git('show', `${branch}:specs/shared/todos.yaml`)).toBe(shared(10));
+  expect(repo.git('show', `${branch}:${CONTRACT}`)).toBe(SPLIT);
 });

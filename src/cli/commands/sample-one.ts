@@ -2,11 +2,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isObject, type JsonValue, valueAt } from '../../events/json.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { bundle } from '../../spec/bundle/bundle.ts';
+import { bundleFolder, diskFiles } from '../../spec/disk.ts';
 import { specFromText } from '../../spec/load.ts';
+import { parseText } from '../../spec/text/parse.ts';
 import type { Dialect } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
-import { parseJson } from '../../spec/text/parse-json.ts';
-import { parseYaml } from '../../spec/text/parse-yaml.ts';
 import { DEFAULT_LIMITS } from '../../spec/text/syntax.ts';
 import { sample, type SampleOptions } from '../../verify/sample.ts';
 import { dialectFor } from '../../verify/schema/dialect.ts';
@@ -64,18 +65,23 @@ function findSchema(target: string, cwd: string): FoundSchema {
     return none(`${file} is larger than ${DEFAULT_LIMITS.maxBytes} bytes`, EXIT.undecided);
   }
   const text = readFileSync(file, 'utf8');
-  const read = file.endsWith('.json') ? parseJson(text, DEFAULT_LIMITS) : parseYaml(text, DEFAULT_LIMITS);
+  const folder = bundleFolder(file);
+  const source = { file, folder, files: diskFiles(folder, DEFAULT_LIMITS.maxBytes), limits: DEFAULT_LIMITS };
+  const read = parseText(file, text, DEFAULT_LIMITS);
   if (read.value === undefined) {
     const [problem] = read.problems;
     return none(`${resolve(dirname(file), file)}: ${problem?.message ?? 'not a document'}`, EXIT.undecided);
   }
-  const document = read.value;
+  const joined = bundle(read, { ...source, text });
+  const [refusal] = joined.findings.filter(({ severity }) => severity === 'error');
+  if (refusal !== undefined) return none(`${file}: ${refusal.message}`, EXIT.undecided);
+  const document = joined.parsed.value ?? null;
   if (valueAt(document, pointer) === undefined) return none(`there is nothing at ${pointer} in ${file}`, EXIT.usage);
   if (isObject(document) && (document['openapi'] !== undefined || document['swagger'] !== undefined)) {
     if (pointer === '#') return none(`name a schema of the spec: ${target}#/components/schemas/NAME`, EXIT.usage);
-    const spec = specFromText(text, { file, name: resolution.resolved.name });
+    const spec = specFromText(text, { ...source, name: resolution.resolved.name });
     if (spec.kind === 'invalid') return none(spec.findings.map(({ message }) => message).join('\n'), EXIT.undecided);
-    return { kind: 'schema', file, document, pointer, dialect: spec.spec.dialect };
+    return { kind: 'schema', file, document: spec.spec.document, pointer, dialect: spec.spec.dialect };
   }
   return { kind: 'schema', file, document, pointer, dialect: dialectFor(document) };
 }
