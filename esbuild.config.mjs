@@ -6,7 +6,13 @@ import { readFileSync, rmSync } from 'node:fs';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { cli: 'src/cli/main.ts', arbitrary: 'src/verify/arbitrary.ts', verify: 'src/verify/index.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    arbitrary: 'src/verify/arbitrary.ts',
+    verify: 'src/verify/index.ts',
+    // Threads of a verification; it stands beside the chunk that starts it.
+    'verify-worker': 'src/verify/run/worker/thread.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -56,6 +56,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
       ['--runs N', 'cases per property (default: 100)'],
       ['--time T', 'a budget, such as 30s, shared out among the properties'],
+      ['--workers N', 'threads (default: by cores and cases); they change no verdict'],
       ['--shard I/N', 'one of N parts, whose properties together are all'],
       ['--coverage', 'says which code of a Node service the properties execute, by clause, and which none does'],
       ['--json', 'one JSON document on standard output'],

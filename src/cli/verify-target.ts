@@ -19,6 +19,7 @@ export const TARGET_OPTIONS = {
   runs: { type: 'string' },
   time: { type: 'string' },
   shard: { type: 'string' },
+  workers: { type: 'string' },
 } as const;
 
 export interface Target {
@@ -28,7 +29,7 @@ export interface Target {
   /** What reading the spec found; one of severity error means that not all of it can be checked. */
   findings: Finding[];
   subject: SubjectSource;
-  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs' | 'shard' | 'credentials'>;
+  amount: Pick<VerifyOptions, 'seed' | 'runs' | 'timeMs' | 'shard' | 'workers' | 'credentials'>;
 }
 
 /** Reads flags, spec and subject; what is wrong is told on standard error, and `exit` is the exit code. */
@@ -49,6 +50,8 @@ export async function readTarget(
   if (runs.kind === 'usage') return usage(runs.message);
   const time = durationMs(flags, 'time');
   if (time.kind === 'usage') return usage(time.message);
+  const workers = wholeNumber(flags, 'workers', 1, 64);
+  if (workers.kind === 'usage') return usage(workers.message);
   const shard = shardOf(flags['shard']);
   if (typeof shard === 'string') return usage(shard);
   if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
@@ -74,6 +77,7 @@ export async function readTarget(
     ...(seed.value === undefined ? {} : { seed: seed.value }),
     ...(runs.value === undefined ? {} : { runs: runs.value }),
     ...(time.value === undefined ? {} : { timeMs: time.value }),
+    ...(workers.value === undefined ? {} : { workers: workers.value }),
     ...(shard === undefined ? {} : { shard }),
   };
   return { kind: 'target', resolved, spec: loaded.spec, findings: loaded.findings, subject, amount };

@@ -128,6 +128,8 @@ export interface VerifyOptions {
   credentials?: Credentials;
   /** Only properties whose clause is, or lies under, one of these pointers. */
   clauses?: string[];
+  /** Threads that run cases; default by the number of cores and of cases. It changes no case and no verdict. */
+  workers?: number;
   /** One part of the run; the properties of all parts together are those of the whole run. */
   shard?: Shard;
   /** Leaves objectives out, for rounds in between. */

@@ -1,6 +1,6 @@
 /** What of the spec was tried: operations, responses, parameters, keywords, invariants. */
 import type { ClauseCoverage, Coverage, PropertyRef } from '../../events/index.ts';
-import type { Parameter, Spec } from '../../spec/model.ts';
+import type { Operation, Parameter, Spec } from '../../spec/model.ts';
 import { documented } from '../checks/conformance.ts';
 import type { Schemas } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
@@ -16,8 +16,21 @@ export interface CoverageRecorder {
   applied(invariant: string): void;
   /** `rejections` are the properties that break one keyword each. */
   summary(rejections: readonly PropertyRef[]): { coverage: Coverage; map: ClauseCoverage[] };
-  /** Answers of valid calls, by operation and status. */
-  readonly answers: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** What was tried, to be added to another recorder of the same spec. */
+  facts(): CoverageFacts;
+  add(facts: CoverageFacts): void;
+}
+
+/** Plain data. */
+export interface CoverageFacts {
+  operations: string[];
+  responses: string[];
+  /** By operation and parameter: up to two different values, as JSON. */
+  parameters: [key: string, values: string[]][];
+  keywords: string[];
+  invariants: string[];
+  /** By operation id, the clauses of keywords that an answer met. */
+  met: [operation: string, clauses: string[]][];
 }
 
 /** Collects coverage over a run. */
@@ -29,9 +42,7 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
   const known = new Map<string, Set<number>>();
   const keywords = new Set<string>();
   const invariants = new Set<string>();
-  const answers = new Map<string, Map<number, number>>();
   return {
-    answers,
     see(sent) {
       const { operation, answer } = sent;
       if (answer.kind === 'fault') return;
@@ -43,17 +54,40 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
         if (response !== undefined) responses.add(`${operation.id} ${response.status}`);
         if (response !== undefined && answer.status < 400) operations.add(operation.id);
       }
-      if (sent.valid) {
-        let statuses = answers.get(operation.id);
-        if (statuses === undefined) answers.set(operation.id, (statuses = new Map()));
-        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      }
       for (const parameter of operation.parameters) {
         const values = parameters.get(parameter) ?? new Set<string>();
         if (values.size > 1) continue;
         const value = sent.input[placeOf(parameter)][parameter.name];
         parameters.set(parameter, values.add(value === undefined ? '' : JSON.stringify(value)));
       }
+    },
+    facts: () => ({
+      operations: [...operations],
+      responses: [...responses],
+      parameters: spec.operations.flatMap((operation) =>
+        operation.parameters.map((one): [string, string[]] => [
+          keyOf(operation, one),
+          [...(parameters.get(one) ?? [])],
+        ]),
+      ),
+      keywords: [...keywords],
+      invariants: [...invariants],
+      met: [...answerKeywords.met()].map(([operation, clauses]) => [
+        operation,
+        [...clauses].flatMap(([clause, isMet]) => (isMet ? [clause] : [])),
+      ]),
+    }),
+    add(facts) {
+      for (const one of facts.operations) operations.add(one);
+      for (const one of facts.responses) responses.add(one);
+      const values = new Map(facts.parameters);
+      for (const operation of spec.operations)
+        for (const one of operation.parameters)
+          parameters.set(one, new Set([...(parameters.get(one) ?? []), ...(values.get(keyOf(operation, one)) ?? [])]));
+      for (const one of facts.keywords) keywords.add(one);
+      for (const one of facts.invariants) invariants.add(one);
+      const met = answerKeywords.met();
+      for (const [operation, clauses] of facts.met) for (const one of clauses) met.get(operation)?.set(one, true);
     },
     violated: (property) => void keywords.add(property),
     applied: (invariant) => void invariants.add(invariant),
@@ -78,4 +112,8 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
       return { coverage, map };
     },
   };
+}
+
+function keyOf(operation: Operation, { in: place, name }: Parameter): string {
+  return `${operation.id} ${place} ${name}`;
 }

@@ -9,7 +9,13 @@ export interface LatencyRecorder {
   record(operation: string, ms: number): void;
   /** By operation id; rates are over the time since the recorder was made. */
   summary(): Record<string, Latency>;
+  /** What was recorded, to be added to another recorder. */
+  samples(): LatencySamples;
+  add(samples: LatencySamples): void;
 }
+
+/** By operation id: the latencies that are kept, in ms, and how many there were. */
+export type LatencySamples = Record<string, { samples: number[]; count: number }>;
 
 /** Collects the latencies of ordinary cases, at most 20,000 an operation. */
 export function createLatencyRecorder(now: () => number): LatencyRecorder {
@@ -30,6 +36,17 @@ export function createLatencyRecorder(now: () => number): LatencyRecorder {
         { ...describe(samples), samples: count, ratePerSecond: round(count / seconds) },
       ]);
       return Object.fromEntries(entries);
+    },
+    samples: () => Object.fromEntries(byOperation),
+    add(more) {
+      for (const [operation, { samples, count }] of Object.entries(more)) {
+        const one = byOperation.get(operation) ?? { samples: [], count: 0 };
+        const room = Math.max(0, MAX_SAMPLES - one.samples.length);
+        byOperation.set(operation, {
+          samples: one.samples.concat(samples.slice(0, room)),
+          count: one.count + count,
+        });
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The order of a run: properties one after the other, the next one beginning as soon as the last case of the one before
  * has begun, wherever the two may run at the same time. What they showed is concluded in their order, so that verdicts
- * do not depend on which of them ended first.
+ * depend neither on which of them ended first nor on how many lanes there are.
  */
 import type { Property } from '../checks/property.ts';
 import type { Conclusions } from './conclude.ts';
@@ -10,7 +10,10 @@ import type { Shares } from './shares.ts';
 
 export interface Course {
   properties: readonly Property[];
+  /** Of this thread; what cannot run beside others runs here. */
   lane: Lane;
+  /** Of workers. */
+  others: readonly Lane[];
   conclusions: Conclusions;
   /** Whether a property may run beside others that may, too. */
   beside: (property: Property) => boolean;
@@ -25,54 +28,87 @@ export interface Course {
 
 /** Runs properties until each has ended or the run must end. */
 export async function decideAll(course: Course): Promise<void> {
-  let left = course.properties;
   // Those whose share of the time was too short go on where they were, round by round.
+  const paused = new Map<Property, Lane>();
+  let left = course.properties;
   while (left.length > 0 && course.stop() === undefined) {
-    const paused: Property[] = [];
     course.shares.round(left);
-    for (const stretch of stretchesOf(left, course.beside)) {
+    for (const { beside, properties } of stretchesOf(left, course.beside)) {
       if (course.stop() !== undefined) break;
-      paused.push(...(await runStretch(course, stretch)));
+      if (beside) await runBeside(course, properties, paused);
+      else for (const property of properties) await runAlone(course, property, paused);
     }
-    left = paused;
+    left = [...paused.keys()];
   }
   // What has begun says how far it came.
-  for (const property of left) await settle(course, property, await course.lane.run(property, 'alone', () => false));
-}
-
-/** Runs properties beside each other, and concludes them in order; those that are not through are the answer. */
-async function runStretch(course: Course, { beside, properties }: Stretch): Promise<Property[]> {
-  const { lane } = course;
-  const paused: Property[] = [];
-  let settled = Promise.resolve();
-  for (const property of properties) {
-    if (course.stop() !== undefined) break;
-    await lane.slots.spare();
-    const { promise: dry, resolve: tellDry } = Promise.withResolvers<void>();
-    const ending = lane.run(property, beside ? 'beside' : 'alone', course.shares.of(property), tellDry);
-    const before = settled;
-    settled = ending.then(async (one) => {
-      await before;
-      if (await settle(course, property, one)) return;
-      paused.push(property);
-    });
-    await (beside ? Promise.race([dry, ending]) : settled);
+  for (const [property, lane] of paused) {
+    const ending = await lane.run(property, 'alone', Infinity);
+    if (ending.kind === 'ended') await conclude(course, property, ending.outcome);
   }
-  await settled;
-  return paused;
 }
 
-/** Concludes a property; false where it has not ended yet. */
-async function settle(course: Course, property: Property, ending: Ending): Promise<boolean> {
+/** One after the other in each lane, all lanes at once. */
+async function runBeside(course: Course, properties: readonly Property[], paused: Map<Property, Lane>): Promise<void> {
+  const begun = properties.map(() => Promise.withResolvers<Ending | 'not begun'>());
+  const concluded = properties.map(() => Promise.withResolvers<void>());
+  const taken = new Set<Property>();
+  const take = (lane: Lane): number => {
+    const index = properties.findIndex((property) => {
+      const owner = paused.get(property) ?? lane;
+      return !taken.has(property) && (owner === lane || owner.lost !== undefined);
+    });
+    const property = properties[index];
+    if (property !== undefined) taken.add(property);
+    return index;
+  };
+  const feed = async (lane: Lane): Promise<void> => {
+    for (;;) {
+      await lane.slots.spare();
+      if (course.stop() !== undefined || lane.lost !== undefined) return;
+      const index = take(lane);
+      const property = properties[index];
+      if (property === undefined) return;
+      const { promise: dry, resolve: tellDry } = Promise.withResolvers<'dry'>();
+      const ending = lane.run(property, 'beside', course.shares.of(property), () => tellDry('dry'));
+      paused.set(property, lane);
+      begun[index]?.resolve(ending);
+      const first = await Promise.race([dry, ending]);
+      // Something broke: nothing more begins before it is known whose doing that was.
+      if (first !== 'dry' && first.kind === 'broken') await concluded[index]?.promise;
+    }
+  };
+  const fed = Promise.all([course.lane, ...course.others].map(feed)).finally(() => {
+    for (const one of begun) one.resolve('not begun');
+  });
+  for (const [index, property] of properties.entries()) {
+    const ending = await begun[index]?.promise;
+    if (ending !== undefined && ending !== 'not begun') await settle(course, property, ending, paused);
+    concluded[index]?.resolve();
+  }
+  await fed;
+}
+
+async function runAlone(course: Course, property: Property, paused: Map<Property, Lane>): Promise<void> {
+  paused.set(property, course.lane);
+  await settle(course, property, await course.lane.run(property, 'alone', course.shares.of(property)), paused);
+}
+
+/** Concludes a property that has ended; it is no longer among the paused ones then. */
+async function settle(course: Course, property: Property, ending: Ending, paused: Map<Property, Lane>): Promise<void> {
   let last = ending;
   if (last.kind === 'broken')
     await course.alone(async () => {
+      paused.set(property, course.lane);
       last = await course.lane.run(property, 'alone', course.shares.of(property));
     });
-  if (last.kind !== 'ended') return false;
-  await course.conclusions.absorb(property, last.outcome);
-  await course.settled(property, last.outcome);
-  return true;
+  if (last.kind !== 'ended') return;
+  paused.delete(property);
+  await conclude(course, property, last.outcome);
+}
+
+async function conclude(course: Course, property: Property, outcome: Outcome): Promise<void> {
+  await course.conclusions.absorb(property, outcome);
+  await course.settled(property, outcome);
 }
 
 interface Stretch {
@@ -80,13 +116,13 @@ interface Stretch {
   properties: Property[];
 }
 
-/** Consecutive properties that may run beside each other; any other one is a stretch of its own. */
+/** Consecutive properties that may run beside each other, or that may not. */
 function stretchesOf(properties: readonly Property[], beside: (property: Property) => boolean): Stretch[] {
   const stretches: Stretch[] = [];
   for (const property of properties) {
     const together = beside(property);
     const last = stretches.at(-1);
-    if (together && last?.beside === true) last.properties.push(property);
+    if (last?.beside === together) last.properties.push(property);
     else stretches.push({ beside: together, properties: [property] });
   }
   return stretches;

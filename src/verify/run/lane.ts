@@ -40,12 +40,14 @@ export type Ending = { kind: 'ended'; outcome: Outcome } | { kind: 'paused' } | 
 
 export interface Lane {
   /** Cases of properties that run beside each other. */
-  slots: Slots;
+  slots: Pick<Slots, 'spare' | 'hold' | 'resume'>;
+  /** Why it can run no more; undefined while it can. */
+  readonly lost?: string | undefined;
   /**
-   * Runs the cases of a property, or goes on where it was paused, until they end or `pause` says so. `dry` is told when
-   * its last case has begun.
+   * Runs the cases of a property, or goes on where it was paused, until they end or its share of the time is over. `dry`
+   * is told when its last case has begun.
    */
-  run(property: Property, how: 'beside' | 'alone', pause: () => boolean, dry?: () => void): Promise<Ending>;
+  run(property: Property, how: 'beside' | 'alone', shareMs: number, dry?: () => void): Promise<Ending>;
 }
 
 export interface LaneOptions {
@@ -116,12 +118,13 @@ export function createLane(options: LaneOptions): Lane {
   };
   return {
     slots,
-    async run(property, how, pause, dry) {
+    async run(property, how, shareMs, dry) {
       const mute = property.needs.find((id) => (silences.get(id) ?? 0) >= MAX_SILENCES);
       if (mute !== undefined && !paused.has(property)) return { kind: 'ended', outcome: silent(mute) };
       const riding = paused.get(property) ?? begin(property, how);
       paused.delete(property);
-      const ending = await riding.cases.advance(pause, dry);
+      const until = performance.now() + shareMs;
+      const ending = await riding.cases.advance(() => performance.now() > until, dry);
       if (ending === 'paused') paused.set(property, riding);
       if (ending !== 'ended') return { kind: ending };
       return { kind: 'ended', outcome: outcomeOf(engine, property, riding, coverage) };

@@ -4,22 +4,23 @@ import { type CoverageRecorder, createCoverageRecorder } from '../measure/covera
 import { createConclusions } from './conclude.ts';
 import { decideAll } from './decide-all.ts';
 import { createDriftRecorder, type DriftRecorder } from '../drift/drift.ts';
-import { createEngine, type Engine } from './engine.ts';
 import { createRunner } from '../wire/execute.ts';
 import { createKeyring, type Keyring } from '../wire/keyring.ts';
 import { type Keeper, keepSubject } from './keeper.ts';
 import { createLatencyRecorder, type LatencyRecorder } from '../measure/latency.ts';
-import { literalsOf } from '../cases/literals.ts';
 import type { HttpSource, StartSubject, VerifyEvent, VerifyOptions } from '../model.ts';
 import { decidedObjective, measureObjective, together } from '../measure/objective.ts';
-import type { Passive } from '../checks/passive.ts';
-import { propertiesOf } from '../checks/properties.ts';
+import type { Property } from '../checks/property.ts';
 import { createReport, type Report } from './report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { createBeside } from './beside.ts';
 import { costOf } from './cost.ts';
 import { createLane } from './lane.ts';
-import { gapsOf, select, type Selection } from './select.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { startRemoteLane } from './worker/remote-lane.ts';
+import type { WorkerTask } from './worker/messages.ts';
+import { workersFor, workerTask } from './worker/workers.ts';
+import { gapsOf, type Selection } from './select.ts';
 import { createShares } from './shares.ts';
 
 export interface RunParts {
@@ -41,7 +42,6 @@ export interface Trace {
   halt(): Promise<void>;
 }
 
-const DEFAULT_RUNS = 100;
 const TIMEOUT_MS = 5000;
 const PROGRESS_EVERY = 25;
 
@@ -58,29 +58,24 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
   const { spec, signal } = options;
   const { seed, now } = parts;
   const startedAt = now();
-  const schemas = parts.createSchemas(spec.document, { dialect: spec.dialect, literals: literalsOf(spec) });
+  const deadline = startedAt + (options.timeMs ?? Infinity);
+  const timeoutMs = Math.min(TIMEOUT_MS, Math.max(500, (options.timeMs ?? Infinity) / 4));
   let keeper: Keeper | undefined;
   const runner = createRunner({
-    send: (request, abort) =>
-      keeper?.send(request, abort) ?? Promise.resolve({ kind: 'fault', message: 'no subject', ms: 0 }),
+    send(request, abort) {
+      request.timeoutMs = Math.min(request.timeoutMs ?? timeoutMs, Math.max(1, deadline - now()));
+      return keeper?.send(request, abort) ?? Promise.resolve({ kind: 'fault', message: 'no subject', ms: 0 });
+    },
     basePath: spec.basePath,
-    timeoutMs: Math.min(TIMEOUT_MS, Math.max(500, (options.timeMs ?? Infinity) / 4)),
+    timeoutMs,
     keyring,
     ...(signal === undefined ? {} : { signal }),
   });
-  const runs = options.runs ?? DEFAULT_RUNS;
-  const engine = createEngine({ spec, schemas, runner, keyring, seed, runs, today: parts.today });
-  const derived = propertiesOf(engine);
-  const selection = select({
-    spec,
-    derived,
-    clauses: options.clauses,
-    skipObjectives: options.skipObjectives === true,
-    shard: options.shard,
-    costOf: (property) => costOf(engine, property),
-  });
+  const { today } = parts;
+  const prepared = prepare({ options, createSchemas: parts.createSchemas, runner, keyring, seed, today });
+  const { engine, derived, selection } = prepared;
   const { refs, undecidable } = selection;
-  const coverage = createCoverageRecorder(spec, schemas);
+  const coverage = createCoverageRecorder(spec, engine.schemas);
   const latency = createLatencyRecorder(now);
   const { active } = derived;
   const report = createReport({
@@ -110,7 +105,6 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     return report.written(title);
   }
   keeper = started;
-  const deadline = startedAt + (options.timeMs ?? Infinity);
   const stop = (): string | undefined => {
     if (signal?.aborted === true) return 'interrupted';
     if (started.dead !== undefined) return started.dead;
@@ -121,10 +115,12 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
   const drift = options.drift === true ? createDriftRecorder(spec, started.subject.baseUrl) : undefined;
   const { trace } = parts;
   try {
+    const lanes = workersFor(options, prepared, parts.trace !== undefined) - 1;
+    const task = { ...workerTask(options, seed, parts.today), timeoutMs, leftMs: deadline - now() };
     await decideActive({
-      engine,
+      prepared,
       keeper: started,
-      selection,
+      workers: Array.from({ length: lanes }, () => task),
       report,
       coverage,
       latency,
@@ -150,9 +146,10 @@ function whyEmpty({ clauses, shard }: VerifyOptions, { every }: Selection): stri
 }
 
 interface Run {
-  engine: Engine;
+  prepared: Prepared;
   keeper: Keeper;
-  selection: Selection;
+  /** What each further worker begins with, but for the place of the subject. */
+  workers: Omit<WorkerTask, 'baseUrl'>[];
   report: Report;
   coverage: CoverageRecorder;
   latency: LatencyRecorder;
@@ -167,10 +164,12 @@ interface Run {
 }
 
 async function decideActive(run: Run): Promise<void> {
-  const { engine, keeper, selection, report, coverage, latency, drift, trace, stop, now } = run;
-  const riders = new Map<string, Passive[]>();
-  for (const one of selection.passive)
-    for (const operation of one.operations) riders.set(operation, [...(riders.get(operation) ?? []), one]);
+  const { keeper, report, coverage, latency, drift, trace, stop, now } = run;
+  const { engine, selection, riders } = run.prepared;
+  const ran = ({ ref, runs }: Property, cases: number, more: number): void => {
+    report.count(more);
+    if (cases % PROGRESS_EVERY === 0 || cases === runs) run.onProgress(ref.id, cases, runs);
+  };
   const lane = createLane({
     engine,
     generation: () => keeper.generation,
@@ -179,37 +178,45 @@ async function decideActive(run: Run): Promise<void> {
     latency,
     drift,
     stop,
-    ran({ ref, runs }, cases) {
-      report.count(1);
-      if (cases % PROGRESS_EVERY === 0 || cases === runs) run.onProgress(ref.id, cases, runs);
-    },
+    ran: (property, cases) => ran(property, cases, 1),
   });
+  const baseUrl = (): string => keeper.subject.baseUrl;
+  const others = run.workers.map((task) =>
+    startRemoteLane({ task: { ...task, baseUrl: baseUrl() }, engine, coverage, latency, baseUrl, stop, ran }),
+  );
+  const all = [lane, ...others];
   const alone = async (work: () => Promise<void>): Promise<void> => {
-    await lane.slots.hold();
-    await work().finally(() => lane.slots.resume());
+    await Promise.all(all.map((one) => one.slots.hold()));
+    await work().finally(() => all.forEach((one) => one.slots.resume()));
   };
   const conclusions = createConclusions({ engine, keeper, selection, report, coverage, stop, alone });
-  await decideAll({
-    properties: selection.active,
-    lane,
-    conclusions,
-    beside: trace === undefined ? createBeside(engine) : () => false,
-    alone,
-    shares: createShares((property) => costOf(engine, property), run.deadline, now),
-    stop,
-    async settled({ ref }, { ridden }) {
-      // A check that rides along is about one operation's answers, which other operations' cases only use.
-      const own = selection.passive.filter((one) => (one.ref.operation ?? ref.operation) === ref.operation);
-      await trace?.after([ref, ...own.flatMap((one) => ((ridden.get(one.ref.id)?.seen ?? 0) > 0 ? [one.ref] : []))]);
-    },
-  });
+  try {
+    await decideAll({
+      properties: selection.active,
+      lane,
+      others,
+      conclusions,
+      beside: trace === undefined ? createBeside(engine) : () => false,
+      alone,
+      shares: createShares((property) => costOf(engine, property), run.deadline, now),
+      stop,
+      async settled({ ref }, { ridden }) {
+        // A check that rides along is about one operation's answers, which other operations' cases only use.
+        const own = selection.passive.filter((one) => (one.ref.operation ?? ref.operation) === ref.operation);
+        await trace?.after([ref, ...own.flatMap((one) => ((ridden.get(one.ref.id)?.seen ?? 0) > 0 ? [one.ref] : []))]);
+      },
+    });
+  } finally {
+    await Promise.all(others.map((one) => one.close()));
+  }
   await trace?.halt();
   await concludeObjectives(run);
   conclusions.finish(stop());
 }
 
 async function concludeObjectives(run: Run): Promise<void> {
-  const { engine, selection, report, stop } = run;
+  const { report, stop } = run;
+  const { engine, selection } = run.prepared;
   for (const group of together(selection.objectives)) {
     if (stop() !== undefined) return;
     await Promise.all(

@@ -7,8 +7,8 @@ const LEAST_MS = 50;
 export interface Shares {
   /** Begins a round, in which each of the properties has one slice of what is left. */
   round(properties: readonly Property[]): void;
-  /** Asked when a property begins or goes on: says from then on whether its slice is over. */
-  of(property: Property): () => boolean;
+  /** Asked when a property begins or goes on: how long its slice is, in ms. */
+  of(property: Property): number;
 }
 
 /** Shares of the time until the deadline; without one they never end. */
@@ -19,12 +19,11 @@ export function createShares(costOf: (property: Property) => number, deadline: n
       waiting = properties.reduce((sum, property) => sum + costOf(property), 0);
     },
     of(property) {
-      if (deadline === Infinity) return () => false;
+      if (deadline === Infinity) return Infinity;
       const cost = costOf(property);
       const part = Math.min(1, cost / Math.max(1, waiting));
       waiting -= cost;
-      const until = now() + Math.max(LEAST_MS, (deadline - now()) * part);
-      return () => now() > until;
+      return Math.max(LEAST_MS, (deadline - now()) * part);
     },
   };
 }

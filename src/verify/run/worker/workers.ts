@@ -1,0 +1,32 @@
+/** How many threads a run takes, and what each begins with. */
+import { availableParallelism } from 'node:os';
+import type { HttpSource, VerifyOptions } from '../../model.ts';
+import { costOf } from '../cost.ts';
+import type { Prepared } from '../prepare.ts';
+import type { WorkerTask } from './messages.ts';
+
+/** Requests below which another thread would hardly have warmed up when the run is over. */
+const WORTH_A_THREAD = 40_000;
+const MOST_BY_DEFAULT = 4;
+
+/** Threads that run cases, this one included. Where the subject's code or drift is followed there is only this one. */
+export function workersFor(
+  options: VerifyOptions & { subject: HttpSource },
+  { engine, selection }: Prepared,
+  isTraced: boolean,
+): number {
+  if (isTraced || options.drift === true) return 1;
+  if (options.workers !== undefined) return Math.max(1, Math.min(options.workers, selection.active.length));
+  const requests = selection.active.reduce((sum, property) => sum + costOf(engine, property), 0);
+  return Math.max(1, Math.min(availableParallelism(), MOST_BY_DEFAULT, Math.floor(requests / WORTH_A_THREAD) + 1));
+}
+
+/** What a worker needs to derive the same properties. */
+export function workerTask(
+  { spec, subject: _subject, signal: _signal, onEvent: _onEvent, code: _code, ...options }: VerifyOptions,
+  seed: number,
+  today: string,
+): Omit<WorkerTask, 'baseUrl' | 'timeoutMs' | 'leftMs'> {
+  const { file, name, text, documentDigest } = spec;
+  return { source: { file, name, text, documentDigest }, options, seed, today };
+}
