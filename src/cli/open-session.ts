@@ -8,7 +8,7 @@ import type { Event } from '../events/index.ts';
 import type { SessionStore } from '../session/store.ts';
 import { sanitize } from '../events/sanitize.ts';
 import { openLog, type SqliteLog } from '../record/sqlite-log.ts';
-import { specFromText, loadSpec } from '../spec/load.ts';
+import { loadSpec, readyFor, specFromText } from '../spec/load.ts';
 import { credentialsFrom } from '../verify/wire/credentials.ts';
 import { lintSpec } from '../spec/lint.ts';
 import type { Spec } from '../spec/model.ts';
@@ -139,6 +139,7 @@ async function reopen(options: OpenOptions, log: SqliteLog, wanted: string): Pro
     return none(`session ${session} ended before it had a spec; start a new one`, EXIT.undecided);
   }
   // The session goes on with the spec that it was started on, whatever the file says by now.
+  await readyFor(loaded.file);
   const read = specFromText(loaded.text, { file: loaded.file, name: loaded.name });
   if (read.kind === 'invalid') return none(findingsText(read.findings), EXIT.undecided);
   const resolution = resolveSpec(started.specFile, dirname(started.specFile));

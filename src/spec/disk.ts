@@ -1,5 +1,5 @@
 /** What the readers of contracts and manifests ask of the disk. Beside the manifest nobody else here touches files. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Files, FileText } from './bundle/files.ts';
 
@@ -84,4 +84,57 @@ export function diskFiles(folder: string, maxBytes: number): Files {
       }
     },
   };
+}
+
+/** True for the file names of GraphQL's schema definition language. */
+export function isSdl(file: string): boolean {
+  return /\.(graphqls?|gql|sdl)$/i.test(file);
+}
+
+/** Absolute paths of the SDL files that lie in a folder itself. */
+export function sdlIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter(isSdl)
+      .toSorted()
+      .map((name) => join(folder, name));
+  } catch {
+    // A folder that may not be read holds nothing for us.
+    return [];
+  }
+}
+
+const MAX_SDL_FILES = 1000;
+
+/** All SDL files under a folder, in the order of their paths; hidden folders and `node_modules` are left out. */
+export function sdlUnder(
+  folder: string,
+  maxBytes: number,
+): { kind: 'files'; files: { file: string; text: string }[] } | { kind: 'refused'; file: string; message: string } {
+  const refused = (file: string, message: string) => ({ kind: 'refused' as const, file, message });
+  const paths: string[] = [];
+  const walk = (place: string, depth: number): void => {
+    if (depth > 8 || paths.length > MAX_SDL_FILES) return;
+    for (const entry of readdirSync(place, { withFileTypes: true })) {
+      const path = join(place, entry.name);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules') walk(path, depth + 1);
+      else if (entry.isFile() && isSdl(entry.name)) paths.push(path);
+    }
+  };
+  try {
+    walk(folder, 0);
+  } catch (error) {
+    return refused(folder, error instanceof Error ? error.message : String(error));
+  }
+  if (paths.length === 0) return refused(folder, 'a folder is there that holds no SDL, and a file is wanted');
+  if (paths.length > MAX_SDL_FILES) return refused(folder, `more than ${MAX_SDL_FILES} files of SDL`);
+  const files: { file: string; text: string }[] = [];
+  let left = maxBytes;
+  for (const file of paths.toSorted()) {
+    const read = readText(file, left);
+    if (read.kind !== 'text') return refused(file, read.kind === 'none' ? 'the file is gone' : read.message);
+    left -= read.text.length;
+    files.push({ file, text: read.text });
+  }
+  return { kind: 'files', files };
 }

@@ -4,7 +4,7 @@ import { isObject } from '../events/index.ts';
 import { bundle } from './bundle/bundle.ts';
 import { type Files, filesOf, splitTexts } from './bundle/files.ts';
 import { isJsonSchema, readJsonSchema } from './data/json-schema.ts';
-import { bundleFolder, diskFiles, readText } from './disk.ts';
+import { bundleFolder, diskFiles, isSdl, kindOf, readText, sdlUnder } from './disk.ts';
 import type { Finding } from './model.ts';
 import { rootKindOf } from './openapi/grammar.ts';
 import { type ReadSpec, readOpenApi } from './openapi/openapi.ts';
@@ -15,7 +15,7 @@ import { lineIndex } from './text/places.ts';
 import { DEFAULT_LIMITS, type Limits, type Parsed } from './text/syntax.ts';
 
 export interface LoadOptions {
-  /** Name of the spec; default: of the folder where the file is called `openapi.*` or `openrpc.*`, else of the file. */
+  /** Name of the spec; default: of the folder where the file is called `openapi.*`, `openrpc.*` or `schema.graphql`, else of the file. */
   name?: string;
   limits?: Partial<Limits>;
 }
@@ -24,23 +24,33 @@ export interface LoadOptions {
 export async function loadSpec(file: string, options: LoadOptions = {}): Promise<ReadSpec> {
   const path = resolve(file);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  await readyFor(path);
+  if (kindOf(path) === 'folder') return loadFolder(path, options.name ?? specNameOf(path), limits.maxBytes);
   const read = readText(path, limits.maxBytes);
-  if (read.kind !== 'text')
-    return {
-      kind: 'invalid',
-      findings: [
-        {
-          rule: 'unreadable',
-          severity: 'error',
-          pointer: '#',
-          location: { file: path, line: 1, column: 1 },
-          message: read.kind === 'none' ? 'there is no such file' : read.message,
-        },
-      ],
-    };
+  if (read.kind !== 'text') return unreadable(path, read.kind === 'none' ? 'there is no such file' : read.message);
   const folder = bundleFolder(path);
   const name = options.name ?? specNameOf(path);
   return specFromText(read.text, { file: path, name, limits, folder, files: diskFiles(folder, limits.maxBytes) });
+}
+
+function unreadable(file: string, message: string): ReadSpec {
+  const location = { file, line: 1, column: 1 };
+  return { kind: 'invalid', findings: [{ rule: 'unreadable', severity: 'error', pointer: '#', location, message }] };
+}
+
+/** Reads all SDL files under a folder, in the order of their paths, as one contract. */
+async function loadFolder(folder: string, name: string, maxBytes: number): Promise<ReadSpec> {
+  const read = sdlUnder(folder, maxBytes);
+  if (read.kind === 'refused') return unreadable(read.file, read.message);
+  graphql ??= await import('./graphql/graphql.ts');
+  return graphql.readGraphql(read.files, { name, file: folder });
+}
+
+let graphql: typeof import('./graphql/graphql.ts') | undefined;
+
+/** Loads what reads a contract of this name. GraphQL's reader is heavy, so that it is in memory only where it is needed. */
+export async function readyFor(file: string): Promise<void> {
+  if (isSdl(file)) graphql ??= await import('./graphql/graphql.ts');
 }
 
 export interface TextSource {
@@ -55,8 +65,16 @@ export interface TextSource {
 
 const NO_FILES: Files = { read: () => ({ kind: 'refused', message: 'the contract was given as a text of its own' }) };
 
-/** Makes a spec from a text as if it had been read from `file`; the text may hold several files, as `Spec.text` does. */
+/**
+ * Makes a spec from a text as if it had been read from `file`; the text may hold several files, as `Spec.text` does. SDL
+ * needs {@link readyFor} before.
+ */
 export function specFromText(text: string, source: TextSource): ReadSpec {
+  const { file, name } = source;
+  if (isSdl(file)) {
+    const missing = unreadable(file, 'the reader of GraphQL is not loaded');
+    return graphql?.readGraphql([{ file, text }], { name, file }) ?? missing;
+  }
   const parts = splitTexts(text);
   const [contract] = parts ?? [];
   if (parts !== undefined && contract !== undefined) {
@@ -105,5 +123,7 @@ function readContract(parsed: Parsed, source: ContractSource): ReadSpec {
 /** The name of a spec from the path of its contract. */
 export function specNameOf(file: string): string {
   const base = basename(file, extname(file));
-  return base === 'openapi' || base === 'openrpc' ? basename(dirname(resolve(file))) : base;
+  return base === 'openapi' || base === 'openrpc' || (base === 'schema' && isSdl(file))
+    ? basename(dirname(resolve(file)))
+    : base;
 }

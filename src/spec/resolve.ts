@@ -1,7 +1,7 @@
 /** From what a person types to a contract, its code and its subject. */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { at, type Caps } from '../events/index.ts';
-import { kindOf } from './disk.ts';
+import { isSdl, kindOf, sdlIn } from './disk.ts';
 import { specNameOf } from './load.ts';
 import { findManifest, type Manifest, type ManifestEntry, type SubjectEntry } from './manifest.ts';
 import type { Finding } from './model.ts';
@@ -29,7 +29,11 @@ export type Resolution =
   { kind: 'resolved'; resolved: ResolvedSpec; findings: Finding[] } | { kind: 'unresolved'; findings: Finding[] };
 
 const ENDINGS = ['.yaml', '.yml', '.json'];
-const CONTRACTS = ['openapi', 'openrpc', 'schema'].flatMap((name) => ENDINGS.map((ending) => `${name}${ending}`));
+const SDL_ENDINGS = ['.graphql', '.graphqls', '.gql'];
+const CONTRACTS = [
+  ...['openapi', 'openrpc', 'schema'].flatMap((name) => ENDINGS.map((ending) => `${name}${ending}`)),
+  ...SDL_ENDINGS.map((ending) => `schema${ending}`),
+];
 
 /**
  * Resolves a name from `plumb.yaml`, the path of a contract or of its folder, a folder under the repository's `specs/`,
@@ -121,8 +125,13 @@ export function repositoryRoot(cwd: string): string {
 function contractAt(path: string): string | undefined {
   const kind = kindOf(path);
   if (kind === 'file') return path;
-  if (kind === 'folder') return CONTRACTS.map((name) => join(path, name)).find((file) => kindOf(file) === 'file');
-  return ENDINGS.map((ending) => `${path}${ending}`).find((file) => kindOf(file) === 'file');
+  if (kind === 'folder') {
+    // Several SDL files in one folder are one contract: the folder.
+    const sdl = sdlIn(path);
+    const named = CONTRACTS.filter((name) => sdl.length < 2 || !isSdl(name)).map((name) => join(path, name));
+    return named.find((file) => kindOf(file) === 'file') ?? (sdl.length < 2 ? sdl[0] : path);
+  }
+  return [...ENDINGS, ...SDL_ENDINGS].map((ending) => `${path}${ending}`).find((file) => kindOf(file) === 'file');
 }
 
 function fromPath(file: string, root: string): ResolvedSpec {

@@ -6,6 +6,7 @@ import { resolveSpec } from '../../spec/resolve.ts';
 import { rollbackCommit } from '../../workspace/index.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, type Io } from '../io.ts';
+import { readyFor } from '../../spec/load.ts';
 import { prepareRollback, type PreparedRollback } from '../rollback-plan.ts';
 import { withLog } from '../stored-log.ts';
 import { table } from '../table.ts';
@@ -36,6 +37,7 @@ export async function rollbackCommand(args: string[], io: Io): Promise<number> {
   const json = flags['json'] === true;
   const resolution = resolveSpec(given, io.cwd);
   const resolved = resolution.kind === 'resolved' ? resolution.resolved : null;
+  await readyFor(resolved?.file ?? '');
   return withLog(io, 'rollback', {
     work: (log) => {
       if (resolved === null && !log.specs().includes(given)) return usage(io, findingLine(resolution.findings));

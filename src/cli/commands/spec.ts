@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import stringWidth from 'string-width';
+import type { ClauseSummary } from '../../events/index.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
 import { loadSpec } from '../../spec/load.ts';
@@ -104,22 +105,58 @@ type Row = [label: string, text: string];
 
 function showText(spec: Spec, findings: Finding[], io: Io): string {
   const head: Row[] = [
-    ['contract', `${shortPath(spec.file, io)} (OpenAPI ${spec.version})`],
+    ['contract', `${shortPath(spec.file, io)} (${LANGUAGES[spec.contract]} ${spec.version})`],
     ['semantic', spec.semanticDigest.slice(0, 12)],
     ['document', spec.documentDigest.slice(0, 12)],
     ['clauses', String(spec.clauses.length)],
     ['state', readinessText(findings)],
   ];
+  const owned = spec.clauses.filter(({ kind, operation }) => kind === 'invariant' && operation !== undefined);
   const shared = spec.invariants.filter(
-    ({ pointer }) => !spec.operations.some((operation) => pointer.startsWith(`${operation.pointer}/`)),
+    ({ pointer }) =>
+      !(spec.contract === 'graphql' && owned.some((one) => one.pointer === pointer)) &&
+      !spec.operations.some((operation) => pointer.startsWith(`${operation.pointer}/`)),
   );
   const sections = [
     section(`${spec.name}  ${spec.title}`, head, io),
     ...spec.operations.map((operation) => section(titleOf(operation), operationRows(spec, operation), io)),
+    ...(spec.contract === 'graphql' ? graphSections(spec, io) : []),
     ...(shared.length === 0 ? [] : [section('Shared invariants', shared.flatMap(sharedRows), io)]),
     ...(Object.keys(spec.constants).length === 0 ? [] : [section('Constants', constantRows(spec), io)]),
   ];
   return sections.join('\n');
+}
+
+const LANGUAGES: Record<Spec['contract'], string> = {
+  openapi: 'OpenAPI',
+  openrpc: 'OpenRPC',
+  'json-schema': 'JSON Schema',
+  graphql: 'GraphQL',
+};
+
+/** The root fields of a GraphQL contract with what belongs to each, then its types. */
+function graphSections({ clauses, invariants }: Spec, io: Io): string[] {
+  const roots = clauses.filter(({ kind }) => kind === 'operation');
+  const rules = (pointer: string): Row[] => invariants.filter((one) => one.pointer === pointer).flatMap(invariantRows);
+  const rowsOf = (of: (clause: ClauseSummary) => boolean): Row[] =>
+    clauses.filter(of).flatMap((one): Row[] => {
+      if (one.kind === 'invariant') return rules(one.pointer);
+      return [[one.kind === 'parameter' ? 'argument' : one.kind, one.title]];
+    });
+  const types = rowsOf((one) => one.operation === undefined && one.kind === 'schema').map(([, title]): Row => [
+    '',
+    title,
+  ]);
+  return [
+    ...roots.map(({ route, operation }) =>
+      section(
+        route ?? '',
+        rowsOf((one) => one.operation === operation && one.kind !== 'operation'),
+        io,
+      ),
+    ),
+    ...(types.length === 0 ? [] : [section('Types', types, io)]),
+  ];
 }
 
 function titleOf({ id, method, path }: Operation): string {

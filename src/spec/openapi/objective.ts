@@ -7,14 +7,14 @@ const UNIT_MS: Record<string, number> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 
 const UNIT_S: Record<string, number> = { s: 1, min: 60, h: 3600 };
 
 /** Milliseconds of `200ms` or `1.5s`; undefined where it is no positive duration. */
-function parseDurationMs(text: string): number | undefined {
+export function parseDurationMs(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?(us|µs|ms|s)$/.exec(text.trim());
   const value = Number(match?.[1]) * (UNIT_MS[match?.[2] ?? ''] ?? Number.NaN);
   return value > 0 ? value : undefined;
 }
 
 /** Per second of `100/s`, `6000/min` or `10/h`; undefined where it is no positive rate. */
-function parseRatePerSecond(text: string): number | undefined {
+export function parseRatePerSecond(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?\/ ?(s|min|h)$/.exec(text.trim());
   const value = Number(match?.[1]) / (UNIT_S[match?.[2] ?? ''] ?? Number.NaN);
   return value > 0 ? value : undefined;
