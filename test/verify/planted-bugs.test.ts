@@ -52,6 +52,8 @@ const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
   ['library', 'setting-as-text', 'stateful created-is-readable putSetting', '#/paths/~1settings~1{key}/put'],
   ['library', 'isbn-again', 'invariant isbn-is-unique', '#/paths/~1shelves~1{shelf}~1books/post/x-invariants'],
   ['library', 'books-of-no-shelf', 'rejection listBooks unknown id', '#/paths/~1shelves~1{shelf}~1books/get'],
+  ['depot', 'batch-loses-first', 'stateful created-is-readable addParts', '#/paths/~1parts:batch/post'],
+  ['depot', 'notes-lost', 'stateful created-is-readable addNote', '#/paths/~1orders~1{orderNumber}~1notes/post'],
   [
     'vacation-balance',
     'balance-ignores-as-of',

@@ -15,6 +15,7 @@ test.each([
   ['bank', 4],
   ['library', 5],
   ['library', 6],
+  ['depot', 7],
   ['vacation-balance', 8],
 ] as const)('the correct %s service passes with seed %i', async (name, seed) => {
   const report = await verifyService(name, { seed, runs: 60 });

@@ -94,7 +94,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
         bindings: step.bindings.map((binding) =>
           binding.from.step < episode.base
             ? binding
-            : { into: binding.into, from: { ...binding.from, step: binding.from.step + moved } },
+            : { ...binding, from: { ...binding.from, step: binding.from.step + moved } },
         ),
         valid: true,
       });

@@ -83,8 +83,8 @@ function graft(plan: Plan, other: Plan, shared: Pair[]): Episode {
     const mine = moved.get(binding.from.step);
     // What else was taken from the step, such as the parent that it named, is taken from the one in its place.
     if (mine !== undefined)
-      return { into: binding.into, from: isId(binding.from) ? mine : { ...binding.from, step: mine.step } };
-    return { into: binding.into, from: { ...binding.from, step: base + kept.indexOf(binding.from.step) } };
+      return { ...binding, from: isId(binding.from) ? mine : { ...binding.from, step: mine.step } };
+    return { ...binding, from: { ...binding.from, step: base + kept.indexOf(binding.from.step) } };
   };
   const steps = [
     ...kept.flatMap((index) => other.setup[index] ?? []),

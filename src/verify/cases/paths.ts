@@ -16,6 +16,11 @@ export function normalised(segments: string[]): string {
   return segments.map((segment) => `/${segment.replace(/\{[^}]+\}/g, '{}')}`).join('');
 }
 
+/** The resource that a path names up to one of its segments: `/orders/{}` in `/orders/{id}:cancel` too. */
+export function resourceKey(segments: string[], index: number): string {
+  return normalised(segments.slice(0, index + 1)).replace(/\{\}:[^/]*$/, '{}');
+}
+
 /** True where the path of an operation ends in a parameter: `GET /todos/{id}`. */
 export function isItem(operation: Operation): boolean {
   return parametersIn(segmentsOf(operation.path).at(-1) ?? '').length > 0;

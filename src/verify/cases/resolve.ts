@@ -20,18 +20,20 @@ export function sourceValue(source: Source, step: Answered | undefined): JsonVal
     const value = answer.json === undefined ? undefined : scalar(valueAt(answer.json, source.pointer));
     if (value !== undefined) return value;
   }
-  return lastSegment(answer.headers['location']);
+  const location = answer.headers['location'] ?? answer.headers['content-location'];
+  return location === undefined ? undefined : idInLocation(location, source.place === 'location' ? source.pointer : '');
 }
 
 function scalar(value: JsonValue | undefined): JsonValue | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
-function lastSegment(location: string | undefined): string | undefined {
-  const segment = location
-    ?.split(/[?#]/)[0]
-    ?.split('/')
-    .findLast((part) => part !== '');
+/** The segment after the last `before` of a reference, else its last one (RFC 9110 §10.2.2: absolute or relative). */
+export function idInLocation(location: string, before: string): string | undefined {
+  const [path = ''] = location.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').split(/[?#]/);
+  const segments = path.split('/').filter((part) => part !== '');
+  const index = before === '' ? -1 : segments.lastIndexOf(before);
+  const segment = index < 0 ? segments.at(-1) : segments[index + 1];
   if (segment === undefined) return undefined;
   try {
     return decodeURIComponent(segment);

@@ -20,9 +20,9 @@ export interface Input {
 export interface Source {
   /** Index of the earlier step. */
   step: number;
-  /** `location` is the last segment of the Location header; `input` is what that step itself sent. */
+  /** `location` is a segment of the Location header; `input` is what that step itself sent. */
   place: 'body' | 'location' | 'header' | 'input';
-  /** Pointer into the body or the input; the name of a header. */
+  /** Pointer into the body or the input; the name of a header; the segment before the one that is taken, or ''. */
   pointer: string;
 }
 

@@ -5,7 +5,7 @@ import { createKeyring, type Keyring } from '../wire/keyring.ts';
 import { type Episode, episodesFor } from '../cases/history.ts';
 import { type Inputs, inputsOf } from '../cases/inputs.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
-import { createPlanner, type Plan } from '../cases/producers.ts';
+import { createPlanner, isSoft, type Plan } from '../cases/producers.ts';
 import { mendingOf } from '../cases/mend.ts';
 import { meetingsOf } from '../cases/meetings.ts';
 import { createRuleBook, type RuleBook } from '../rules/rules.ts';
@@ -63,7 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (known === undefined) {
         const bound = new Set(
           planFor(operation)
-            .bindings.filter((binding) => binding.into.startsWith('/path/'))
+            .bindings.filter((binding) => binding.into.startsWith('/path/') && !isSoft(binding))
             .map((binding) => binding.into.slice('/path/'.length)),
         );
         const wished = (input: Input): boolean => rules.mayAccept(operation, input);
@@ -116,5 +116,8 @@ export function isolated(engine: Engine, operation: Operation): boolean {
   const plan = engine.planFor(operation);
   const sources = [...plan.resources.values(), ...plan.bindings.map((binding) => binding.from)];
   const clientChosen = sources.some((source) => source.place === 'input');
-  return !clientChosen && plan.free.length === 0;
+  // The innermost resource that the path names was there before: other cases change it too.
+  const last = plan.bindings.findLast((binding) => binding.into.startsWith('/path/'));
+  const shared = last !== undefined && plan.found.has(last.from.step);
+  return !clientChosen && !shared && plan.free.length === 0;
 }

@@ -112,6 +112,8 @@ interface Capture {
   source: Source;
   name: string;
   value: JsonValue;
+  /** The segment of a Location header after which it stands, '' where it is the last. */
+  before: string;
 }
 
 function capturesOf(sent: Sent[], checked: Source | undefined): Capture[] {
@@ -126,19 +128,31 @@ function capturesOf(sent: Sent[], checked: Source | undefined): Capture[] {
       const read = body !== undefined && valueAt(body, from.pointer) !== undefined;
       // Where the body does not hold the id, it was taken from the Location header.
       const source: Source = from.place === 'body' && !read ? { ...from, place: 'location' } : from;
-      captures.push({ source, name: `id${captures.length + 1}`, value });
+      const located = producer?.answer.kind === 'answer' ? (producer.answer.headers['location'] ?? '') : '';
+      const before = from.place === 'location' && `/${located}`.includes(`/${from.pointer}/`) ? from.pointer : '';
+      captures.push({ source, name: `id${captures.length + 1}`, value, before });
     }
   return captures;
 }
 
-function readerOf({ source }: Capture): string {
+function readerOf({ source, before }: Capture): string {
   const { place, pointer } = source;
-  if (place === 'location') return `sed -n 's#^[Ll]ocation:.*/\\([^/?[:space:]]*\\).*#\\1#p'`;
+  if (place === 'location') return locationReader(before);
   if (place === 'header') return `tr -d '\\r' | sed -n 's/^${pointer}: *//Ip'`;
   const path = tokensOf(pointer)
     .map((token) => (/^[A-Za-z_$][\w$]*$/.test(token) ? `.${token}` : `[${JSON.stringify(token)}]`))
     .join('');
   return `sed '1,/^[[:space:]]*$/d' | node -pe ${quoted(`JSON.parse(require("fs").readFileSync(0))${path}`)}`;
+}
+
+/** Takes the segment after `before`, else the last one, of a reference that may be absolute, have a query or end in '/'. */
+function locationReader(before: string): string {
+  const lead = String.raw`^\([Cc]ontent-\)\{0,1\}[Ll]ocation: *`;
+  const segment = String.raw`\([^/?#[:space:]]\{1,\}\)`;
+  const rest = before === '' ? String.raw`/*\([?#].*\)\{0,1\}[[:space:]]*$` : '.*$';
+  const path =
+    before === '' ? String.raw`\([^?#]*/\)\{0,1\}` : String.raw`\([^?#]*/\)\{0,1\}${before.replace(/[^\w-]/g, '.')}/`;
+  return `sed -n 's|${lead}${path}${segment}${rest}|\\3|p'`;
 }
 
 /** A capture may have been redirected from the body to the Location header. */

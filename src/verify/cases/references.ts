@@ -1,0 +1,69 @@
+/** Inputs of an operation that name another resource: query parameters and body fields such as `productId`. */
+import { at } from '../../events/index.ts';
+import type { Operation, Spec } from '../../spec/model.ts';
+import { isScalar } from './ids.ts';
+import { jsonSchemaOf } from './media.ts';
+import { keyedThing, referredThing, spelled } from './names.ts';
+import { itemSchema, propertyNames, propertySchema } from './schema-walk.ts';
+
+export interface Reference {
+  /** Where it stands in the input, `/body/productId`; `*` stands for every index. */
+  into: string;
+  /** What it refers to. */
+  thing: string;
+  /** Its own name, by which another part of the same input may call the same resource. */
+  name: string;
+  /** The named schema that it shares with whatever it refers to. */
+  schema?: string;
+  /** True where the name alone does not say that it refers to anything: something must be called like it. */
+  weak: boolean;
+}
+
+const MAX_REFERENCES = 6;
+const MAX_DEPTH = 3;
+
+/** The references of an operation's query and body, the first few. */
+export function referenceFields(spec: Spec, operation: Operation): Reference[] {
+  const found: Reference[] = [];
+  for (const parameter of operation.parameters)
+    if (parameter.in === 'query') add(spec, found, at('/query', parameter.name), parameter.name, parameter.schema);
+  const body = jsonSchemaOf(operation.requestBody?.content ?? []);
+  if (body !== undefined) collect(spec, body, '/body', 0, found);
+  return found.slice(0, MAX_REFERENCES);
+}
+
+function collect(spec: Spec, pointer: string, into: string, depth: number, found: Reference[]): void {
+  if (depth > MAX_DEPTH) return;
+  for (const name of propertyNames(spec, pointer)) {
+    const property = propertySchema(spec, pointer, name);
+    if (property === undefined) continue;
+    const items = itemSchema(spec, property);
+    if (items !== undefined && add(spec, found, `${at(into, name)}/*`, name, items)) continue;
+    if (items === undefined && add(spec, found, at(into, name), name, property)) continue;
+    const id = propertySchema(spec, property, 'id');
+    // `customer: { id }` refers to a customer, and so does `customer: { customerId }`, which the walk finds below.
+    if (id !== undefined && isScalar(spec, id))
+      found.push({ into: at(into, name, 'id'), thing: spelled(name), name: `${name}Id`, weak: true });
+    else collect(spec, property, at(into, name), depth + 1, found);
+  }
+  const items = itemSchema(spec, pointer);
+  if (items !== undefined) collect(spec, items, `${into}/*`, depth + 1, found);
+}
+
+function add(spec: Spec, found: Reference[], into: string, name: string, pointer: string | undefined): boolean {
+  if (pointer !== undefined && !isScalar(spec, pointer)) return false;
+  const schema = pointer === undefined ? undefined : idSchema(spec, pointer);
+  const sure = referredThing(name);
+  const thing = sure ?? keyedThing(name) ?? (schema === undefined ? undefined : spelled(name));
+  if (thing === undefined) return false;
+  found.push({ into, thing, name, weak: sure === undefined, ...(schema === undefined ? {} : { schema }) });
+  return true;
+}
+
+/** A schema of the components that stands for the ids of one kind of thing, such as `CustomerId`. */
+export function idSchema(spec: Spec, pointer: string): string | undefined {
+  const final = spec.follow(pointer);
+  if (final === undefined || final === pointer) return undefined;
+  const name = final.split('/').at(-1) ?? '';
+  return keyedThing(name) === undefined || !isScalar(spec, final) ? undefined : final;
+}
