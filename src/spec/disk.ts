@@ -126,7 +126,7 @@ export function sdlUnder(
   } catch (error) {
     return refused(folder, error instanceof Error ? error.message : String(error));
   }
-  if (paths.length === 0) return refused(folder, 'a folder is there that holds no SDL, and a file is wanted');
+  if (paths.length === 0) return refused(folder, 'a folder is there, and a file is wanted');
   if (paths.length > MAX_SDL_FILES) return refused(folder, `more than ${MAX_SDL_FILES} files of SDL`);
   const files: { file: string; text: string }[] = [];
   let left = maxBytes;
