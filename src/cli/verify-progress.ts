@@ -7,11 +7,17 @@ export function progressOn(io: Io): (event: VerifyEvent) => void {
   if (!io.isTty) return () => {};
   let decided = 0;
   let total = 0;
+  const show = (text: string): void => io.stderr(`\r\x1b[K${sanitize(text).slice(0, Math.max(10, io.columns - 1))}`);
   return (event) => {
     if (event.type === 'started') total = event.properties.length;
     if (event.type === 'decided') decided++;
-    if (event.type !== 'progress') return;
-    const text = `${decided}/${total} properties · ${event.casesPerSecond} cases/s · ${event.property}`;
-    io.stderr(`\r\x1b[K${sanitize(text).slice(0, Math.max(10, io.columns - 1))}`);
+    if (event.type === 'progress')
+      show(`${decided}/${total} properties · ${event.casesPerSecond} cases/s · ${event.property}`);
+    if (event.type === 'mutants') show(mutantsLine(event));
   };
+}
+
+function mutantsLine({ done, total, survived, perSecond }: Extract<VerifyEvent, { type: 'mutants' }>): string {
+  const leftSeconds = perSecond === 0 ? '?' : Math.ceil((total - done) / perSecond);
+  return `${done}/${total} mutants · ${perSecond.toFixed(1)}/s · ${survived} survived · ${leftSeconds} s left`;
 }

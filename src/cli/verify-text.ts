@@ -4,6 +4,7 @@ import { sanitize } from '../events/sanitize.ts';
 import type { PropertyResult, Share, VerifyReport } from '../events/index.ts';
 import type { Spec } from '../spec/model.ts';
 import { codeText } from './code-text.ts';
+import { mutationText } from './mutation-text.ts';
 import { table } from './table.ts';
 
 /** The whole report, ending in a line with the verdict. */
@@ -88,6 +89,7 @@ export function summaryText(report: VerifyReport): string {
     latency.length === 0 ? '' : `${table([header, ...latency], [1, 2, 3, 4])}\n`,
     warnings,
     report.code === undefined ? '' : codeText(report.code),
+    report.mutation === undefined ? '' : mutationText(report.mutation),
     `coverage  ${shares}\n`,
     `${report.verdict}  ${count('pass')} passed, ${count('fail')} failed, ${count('error')} undecided; `,
     `${report.cases} cases in ${seconds} s (${report.casesPerSecond}/s), seed ${report.seed}\n`,

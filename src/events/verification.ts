@@ -71,6 +71,50 @@ export interface Coverage {
   codeFunctions?: Share;
 }
 
+/**
+ * What became of a mutant. `failed` and `undecided`: a property has a counterexample, or can no longer be decided;
+ * `unspecified`: no property executes it; `notTried`: the time was up.
+ */
+export type MutantOutcome =
+  'failed' | 'undecided' | 'timedOut' | 'crashed' | 'survived' | 'unspecified' | 'likelyEquivalent' | 'notTried';
+
+export interface MutantResult {
+  file: string;
+  /** Both from 1. */
+  line: number;
+  column: number;
+  /** `boundary`, `string`, `pattern`. */
+  mutator: string;
+  before: string;
+  after: string;
+  outcome: MutantOutcome;
+  /** The property that showed it. */
+  by?: string;
+  /** Operations whose calls execute it; of a survivor. */
+  operations?: string[];
+  /** Which clause is missing, and where it should stand; of a survivor. */
+  missing?: string;
+}
+
+/** How strong the properties are: the share of small changes of the code that they notice. */
+export interface MutationReport {
+  /** Killed of killed, survived and unspecified, 0 to 1; null where none was tried. */
+  score: number | null;
+  total: number;
+  /** By a counterexample or because a property can no longer be decided. */
+  killed: number;
+  timedOut: number;
+  crashed: number;
+  survived: number;
+  unspecified: number;
+  likelyEquivalent: number;
+  notTried: number;
+  /** Mutants that were found, where not all of them were taken; the sample follows from the seed. */
+  sampledFrom?: number;
+  durationMs: number;
+  mutants: MutantResult[];
+}
+
 /** Lines from and to, both included, counted from 1. */
 export type LineRange = [from: number, to: number];
 
@@ -147,4 +191,6 @@ export interface VerifyReport {
   warnings: string[];
   /** Only where code coverage was asked for and could be had. */
   code?: CodeReport;
+  /** Only where mutants were asked for. */
+  mutation?: MutationReport;
 }

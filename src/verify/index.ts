@@ -18,8 +18,12 @@ export const verify: Verify = async (options) => {
       if (subject.kind === 'command' || subject.kind === 'url') {
         const http = { ...options, subject };
         if (options.code === undefined) return runVerification(http, { ...parts, startSubject });
+        if (options.mutants !== undefined) {
+          const { verifyMutants } = await import('./mutation/run.ts');
+          return verifyMutants({ ...http, code: options.code }, { ...parts, startSubject });
+        }
         const { verifyTraced } = await import('./code/traced.ts');
-        return verifyTraced(http, { ...parts, startSubject }, options.code);
+        return (await verifyTraced(http, { ...parts, startSubject }, options.code)).report;
       }
       break;
     case 'openrpc':

@@ -138,6 +138,10 @@ export interface VerifyOptions {
   drift?: boolean;
   /** Asks which of this code the properties execute; needs a subject that is started and runs on Node. */
   code?: CodeScope;
+  /** Also tries which mutants of that code the properties notice: at most so many, where it says so. */
+  mutants?: { most?: number };
+  /** Strings and numbers of the code, mixed into the draws. */
+  literals?: JsonValue[];
   signal?: AbortSignal;
   onEvent?: (event: VerifyEvent) => void;
 }
@@ -153,6 +157,7 @@ export interface CodeScope {
 export type VerifyEvent =
   | { type: 'started'; seed: number; properties: PropertyRef[] }
   | { type: 'progress'; property: string; cases: number; total: number; casesPerSecond: number }
+  | { type: 'mutants'; done: number; total: number; survived: number; perSecond: number }
   | { type: 'decided'; result: PropertyResult }
   | { type: 'counterexample'; property: PropertyRef; counterexample: Counterexample };
 

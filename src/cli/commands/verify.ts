@@ -1,7 +1,7 @@
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import type { VerifyReport } from '../../events/index.ts';
 import type { Finding } from '../../spec/model.ts';
-import { type Flags, readArguments } from '../arguments.ts';
+import { type Flags, readArguments, wholeNumber } from '../arguments.ts';
 import { codeScopeOf } from '../code-scope.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
@@ -13,6 +13,9 @@ const OPTIONS = {
   ...TARGET_OPTIONS,
   clause: { type: 'string', multiple: true },
   coverage: { type: 'boolean' },
+  mutants: { type: 'boolean' },
+  'max-mutants': { type: 'string' },
+  'mutation-score': { type: 'string' },
   json: { type: 'boolean' },
   ...REPORT_OPTIONS,
 } as const;
@@ -30,6 +33,12 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   if (target.kind === 'exit') return target.exit;
   const { spec, resolved, subject, amount } = target;
 
+  const most = wholeNumber(flags, 'max-mutants', 1, 1_000_000);
+  if (most.kind === 'usage') return usage(most.message);
+  const leastScore = wholeNumber(flags, 'mutation-score', 0, 100);
+  if (leastScore.kind === 'usage') return usage(leastScore.message);
+  const wantsMutants = most.value !== undefined || leastScore.value !== undefined;
+  if (wantsMutants && flags['mutants'] !== true) return usage('--max-mutants and --mutation-score go with --mutants');
   const outputs = openOutputs(flags, io.cwd);
   if (typeof outputs === 'string') return usage(outputs);
   const clauses = texts(flags['clause']);
@@ -40,7 +49,8 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
     subject,
     ...amount,
     ...(clauses.length === 0 ? {} : { clauses }),
-    ...(flags['coverage'] === true ? { code: codeScopeOf(subject, resolved) } : {}),
+    ...(flags['coverage'] === true || flags['mutants'] === true ? { code: codeScopeOf(subject, resolved) } : {}),
+    ...(flags['mutants'] === true ? { mutants: most.value === undefined ? {} : { most: most.value } } : {}),
     signal: io.signal,
     onEvent: (event) => {
       outputs.take(event);
@@ -54,7 +64,13 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, spec, io.cwd));
   if (io.signal.aborted) return EXIT.interrupted;
   if (unwritten !== undefined) return EXIT.undecided;
+  if (report.verdict === 'pass' && isTooWeak(report, leastScore.value)) return EXIT.fail;
   return { pass: EXIT.pass, fail: EXIT.fail, error: EXIT.undecided }[report.verdict];
+}
+
+/** True where the properties notice fewer mutants than was asked for; a time that was up leaves it open. */
+function isTooWeak({ mutation }: VerifyReport, least: number | undefined): boolean {
+  return least !== undefined && (mutation?.score ?? 0) * 100 < least;
 }
 
 /** What of the spec could not be read has no property, so that the rest passing says nothing of the whole. */

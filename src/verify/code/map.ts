@@ -6,6 +6,8 @@ import { type CodeLine, idle, ran, rangesOf } from './lines.ts';
 /** What ran while a property's cases were tried, by script; one that is absent was not touched. */
 export interface Take {
   ref: PropertyRef;
+  /** How long it took. */
+  ms: number;
   scripts: Map<string, Segment[]>;
 }
 
@@ -17,6 +19,8 @@ export interface TracedFile {
   lines: CodeLine[];
   /** Where its functions start. */
   functions: number[];
+  /** True where offsets in the script are offsets in the file. */
+  plain: boolean;
   /** What ran before the first property. */
   start: Segment[];
 }

@@ -9,6 +9,8 @@ export interface Original {
   file: string;
   lines: CodeLine[];
   functions: number[];
+  /** True where the script is the file itself, so that offsets in the one are offsets in the other. */
+  plain: boolean;
 }
 
 /** What V8 compiled, without the name that Node writes under it when it has stripped the types. */
@@ -36,7 +38,9 @@ export function originalsOf(
   const isOwn = own !== undefined && (own === compiled || (map === undefined && isStripped(own, compiled)));
   if (isOwn && map === undefined) {
     const read = parseCode(script, own);
-    return 'problem' in read ? read : [{ file: script, lines: codeLines(own, read), functions: read.functions }];
+    return 'problem' in read
+      ? read
+      : [{ file: script, lines: codeLines(own, read), functions: read.functions, plain: true }];
   }
   if ('problem' in syntax) return syntax;
   if (map === undefined) return { problem: 'it is transformed while it is loaded, and no source map says how' };
@@ -70,6 +74,7 @@ export function originalsOf(
     file,
     lines: [...lines.values()].toSorted((a, b) => a.line - b.line),
     functions,
+    plain: false,
   }));
 }
 

@@ -37,7 +37,7 @@ export function parseCode(file: string, text: string): Syntax | { problem: strin
       sourceType,
       plugins,
       tokens: true,
-      allowReturnOutsideFunction: sourceType !== 'commonjs',
+      ...(sourceType === 'commonjs' ? {} : { allowReturnOutsideFunction: true }),
     });
     return {
       program: parsed.program,

@@ -2,24 +2,25 @@
 import type { VerifyReport } from '../../events/index.ts';
 import type { CodeScope } from '../model.ts';
 import { runVerification, type RunParts } from '../run/run.ts';
-import { createTracer, type Tracer } from './tracer.ts';
+import { createTracer, type Traced } from './tracer.ts';
 
 /** Runs a verification of a service and follows which of its code each property executes. */
 export async function verifyTraced(
   options: Parameters<typeof runVerification>[0],
   parts: RunParts,
   scope: CodeScope,
-): Promise<VerifyReport> {
+): Promise<{ report: VerifyReport; traced: Traced }> {
   const tracer = await createTracer(scope, parts.startSubject);
   try {
-    return withCode(await runVerification(options, { ...parts, startSubject: tracer.start, trace: tracer }), tracer);
+    const report = await runVerification(options, { ...parts, startSubject: tracer.start, trace: tracer });
+    const traced = tracer.finish();
+    return { report: withCode(report, traced), traced };
   } finally {
     tracer.close();
   }
 }
 
-function withCode(report: VerifyReport, tracer: Tracer): VerifyReport {
-  const { map, warnings } = tracer.finish();
+function withCode(report: VerifyReport, { map, warnings }: Traced): VerifyReport {
   return {
     ...report,
     ...(map === undefined ? {} : { coverage: { ...report.coverage, ...map.share }, code: map.report }),

@@ -24,14 +24,13 @@ export interface Tracer {
   halt(): Promise<void>;
   /** The map of all that was traced, and what stands in its way. */
   finish(): Traced;
-  /** What ran before the first property, by file. */
-  atStart(): Map<string, Segment[]>;
-  takes(): Take[];
   close(): void;
 }
 
 export interface Traced {
   map: CodeMap | undefined;
+  files: TracedFile[];
+  takes: Take[];
   warnings: string[];
 }
 
@@ -45,6 +44,7 @@ export async function createTracer(scope: CodeScope, start: StartSubject): Promi
   const takes: Take[] = [];
   const started = new Map<string, Segment[]>();
   let seen = false;
+  let since = performance.now();
 
   const take = async (): Promise<Map<string, Segment[]>> => {
     const scripts = new Map<string, Segment[]>();
@@ -68,11 +68,14 @@ export async function createTracer(scope: CodeScope, start: StartSubject): Promi
       await collector.waitForAgent(AGENT_MS);
       seen ||= collector.agents > 0;
       for (const [path, segments] of await take()) add(started, path, segments);
+      since = performance.now();
       return began;
     },
     async after(refs) {
       const scripts = await take();
-      for (const ref of refs) takes.push({ ref, scripts });
+      const now = performance.now();
+      for (const ref of refs) takes.push({ ref, ms: now - since, scripts });
+      since = now;
     },
     halt: () => collector.halt(),
     finish() {
@@ -91,10 +94,8 @@ export async function createTracer(scope: CodeScope, start: StartSubject): Promi
         warnings.unshift('code coverage needs a service that runs on Node 20 or newer; no process of this one does');
       else if (files.length === 0)
         warnings.unshift(`code coverage saw no code of the spec under ${root}: the service loads none`);
-      return { map: files.length === 0 ? undefined : mapOf(files, takes), warnings };
+      return { map: files.length === 0 ? undefined : mapOf(files, takes), files, takes, warnings };
     },
-    atStart: () => started,
-    takes: () => takes,
     close: () => collector.close(),
   };
 }

@@ -21,7 +21,7 @@ export interface Prepared {
 }
 
 export interface PrepareOptions {
-  options: Pick<VerifyOptions, 'spec' | 'runs' | 'clauses' | 'skipObjectives' | 'shard'>;
+  options: Pick<VerifyOptions, 'spec' | 'runs' | 'clauses' | 'skipObjectives' | 'shard' | 'literals'>;
   createSchemas: CreateSchemas;
   runner: Runner;
   keyring: Keyring;
@@ -33,7 +33,8 @@ export interface PrepareOptions {
 /** Derives the properties of a spec and chooses those that were asked for. */
 export function prepare({ options, createSchemas, runner, keyring, seed, today }: PrepareOptions): Prepared {
   const { spec } = options;
-  const schemas = createSchemas(spec.document, { dialect: spec.dialect, literals: literalsOf(spec) });
+  const literals = [...literalsOf(spec), ...(options.literals ?? [])];
+  const schemas = createSchemas(spec.document, { dialect: spec.dialect, literals });
   const engine = createEngine({ spec, schemas, runner, keyring, seed, runs: options.runs ?? DEFAULT_RUNS, today });
   const derived = propertiesOf(engine);
   const selection = select({

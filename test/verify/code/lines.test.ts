@@ -85,8 +85,17 @@ test('a line is specified by what runs it, not by its having been loaded', () =>
   const scripts = new Map([['it.js', flatten([named(range(0, text.length, 0)), named(range(used, used + 33, 5))])]]);
   const ref = { id: 'acceptance a', clause: '#/paths/~1a/get', kind: 'acceptance' as const };
   const { report, share } = mapOf(
-    [{ file: 'it.js', script: 'it.js', lines: codeLines(text, syntax), functions: syntax.functions, start }],
-    [{ ref, scripts }],
+    [
+      {
+        file: 'it.js',
+        script: 'it.js',
+        lines: codeLines(text, syntax),
+        functions: syntax.functions,
+        plain: true,
+        start,
+      },
+    ],
+    [{ ref, ms: 1, scripts }],
   );
   expect({ report, share }).toEqual({
     report: {
