@@ -69,6 +69,18 @@ function likenesses(plan: Plan, other: Plan): Pair[] {
   );
 }
 
+/** Another operation on the very resources of a plan, as steps behind the plan's own. */
+export function episodeOn(plan: Plan, other: Plan): Episode {
+  return graft(
+    plan,
+    other,
+    pairsOf(
+      plan,
+      [...other.resources.keys()].filter((key) => plan.resources.has(key)),
+    ),
+  );
+}
+
 function graft(plan: Plan, other: Plan, shared: Pair[]): Episode {
   const base = plan.setup.length;
   const moved = new Map<number, Source>();

@@ -93,6 +93,34 @@ export function namedSource(spec: Spec, operation: Operation, wanted: Wanted): P
   return pointer === undefined ? undefined : { operation, place: 'body', pointer, found: true };
 }
 
+/** Pointer of the object in an operation's answer that is the resource: the answer itself, or what wraps it. */
+export function resourceIn(spec: Spec, operation: Operation, thing: string): string {
+  const schema = jsonSchemaOf(successOf(operation)?.content ?? []);
+  if (schema === undefined) return '';
+  const places = containers(spec, schema, thing);
+  const id = firstIn(spec, places, [matches({ parameter: 'id', thing }).generic]);
+  if (id !== undefined) return id.slice(0, id.lastIndexOf('/'));
+  const wrapped = places.find(({ pointer }) => pointer !== '');
+  return wrapped !== undefined && propertyNames(spec, schema).length === 1 ? wrapped.pointer : '';
+}
+
+/** Where the list is in an operation's answer, and its items; undefined where the answer holds no list of objects. */
+export function listIn(
+  spec: Spec,
+  operation: Operation,
+  thing: string,
+): { pointer: string; items: string; schema: string } | undefined {
+  const schema = jsonSchemaOf(successOf(operation)?.content ?? []);
+  if (schema === undefined) return undefined;
+  const owners = [{ pointer: '', schema }, ...containers(spec, schema, thing).slice(1)];
+  for (const list of owners.flatMap((owner) => [owner, ...ranked(spec, owner, thing)])) {
+    const items = itemSchema(spec, list.schema);
+    if (items !== undefined && propertyNames(spec, items).length > 0)
+      return { pointer: list.pointer, items, schema: list.schema };
+  }
+  return undefined;
+}
+
 function matches({ parameter, thing }: Wanted): { exact: Match; generic: Match; loose: Match } {
   const name = spelled(parameter);
   const bare = name.startsWith(`${thing} `) ? name.slice(thing.length + 1) : name;

@@ -10,6 +10,7 @@ import type { Property, Undecidable } from './property.ts';
 import { isEnding } from './granting.ts';
 import { rejectionsOf } from './rejection.ts';
 import { securityOf } from './security.ts';
+import { statePropertiesOf } from '../state/properties.ts';
 import { statefulOf } from './stateful.ts';
 import { unknownIdsOf } from './unknown-ids.ts';
 
@@ -34,7 +35,8 @@ export function propertiesOf(engine: Engine): Derived {
     }
   }
   const open = operations.filter((operation) => !blocked.has(operation.id));
-  for (const property of statefulOf(engine)) if (!property.needs.some((id) => blocked.has(id))) active.push(property);
+  for (const property of [...statefulOf(engine), ...statePropertiesOf(engine)])
+    if (!property.needs.some((id) => blocked.has(id))) active.push(property);
   for (const operation of open) active.push(...rejectionsOf(engine, operation), ...unknownIdsOf(engine, operation));
   for (const operation of operations) {
     const property = securityOf(engine, operation);
