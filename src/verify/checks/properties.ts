@@ -10,6 +10,7 @@ import type { Property, Undecidable } from './property.ts';
 import { isEnding } from './granting.ts';
 import { rejectionsOf } from './rejection.ts';
 import { securityOf } from './security.ts';
+import { filtersOf } from '../state/filters.ts';
 import { statePropertiesOf } from '../state/properties.ts';
 import { statefulOf } from './stateful.ts';
 import { unknownIdsOf } from './unknown-ids.ts';
@@ -55,7 +56,7 @@ export function propertiesOf(engine: Engine): Derived {
   const ending = new Set(operations.filter(isEnding).map((operation) => operation.id));
   const ends = (property: Property): boolean => property.needs.some((id) => ending.has(id));
   const ordered = [...active.filter((one) => !ends(one)), ...active.filter(ends)];
-  return { active: ordered, passive: passivesOf(engine), undecidable };
+  return { active: ordered, passive: [...passivesOf(engine), ...filtersOf(engine)], undecidable };
 }
 
 function refOf(operation: Operation): PropertyRef {

@@ -139,14 +139,17 @@ function idOfItems(engine: Engine, items: string, thing: string, source: Source)
 }
 
 /** Names that one resource of a kind takes from another: setting it here unsets it there. */
-const SHARED = /^(is_?)?(default|primary|main|position|rank|sequence|ordinal|sort|sort_?order|version|revision|e_?tag)$/i;
+const SHARED =
+  /^(is_?)?(default|primary|main|position|rank|sequence|ordinal|sort|sort_?order|version|revision|e_?tag)$/i;
 
 function writableOf(engine: Engine, reader: Operation, writers: Operation[]): Set<string> {
   const { spec } = engine;
   const read = jsonSchemaOf(successOf(reader)?.content ?? []);
   const at = read === undefined ? undefined : shownSchema(engine, reader, read);
   const shown = new Set(at === undefined ? [] : propertyNames(spec, at));
-  return new Set(writers.flatMap((one) => fieldsOf(engine, one)).filter((name) => shown.has(name) && !SHARED.test(name)));
+  return new Set(
+    writers.flatMap((one) => fieldsOf(engine, one)).filter((name) => shown.has(name) && !SHARED.test(name)),
+  );
 }
 
 function fieldsOf(engine: Engine, operation: Operation): string[] {
@@ -174,11 +177,14 @@ export function documentsGone(operation: Operation): boolean {
 export function putCreates(kind: Kind, operation: Operation): boolean {
   return (
     operation.method === 'put' &&
-    (operation === kind.creator || operation.responses.some(({ status }) => status === '201') || !documentsGone(operation))
+    (operation === kind.creator ||
+      operation.responses.some(({ status }) => status === '201') ||
+      !documentsGone(operation))
   );
 }
 
-const MARKS = /^(is_?)?(deleted|archived|removed|active|enabled|cancell?ed|closed|deleted_?at|archived_?at|removed_?at)$/i;
+const MARKS =
+  /^(is_?)?(deleted|archived|removed|active|enabled|cancell?ed|closed|deleted_?at|archived_?at|removed_?at)$/i;
 const ENDS = /^(deleted|archived|removed|inactive|cancell?ed|closed|terminated|disabled)$/i;
 
 /** True where the resource itself can show that it was deleted, so that reading it afterwards may be right. */

@@ -134,7 +134,9 @@ function read(look: Look, resource: Resource, deletes: boolean): Violation | und
     if (now !== undefined && equalJson(now, value)) continue;
     if (now === undefined && (value === null || !isTold(kind, resource, look))) continue;
     // Setting something on one resource may unset it on another; only what was written there shows a mix-up.
-    const mixed = resource.others.some((one) => one[name] !== undefined && now !== undefined && equalJson(one[name], now));
+    const mixed = resource.others.some(
+      (one) => one[name] !== undefined && now !== undefined && equalJson(one[name], now),
+    );
     if (resource.others.some((one) => Object.keys(one).length > 0) && !mixed && now !== undefined) continue;
     const from = mixed ? ', which was written to another resource' : '';
     return {
@@ -213,7 +215,9 @@ function updated(look: Look, resource: Resource, deletes: boolean): Violation | 
         expected: `${name} ${show(value)}: a PATCH leaves alone what it does not name (RFC 5789, RFC 7396)`,
       };
     }
-  const kept = merges ? [...resource.fields].filter(([name]) => !Object.hasOwn(body, name) && isPatchable(look, name)) : [];
+  const kept = merges
+    ? [...resource.fields].filter(([name]) => !Object.hasOwn(body, name) && isPatchable(look, name))
+    : [];
   resource.fields = new Map([...kept, ...shown]);
   resource.state = 'live';
   resource.others = [];
@@ -243,7 +247,8 @@ function listed({ kind, sent, status, resources }: Look, deletes: boolean): Viol
   const isNarrow = list.partial || Object.keys(sent.input.query).length > 0;
   for (const [id, { state, made }] of resources) {
     const found = items.filter((item) => isObject(item) && String(item[list.id]) === id).length;
-    const isWrong = (state === 'live' && (found > 1 || (found === 0 && !isNarrow))) || (state === 'gone' && deletes && found > 0);
+    const isWrong =
+      (state === 'live' && (found > 1 || (found === 0 && !isNarrow))) || (state === 'gone' && deletes && found > 0);
     if (!isWrong) continue;
     const where = list.pointer === '' ? 'body' : memberOf(list.pointer);
     return {

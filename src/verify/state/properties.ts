@@ -1,10 +1,23 @@
 /** All properties that look at more than one call of the contract's kinds of resources. */
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
+import { usesAfterDeletion } from './deletion.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
+import { pagesOf } from './pages.ts';
 import { sequencesOf } from './sequences.ts';
+import { twiceOf } from './twice.ts';
 
 /** Derives them; each is decided by cases of its own. */
 export function statePropertiesOf(engine: Engine): Property[] {
-  return kindsOf(engine).flatMap((kind) => sequencesOf(engine, kind));
+  const usable = engine.spec.operations.filter((one) => engine.obstacle(one) === undefined);
+  return [
+    ...kindsOf(engine).flatMap((kind) => [
+      ...sequencesOf(engine, kind),
+      ...usesAfterDeletion(engine, kind),
+      ...twiceOf(engine, kind),
+      ...pagesOf(engine, kind),
+    ]),
+    ...usable.flatMap((one) => idempotencyKeyOf(engine, one)),
+  ];
 }

@@ -7,7 +7,7 @@ import type { Engine } from '../run/engine.ts';
 import { canShowDeletion, documentsGone, type Kind } from './kinds.ts';
 import { violationIn } from './model.ts';
 import { checkedSource, HELD, stateProperty } from './state-property.ts';
-import { draftOf, neededBy, parentsOf } from './steps.ts';
+import { draftOf, drawn, neededBy, parentsOf } from './steps.ts';
 
 /** One call of a sequence: an operation on the resource that the `which`-th creation before it made. */
 interface Command {
@@ -33,7 +33,9 @@ export function sequencesOf(engine: Engine, kind: Kind): Property[] {
       look(sent, scenario) {
         const violation = violationIn(kind, scenario, sent, deletes);
         if (violation === undefined)
-          return sent.some((one) => one.operation === kind.creator && one.answer.kind === 'answer' && one.answer.status < 300)
+          return sent.some(
+            (one) => one.operation === kind.creator && one.answer.kind === 'answer' && one.answer.status < 300,
+          )
             ? HELD
             : { kind: 'silent', reason: `${kind.creator.id} made nothing` };
         const { step, check, checked, actual, expected } = violation;
@@ -53,14 +55,12 @@ export function sequencesOf(engine: Engine, kind: Kind): Property[] {
 }
 
 function sequences(engine: Engine, kind: Kind): Arbitrary<Scenario> {
-  const inputs = (operations: Operation[]): Arbitrary<Input[]> =>
-    fc.tuple(...operations.map((one) => engine.inputsFor(one).arbitrary));
   const command = (weight: number, operation: Operation): { weight: number; arbitrary: Arbitrary<Command> } => ({
     weight,
     arbitrary: fc.record({
       operation: fc.constant(operation),
       which: fc.nat(MAX_RESOURCES - 1),
-      inputs: inputs(neededBy(engine, kind, operation)),
+      inputs: drawn(engine, neededBy(engine, kind, operation)),
     }),
   });
   const creation = {
@@ -81,7 +81,7 @@ function sequences(engine: Engine, kind: Kind): Arbitrary<Scenario> {
   ];
   const commands = fc.array(fc.oneof(creation, ...others), { minLength: 2, maxLength: MAX_COMMANDS, size: 'max' });
   return fc
-    .tuple(inputs(parentsOf(kind)), engine.inputsFor(kind.creator).arbitrary, commands)
+    .tuple(drawn(engine, parentsOf(kind)), engine.inputsFor(kind.creator).arbitrary, commands)
     .map(([parents, first, drawn]) => {
       const draft = draftOf(engine, kind, parents);
       const made = [draft.create(first)];

@@ -8,7 +8,8 @@ import { type Engine, isolated } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 
 /** What a case showed. `silent` says why it showed nothing. */
-export type Shown = { kind: 'held' } | { kind: 'silent'; reason: string } | (Omit<Failure, 'sent'> & { kind: 'failed' });
+export type Shown =
+  { kind: 'held' } | { kind: 'silent'; reason: string } | (Omit<Failure, 'sent'> & { kind: 'failed' });
 
 export interface StateProperty {
   /** After `stateful `. */
@@ -75,6 +76,9 @@ export function idOf(source: Source, sent: Sent | undefined): string | undefined
 /** True for a 2xx answer that was carried out at once. */
 export function isDone(sent: Sent | undefined): boolean {
   return (
-    sent?.answer.kind === 'answer' && sent.answer.status >= 200 && sent.answer.status < 300 && sent.answer.status !== 202
+    sent?.answer.kind === 'answer' &&
+    sent.answer.status >= 200 &&
+    sent.answer.status < 300 &&
+    sent.answer.status !== 202
   );
 }

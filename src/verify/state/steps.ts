@@ -1,4 +1,5 @@
 /** Scenarios on resources of one kind, step by step; ids are bound to the steps that make them. */
+import fc, { type Arbitrary } from 'fast-check';
 import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { type Episode, episodeOn } from '../cases/history.ts';
@@ -24,6 +25,11 @@ export function neededBy(engine: Engine, kind: Kind, operation: Operation): Oper
 /** Operations whose inputs a draft begins with: the parents, and what the creator refers to. */
 export function parentsOf(kind: Kind): Operation[] {
   return kind.plan.setup.flatMap((step, index) => (index === kind.source.step ? [] : [step.operation]));
+}
+
+/** Valid inputs of operations, in order. */
+export function drawn(engine: Engine, operations: Operation[]): Arbitrary<Input[]> {
+  return fc.tuple(...operations.map((one) => engine.inputsFor(one).arbitrary));
 }
 
 /** Begins a scenario with what the creator needs. */
@@ -106,7 +112,8 @@ export function madeBy(kind: Kind, scenario: Scenario, index: number): { step: n
   if (step === undefined) return undefined;
   for (const { into, from } of step.bindings) {
     const maker = scenario[from.step];
-    if (!into.startsWith('/path/') || maker?.operation !== kind.creator || from.pointer !== kind.source.pointer) continue;
+    if (!into.startsWith('/path/') || maker?.operation !== kind.creator || from.pointer !== kind.source.pointer)
+      continue;
     if (from.place === kind.source.place && maker.role !== 'setup') return { step: from.step, source: from };
   }
   return undefined;

@@ -21,7 +21,7 @@ export interface Answer {
 export const bug = process.env['BUG'] ?? '';
 
 /** Serves on the loopback at PORT. */
-export function serve(handle: (request: Request) => Answer | undefined): void {
+export function serve(handle: (request: Request) => Answer | undefined | Promise<Answer>): void {
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -43,14 +43,18 @@ export function serve(handle: (request: Request) => Answer | undefined): void {
         body,
         malformed,
       };
+      const write = (answer: Answer): void => {
+        outgoing.writeHead(answer.status, {
+          ...(answer.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...answer.headers,
+        });
+        outgoing.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+      };
       const answer = handle(request);
       // No answer at all: the connection hangs.
       if (answer === undefined) return;
-      outgoing.writeHead(answer.status, {
-        ...(answer.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...answer.headers,
-      });
-      outgoing.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+      if (answer instanceof Promise) void answer.then(write);
+      else write(answer);
     });
   });
   server.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1');
