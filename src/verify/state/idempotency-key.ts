@@ -80,7 +80,8 @@ function look(operation: Operation, source: Parameters<typeof idOf>[0], sent: Se
       expected: 'the answer of the first time, for the same request with the same key',
     };
   const second = isDone(again) ? idOf(source, again) : id;
-  const check = source.place === 'body' ? `String(${expressionOf(source.pointer)}) !== process.argv[2]` : undefined;
+  const check =
+    source.place === 'body' ? `status < 300 && String(${expressionOf(source.pointer)}) !== process.argv[2]` : undefined;
   const checked = { ...source, step: first.index };
   if (id !== undefined && second !== undefined && second !== id)
     return {

@@ -88,14 +88,14 @@ function look(kind: Kind, list: ListOf, sent: Sent[], isOwn: boolean): Shown {
   // Only while nobody else changes the list do its pages fit together.
   if (first.join('\n') !== again.join('\n')) return { kind: 'silent', reason: 'the list was changed meanwhile' };
   const twice = second.find((id) => first.includes(id));
-  if (twice !== undefined)
-    return failed(
-      sent,
-      next,
-      list,
-      `${JSON.stringify(twice)} again, which the page before holds`,
-      'items that the page before does not hold',
-    );
+  if (twice !== undefined) {
+    const where = `${list.pointer}/${first.indexOf(twice)}/${list.id}`;
+    return {
+      ...failed(sent, next, list, `${JSON.stringify(twice)} again`, 'items that the page before does not hold'),
+      check: `${arrayOf(list)}.some((item) => String(item[${JSON.stringify(list.id)}]) === process.argv[2])`,
+      checked: { step: sent[focus]?.index ?? 0, place: 'body', pointer: where },
+    };
+  }
   const made = sent.flatMap((one) =>
     one.operation === kind.creator && one.role !== 'setup' ? (idOf(kind.source, one) ?? []) : [],
   );
@@ -113,8 +113,14 @@ function look(kind: Kind, list: ListOf, sent: Sent[], isOwn: boolean): Shown {
   );
 }
 
-function failed(sent: Sent[], focus: number, list: ListOf, actual: string, expected: string, length?: string): Shown {
-  const where = list.pointer === '' ? 'body' : `body[${JSON.stringify(list.pointer.slice(1))}]`;
+function failed(
+  sent: Sent[],
+  focus: number,
+  list: ListOf,
+  actual: string,
+  expected: string,
+  length?: string,
+): Extract<Shown, { kind: 'failed' }> {
   const one = sent[focus];
   const told = one === undefined ? actual : `${actual}: ${describeAnswer(one.answer)}`;
   return {
@@ -122,8 +128,16 @@ function failed(sent: Sent[], focus: number, list: ListOf, actual: string, expec
     focus,
     actual: told,
     expected,
-    ...(length === undefined ? {} : { check: `${where}.${length}` }),
+    ...(length === undefined ? {} : { check: `${arrayOf(list)}.${length}` }),
   };
+}
+
+function arrayOf({ pointer }: ListOf): string {
+  return `body${pointer
+    .split('/')
+    .slice(1)
+    .map((token) => `[${JSON.stringify(token)}]`)
+    .join('')}`;
 }
 
 function idsIn(list: ListOf, sent: Sent | undefined): string[] | undefined {

@@ -27,7 +27,7 @@ export function sequencesOf(engine: Engine, kind: Kind): Property[] {
     stateProperty(engine, {
       name: `sequence ${kind.creator.id} ${kind.item}`,
       operation: kind.creator,
-      runs: Math.max(4, Math.round(engine.runs / 5)),
+      runs: Math.max(6, Math.round(engine.runs / 2)),
       needs: [...parentsOf(kind), kind.creator, kind.reader],
       arbitrary: () => arbitrary,
       look(sent, scenario) {
@@ -64,7 +64,7 @@ function sequences(engine: Engine, kind: Kind): Arbitrary<Scenario> {
     }),
   });
   const creation = {
-    weight: 3,
+    weight: 5,
     arbitrary: engine.inputsFor(kind.creator).arbitrary.map((input): Command => ({
       operation: kind.creator,
       which: 0,
@@ -76,16 +76,22 @@ function sequences(engine: Engine, kind: Kind): Arbitrary<Scenario> {
     ...kind.updaters.map((one) => command(3, one)),
     ...(kind.remover === undefined ? [] : [command(3, kind.remover)]),
     ...kind.lists.map((one) => command(2, one.operation)),
-    ...(kind.head === undefined ? [] : [command(1, kind.head)]),
+    ...(kind.head === undefined ? [] : [command(2, kind.head)]),
     ...kind.below.map((one) => command(1, one)),
   ];
   const commands = fc.array(fc.oneof(creation, ...others), { minLength: 2, maxLength: MAX_COMMANDS, size: 'max' });
   return fc
-    .tuple(drawn(engine, parentsOf(kind)), engine.inputsFor(kind.creator).arbitrary, commands)
-    .map(([parents, first, drawn]) => {
+    .tuple(
+      drawn(engine, parentsOf(kind)),
+      engine.inputsFor(kind.creator).arbitrary,
+      fc.option(engine.inputsFor(kind.creator).arbitrary, { nil: undefined, freq: 1 }),
+      commands,
+    )
+    .map(([parents, first, second, called]) => {
       const draft = draftOf(engine, kind, parents);
       const made = [draft.create(first)];
-      for (const { operation, which, inputs: own } of drawn) {
+      if (second !== undefined) made.push(draft.create(second));
+      for (const { operation, which, inputs: own } of called) {
         const [input] = own;
         if (operation === kind.creator && input !== undefined && made.length < MAX_RESOURCES)
           made.push(draft.create(input));
