@@ -1,7 +1,7 @@
 /** Latencies and what can be said of their 99th percentile (exact binomial order statistic, no distribution assumed). */
 import type { Latency } from '../../events/index.ts';
+import { createHistogram, type Histogram } from './histogram.ts';
 
-const MAX_SAMPLES = 20_000;
 const QUANTILE = 0.99;
 const CONFIDENCE = 0.95;
 
@@ -10,56 +10,58 @@ export interface LatencyRecorder {
   /** By operation id; rates are over the time since the recorder was made. */
   summary(): Record<string, Latency>;
   /** What was recorded, to be added to another recorder. */
-  samples(): LatencySamples;
-  add(samples: LatencySamples): void;
+  counts(): LatencyCounts;
+  add(counts: LatencyCounts): void;
 }
 
-/** By operation id: the latencies that are kept, in ms, and how many there were. */
-export type LatencySamples = Record<string, { samples: number[]; count: number }>;
+/** By operation id, how many were how long. */
+export type LatencyCounts = [operation: string, counts: Uint32Array][];
 
-/** Collects the latencies of ordinary cases, at most 20,000 an operation. */
+type Percentiles = Pick<Latency, 'p50Ms' | 'p99Ms' | 'p99UpperMs'>;
+
+/** Collects the latencies of ordinary cases, however many there are, in a few kB for each operation. */
 export function createLatencyRecorder(now: () => number): LatencyRecorder {
   const since = now();
-  const byOperation = new Map<string, { samples: number[]; count: number }>();
+  const byOperation = new Map<string, Histogram>();
+  const of = (operation: string): Histogram => {
+    let one = byOperation.get(operation);
+    if (one === undefined) byOperation.set(operation, (one = createHistogram()));
+    return one;
+  };
   return {
-    record(operation, ms) {
-      let one = byOperation.get(operation);
-      if (one === undefined) byOperation.set(operation, (one = { samples: [], count: 0 }));
-      if (one.samples.length < MAX_SAMPLES) one.samples.push(ms);
-      else one.samples[one.count % MAX_SAMPLES] = ms;
-      one.count++;
-    },
+    record: (operation, ms) => of(operation).record(ms * 1000),
     summary() {
       const seconds = Math.max(0.001, (now() - since) / 1000);
-      const entries = [...byOperation].map(([operation, { samples, count }]) => [
-        operation,
-        { ...describe(samples), samples: count, ratePerSecond: round(count / seconds) },
-      ]);
-      return Object.fromEntries(entries);
+      return Object.fromEntries(
+        [...byOperation].map(([operation, { count, atRank }]) => [
+          operation,
+          {
+            ...percentiles(count, (rank) => atRank(rank) / 1000),
+            samples: count,
+            ratePerSecond: round(count / seconds),
+          },
+        ]),
+      );
     },
-    samples: () => Object.fromEntries(byOperation),
+    counts: () => [...byOperation].map(([operation, one]) => [operation, one.counts()]),
     add(more) {
-      for (const [operation, { samples, count }] of Object.entries(more)) {
-        const one = byOperation.get(operation) ?? { samples: [], count: 0 };
-        const room = Math.max(0, MAX_SAMPLES - one.samples.length);
-        byOperation.set(operation, {
-          samples: one.samples.concat(samples.slice(0, room)),
-          count: one.count + count,
-        });
-      }
+      for (const [operation, counts] of more) of(operation).add(counts);
     },
   };
 }
 
-/** Median, 99th percentile and its one-sided 95 % upper bound; null with fewer than 299 samples. */
-export function describe(samples: readonly number[]): Pick<Latency, 'p50Ms' | 'p99Ms' | 'p99UpperMs'> {
+/** Median, 99th percentile and its one-sided 95 % upper bound; null with fewer than 299 samples. In ms, exact. */
+export function describe(samples: readonly number[]): Percentiles {
   const sorted = Float64Array.from(samples).sort();
-  const rank = upperRank(sorted.length);
-  const upper = rank === null ? undefined : sorted[rank - 1];
+  return percentiles(sorted.length, (rank) => sorted[rank - 1] ?? 0);
+}
+
+function percentiles(count: number, atRank: (rank: number) => number): Percentiles {
+  const upper = upperRank(count);
   return {
-    p50Ms: round(sorted[Math.max(0, Math.ceil(sorted.length * 0.5) - 1)] ?? 0),
-    p99Ms: round(sorted[Math.max(0, Math.ceil(sorted.length * QUANTILE) - 1)] ?? 0),
-    p99UpperMs: upper === undefined ? null : round(upper),
+    p50Ms: round(atRank(Math.max(1, Math.ceil(count * 0.5)))),
+    p99Ms: round(atRank(Math.max(1, Math.ceil(count * QUANTILE)))),
+    p99UpperMs: upper === null ? null : round(atRank(upper)),
   };
 }
 
@@ -75,13 +77,15 @@ export function upperRank(n: number): number | null {
 function findRank(n: number): number | null {
   // P(fewer than k of n samples lie below the quantile) ≥ 0.95, summed from the top: j samples at or above it.
   if (QUANTILE ** n > 1 - CONFIDENCE) return null;
-  let term = QUANTILE ** n;
-  let above = term;
+  // In logarithms: with many samples the first terms are smaller than a number can be.
+  let term = n * Math.log(QUANTILE);
+  let above = Math.exp(term);
   let rank = n;
   for (let j = 1; j < n; j++) {
-    term *= ((n - j + 1) / j) * ((1 - QUANTILE) / QUANTILE);
-    if (above + term > 1 - CONFIDENCE) break;
-    above += term;
+    term += Math.log((n - j + 1) / j) + Math.log((1 - QUANTILE) / QUANTILE);
+    const next = Math.exp(term);
+    if (above + next > 1 - CONFIDENCE) break;
+    above += next;
     rank = n - j;
   }
   return rank;

@@ -10,8 +10,9 @@ import { createSlots, type Slots } from './slots.ts';
 
 /** Cases that are in flight at once. */
 export const IN_FLIGHT = 16;
-/** Times the planned cases that are tried before a property is given up whose cases say too little. */
+/** Times the planned cases, and cases at least, that are tried before a property is given up that says too little. */
 const EXTENSIONS = 4;
+const LEAST_BEFORE_GIVEN_UP = 100;
 
 /** One case that ran. */
 export interface Tried {
@@ -43,6 +44,8 @@ export interface CasesOptions {
   stop: () => string | undefined;
   /** Told of the cases in the order of their indexes, up to the first failure. */
   watch: (tried: Tried) => void;
+  /** Whether what was watched says enough to end with; asked when the planned cases have run. */
+  enough: () => boolean;
 }
 
 /** The cases of a property, run a stretch at a time. */
@@ -127,8 +130,8 @@ export function casesOf(options: CasesOptions): Cases {
         }
         if (stopped !== undefined) return 'ended';
         // Only between two batches, so that how far it goes does not depend on the order of the answers.
-        const tooLittle = next >= limit && (!counted.includes(true) || saysTooLittle(property));
-        if (tooLittle && limit < property.runs * EXTENSIONS) limit += property.runs;
+        const tooLittle = next >= limit && !(counted.includes(true) && saysEnough(property) && options.enough());
+        if (tooLittle && limit < Math.max(property.runs * EXTENSIONS, LEAST_BEFORE_GIVEN_UP)) limit += property.runs;
         if (!more()) return 'ended';
         if (pause()) return 'paused';
       }
@@ -146,10 +149,10 @@ export function casesOf(options: CasesOptions): Cases {
   };
 }
 
-/** True where no case broke through the guard of a rule, or the property says that its cases show nothing. */
-function saysTooLittle(property: Property): boolean {
+/** False where no case broke through the guard of a rule, or the property says that its cases show nothing. */
+function saysEnough(property: Property): boolean {
   const { reason, warnings } = property.conclude?.() ?? {};
-  return reason !== undefined || warnings !== undefined;
+  return reason === undefined && warnings === undefined;
 }
 
 /** A broken connection; silence is not doubted, as asking again would cost as long once more. */

@@ -108,6 +108,7 @@ export function createLane(options: LaneOptions): Lane {
         stop,
         generation: options.generation,
         slots: how === 'beside' ? slots : undefined,
+        enough: () => neverAccepted(engine, property, riding.answers) === undefined,
         watch(tried) {
           observe(property, riding, tried);
           options.ran(property, tried.index + 1);

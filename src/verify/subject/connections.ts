@@ -1,7 +1,7 @@
 import { Client, type Dispatcher, Pool } from 'undici';
 
-/** Connections to one origin at a time. */
-const CONNECTIONS = 16;
+/** Connections to one origin at a time. Ordinary cases use few; under load each call that waits has one of its own. */
+const CONNECTIONS = 256;
 
 const OPTIONS = {
   allowH2: false,

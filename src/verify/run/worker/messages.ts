@@ -4,7 +4,7 @@ import type { Property } from '../../checks/property.ts';
 import type { Judgement } from '../../checks/property.ts';
 import { drawValue } from '../../draw.ts';
 import type { CoverageFacts } from '../../measure/coverage.ts';
-import type { LatencySamples } from '../../measure/latency.ts';
+import type { LatencyCounts } from '../../measure/latency.ts';
 import type { VerifyOptions } from '../../model.ts';
 import type { Sent } from '../../wire/execute.ts';
 import type { Finding } from '../counterexample.ts';
@@ -44,7 +44,7 @@ export type FromWorker =
   | { type: 'dry'; property: string }
   | { type: 'ending'; property: string; ending: PlainEnding }
   | { type: 'held' }
-  | { type: 'measured'; coverage: CoverageFacts; latency: LatencySamples };
+  | { type: 'measured'; coverage: CoverageFacts; latency: LatencyCounts };
 
 export type PlainEnding = { kind: 'ended'; outcome: PlainOutcome } | { kind: 'paused' } | { kind: 'broken' };
 

@@ -106,7 +106,7 @@ function work(spec: Spec): void {
         abort.abort();
         return;
       case 'finish':
-        tell({ type: 'measured', coverage: coverage.facts(), latency: latency.samples() });
+        tell({ type: 'measured', coverage: coverage.facts(), latency: latency.counts() });
     }
   });
   tell({ type: 'ready' });
