@@ -66,6 +66,10 @@ export interface Coverage {
   parameters: Share;
   keywords: Share;
   invariants: Share;
+  /** Links that were followed; absent where the contract documents none. */
+  links?: Share;
+  /** Workflows that ran to their end; absent where there are none. */
+  workflows?: Share;
   /** Of the service's own code; only where code coverage was asked for and could be had. */
   codeLines?: Share;
   codeFunctions?: Share;

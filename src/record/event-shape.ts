@@ -77,6 +77,8 @@ const coverage = object<Coverage>({
   parameters: share,
   keywords: share,
   invariants: share,
+  links: optional(share),
+  workflows: optional(share),
   codeLines: optional(share),
   codeFunctions: optional(share),
 });

@@ -23,6 +23,7 @@ const BUGS: [bug: string, property: string, clause: string][] = [
   ['pages-overlap', 'stateful pages listBoards', '#/paths/~1boards/get'],
   ['limit-ignored', 'stateful pages listCards', `${BOARD}~1cards/get`],
   ['offset-skips', 'stateful pages listCards', `${BOARD}~1cards/get`],
+  ['link-to-nowhere', 'stateful link addBoard 201 read', '#/paths/~1boards/post/responses/201'],
   ['filter-leaks', 'stateful filter listCards column', `${BOARD}~1cards/get/parameters`],
 ];
 

@@ -1,5 +1,5 @@
 /** Operations of an OpenAPI document as a flat list of pointers into it (OpenAPI 3.1.1 §4.8.8 to §4.8.20). */
-import { at, isObject, type JsonObject, valueAt } from '../../events/index.ts';
+import { at, isObject, type JsonObject, tokensOf, valueAt } from '../../events/index.ts';
 import type { Link, Operation, RequestBody } from '../model.ts';
 import { readContent } from './content.ts';
 import { readObjective } from './objective.ts';
@@ -156,7 +156,9 @@ function resolveLinks(reader: Reader, read: ReadOperation[]): void {
   const reported = new Set<string>();
   const target = (link: Link): string | undefined => {
     if (ids.has(link.operation)) return link.operation;
-    const pointer = reader.references.target(link.operation, link.pointer);
+    const found = reader.references.target(link.operation, link.pointer);
+    // Written percent-encoded, as a fragment: `#/paths/~1users~1%7Bid%7D/get` (RFC 6901 §6).
+    const pointer = found === undefined ? undefined : at('#', ...tokensOf(found));
     return read.find(({ operation }) => operation.pointer === pointer)?.operation.id;
   };
   for (const { operation } of read)

@@ -13,7 +13,7 @@ import type { RuleScope } from '../../spec/rule/rule.ts';
 import type { Scenario } from '../cases/scenario.ts';
 
 /** Refusals of malformed input; anything else that is documented may be due to the state. */
-const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
+export const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
 
 const MAX_NOTABLE = 60;
 

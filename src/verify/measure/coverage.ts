@@ -1,6 +1,7 @@
 /** What of the spec was tried: operations, responses, parameters, keywords, invariants. */
-import type { ClauseCoverage, Coverage, PropertyRef } from '../../events/index.ts';
+import type { ClauseCoverage, Coverage, PropertyRef, Share } from '../../events/index.ts';
 import type { Operation, Parameter, Spec } from '../../spec/model.ts';
+import { linkName } from '../state/link-name.ts';
 import { documented } from '../checks/conformance.ts';
 import type { Schemas } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
@@ -108,10 +109,20 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
         parameters: shareOf(map, 'parameter'),
         keywords: shareOf(map, 'keyword'),
         invariants: shareOf(map, 'invariant'),
+        ...linksTried(spec, invariants),
       };
       return { coverage, map };
     },
   };
+}
+
+/** Links that were followed, of all that the contract documents; nothing where it documents none. */
+function linksTried(spec: Spec, applied: ReadonlySet<string>): { links?: Share } {
+  const names = spec.operations.flatMap((operation) =>
+    operation.responses.flatMap((response) => response.links.map((link) => linkName(operation, response, link))),
+  );
+  if (names.length === 0) return {};
+  return { links: { covered: names.filter((name) => applied.has(`stateful ${name}`)).length, total: names.length } };
 }
 
 function keyOf(operation: Operation, { in: place, name }: Parameter): string {

@@ -155,7 +155,7 @@ function silent(operation: string): Outcome {
 function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage: CoverageRecorder): Outcome {
   const { ridden, answers } = riding;
   const decided = riding.cases.decided();
-  const rule = property.ref.kind === 'invariant' ? property.ref.id : undefined;
+  const rule = property.ref.kind === 'invariant' || property.ref.kind === 'stateful' ? property.ref.id : undefined;
   if (decided.failed !== undefined) {
     if (rule !== undefined) coverage.applied(rule);
     return { decided, open: undefined, warnings: [], ridden };
@@ -164,7 +164,7 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
   if (unclear !== undefined) return { decided, open: unclear, warnings: [], ridden };
   const last = property.conclude?.() ?? {};
   const warnings = last.warnings ?? [];
-  if (rule !== undefined && warnings.length === 0) coverage.applied(rule);
+  if (rule !== undefined && warnings.length === 0 && last.remarks === undefined) coverage.applied(rule);
   return {
     decided,
     open: last.reason ?? neverAccepted(engine, property, answers),

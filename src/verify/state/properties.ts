@@ -4,6 +4,7 @@ import type { Engine } from '../run/engine.ts';
 import { usesAfterDeletion } from './deletion.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
+import { linksOf } from './links.ts';
 import { pagesOf } from './pages.ts';
 import { sequencesOf } from './sequences.ts';
 import { twiceOf } from './twice.ts';
@@ -18,6 +19,6 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...twiceOf(engine, kind),
       ...pagesOf(engine, kind),
     ]),
-    ...usable.flatMap((one) => idempotencyKeyOf(engine, one)),
+    ...usable.flatMap((one) => [...linksOf(engine, one), ...idempotencyKeyOf(engine, one)]),
   ];
 }

@@ -22,6 +22,8 @@ export interface StateProperty {
   serial?: boolean;
   needs: Operation[];
   arbitrary(index: number): Arbitrary<Scenario>;
+  /** The steps that are run before the look, which sends the others; all of them where absent. */
+  first?: (scenario: Scenario) => Scenario;
   /** Looks at what was sent, in order; it may send more through the engine's runner. */
   look(sent: Sent[], scenario: Scenario): Shown | Promise<Shown>;
 }
@@ -42,7 +44,7 @@ export function stateProperty(engine: Engine, options: StateProperty): Property 
     needs: [...new Set(needs.map((one) => one.id))],
     arbitrary: (index) => options.arbitrary(index),
     async judge(scenario) {
-      const ran = await engine.runner.run(scenario);
+      const ran = await engine.runner.run(options.first?.(scenario) ?? scenario);
       const sent = sentOnly(ran.sent);
       if (ran.kind !== 'ran') {
         silent(ran.reason);
@@ -57,7 +59,7 @@ export function stateProperty(engine: Engine, options: StateProperty): Property 
     conclude() {
       if (held > 0) return {};
       const [reason = 'no case was made'] = [...reasons].toSorted((a, b) => b[1] - a[1])[0] ?? [];
-      return { warnings: [`${id} was never put to the test: ${reason}`] };
+      return { remarks: [`${id} was never put to the test: ${reason}`] };
     },
   };
 }

@@ -210,7 +210,20 @@ function onLabel(board: Board, label: string, { method, body }: Request): Answer
   return { status: 204 };
 }
 
+const METHODS: [RegExp, string][] = [
+  [/^\/boards$/, 'GET, POST'],
+  [/^\/boards\/[^/]+$/, 'GET, PATCH, DELETE'],
+  [/^\/boards\/[^/]+\/spending$/, 'POST'],
+  [/^\/boards\/[^/]+\/(members|cards)$/, 'GET, POST'],
+  [/^\/boards\/[^/]+\/cards\/[^/]+$/, 'GET, HEAD, PUT, PATCH, DELETE'],
+  [/^\/boards\/[^/]+\/cards\/[^/]+\/move$/, 'POST'],
+  [/^\/boards\/[^/]+\/labels\/[^/]+$/, 'GET, PUT, DELETE'],
+];
+
 serve((request) => {
+  const allowed = METHODS.find(([path]) => path.test(request.path))?.[1];
+  if (allowed !== undefined && !allowed.split(', ').includes(request.method))
+    return { status: 405, body: { detail: 'method' }, headers: { allow: allowed } };
   if (request.malformed) return invalid('malformed');
   const [collection, id, part, item, action] = request.path.split('/').slice(1).map(decodeURIComponent);
   if (collection !== 'boards') return unknown();

@@ -80,8 +80,17 @@ function batch({ body }: Request): Answer {
   return { status: 201, body: { parts: made } };
 }
 
+const METHODS: [RegExp, string][] = [
+  [/^\/(orders|parts:batch|vendors)$/, 'POST'],
+  [/^\/orders\/[^/:]+(:cancel|\/notes)$/, 'POST'],
+  [/^\/orders\/[^/:]+$/, 'GET, PATCH'],
+  [/^\/sites\/[^/]+\/people$/, 'POST'],
+];
+
 serve((request) => {
   const path = decodeURIComponent(request.path);
+  const allowed = METHODS.find(([route]) => route.test(path))?.[1] ?? 'GET';
+  if (!allowed.split(', ').includes(request.method)) return { ...refused(405, 'method'), headers: { allow: allowed } };
   if (path === '/sites') return ok({ results: [...sites.values()] });
   if (path === '/me') return ok({ name: 'you', account: { id: account } });
   if (path === '/orders') return order(request);
