@@ -12,6 +12,7 @@ await build({
     verify: 'src/verify/index.ts',
     // Threads of a verification; it stands beside the chunk that starts it.
     'verify-worker': 'src/verify/run/worker/thread.ts',
+    'module-host': 'src/verify/subject/module-host.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -3,9 +3,10 @@
  * whose other end is ours alone: when we stop the group, exit, crash or are killed with SIGKILL, the pipe ends and
  * the watcher kills the group and, on Linux, what left it (`setsid`) but kept the environment.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 
 /** How the leader of the group ended; `failed` when it could not be started at all. */
 export type GroupExit =
@@ -16,32 +17,43 @@ export interface Group {
   readonly ended: Promise<GroupExit>;
   /** Null while the leader runs. */
   exit(): GroupExit | null;
+  /** What the command reads and what it says, where it was started to be talked to. */
+  readonly talk: { input: Writable; answers: Readable } | null;
   /** SIGTERM to the group, after `graceMs` SIGKILL; resolves when it has ended. Safe to call twice. */
   stop(graceMs: number): Promise<void>;
 }
 
 // The watcher shares nothing of the command's but its group; $$ is the leader's pid, which exec keeps. Where there is
 // /proc it also finds, by a variable that only the command has, what has left the group.
-const script = `exec 2>&1
-(trap '' HUP INT TERM; read -r _ <&3
+const script = `(trap '' HUP INT TERM; read -r _ <&3
 for f in $(grep -ls "PLUMB_GROUP=$2" /proc/[0-9]*/environ); do p=\${f#/proc/}; kill -KILL "\${p%/environ}"; done
-kill -KILL -$$) </dev/null >/dev/null 2>&1 &
+kill -KILL -$$) </dev/null >/dev/null 2>&1 4<&- &
 exec 3<&-
 export PLUMB_GROUP="$2"
 exec sh -c "$1"`;
 
-/** Starts `sh -c command`; standard output and error arrive at `onOutput` in the order they were written. */
+/**
+ * Starts `sh -c command`; standard output and error arrive at `onOutput` in the order they were written. With `talk`
+ * it can be talked to: over `standard` input and output, so that only its errors arrive at `onOutput`, or over a socket
+ * at `descriptor 4`.
+ */
 export function startGroup(options: {
   command: string;
   cwd: string;
   env: Record<string, string>;
   onOutput: (chunk: Buffer) => void;
+  talk?: 'standard' | 'descriptor 4';
 }): Group {
-  const child = spawn('sh', ['-c', script, 'sh', options.command, randomBytes(8).toString('hex')], {
+  const { talk } = options;
+  const [before, stdio]: [string, ('ignore' | 'pipe')[]] =
+    talk === 'standard'
+      ? ['', ['pipe', 'pipe', 'pipe', 'pipe']]
+      : ['exec 2>&1\n', ['ignore', 'pipe', 'ignore', 'pipe', ...(talk === undefined ? [] : ['pipe' as const])]];
+  const child = spawn('sh', ['-c', before + script, 'sh', options.command, randomBytes(8).toString('hex')], {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+    stdio,
   });
   const lifeline = child.stdio[3] as Socket;
   lifeline.on('error', () => {});
@@ -61,8 +73,12 @@ export function startGroup(options: {
     // Whatever the leader left behind goes with it; the watcher is still there and keeps the group's id from being reused.
     lifeline.destroy();
   };
-  child.stdout?.on('data', options.onOutput);
-  child.stdout?.on('error', () => {});
+  const output = talk === 'standard' ? child.stderr : child.stdout;
+  output?.on('data', options.onOutput);
+  output?.on('error', () => {});
+  const talked = talkOf(child, talk);
+  talked?.input.on('error', () => {});
+  talked?.answers.on('error', () => {});
   child.once('exit', (code, signal) =>
     settle(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'code', code }),
   );
@@ -73,10 +89,16 @@ export function startGroup(options: {
     });
     child.once('close', () => resolve(exit ?? { kind: 'failed', message: 'ended without a status' }));
     // A program that left the group may hold the output open for ever.
-    child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref());
+    child.once('exit', () =>
+      setTimeout(() => {
+        output?.destroy();
+        talked?.answers.destroy();
+      }, 1000).unref(),
+    );
   });
   return {
     ended,
+    talk: talked,
     exit: () => exit,
     async stop(graceMs) {
       if (exit === null) {
@@ -92,6 +114,14 @@ export function startGroup(options: {
       await ended;
     },
   };
+}
+
+function talkOf(child: ChildProcess, talk: 'standard' | 'descriptor 4' | undefined): Group['talk'] {
+  if (talk === 'standard' && child.stdin !== null && child.stdout !== null)
+    return { input: child.stdin, answers: child.stdout };
+  const socket = child.stdio[4];
+  if (talk !== 'descriptor 4' || !(socket instanceof Socket)) return null;
+  return { input: socket, answers: socket };
 }
 
 /** `exit code 1`, `killed by SIGTERM`. */

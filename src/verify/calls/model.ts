@@ -31,6 +31,8 @@ export type CallOutcome =
       reason: 'silent' | 'ended' | 'malformed';
       /** One line. */
       message: string;
+      /** True where other calls were under way, so that it may have been the doing of one of those. */
+      shared?: boolean;
       ms: number;
       notes?: CallNotes;
     };
@@ -51,8 +53,15 @@ export interface CallSubject {
   /** How many calls it is worth to have under way at once. */
   readonly inFlight: number;
   call(request: CallRequest): Promise<CallOutcome>;
+  /**
+   * Sends one line as it is, to something that reads lines: answers with the message that answers no request, or
+   * undefined where none came in time.
+   */
+  line?(text: string, timeoutMs: number): Promise<JsonValue | undefined>;
   /** Forgets all state, as if it had just been started; false where it does not come up again. */
   renew(): Promise<boolean>;
+  /** Grows whenever it was started again without being asked to; what went before is then forgotten. */
+  readonly crashes: number;
   /** The last lines that it printed, at most 64 kB, and why it ended if it did. */
   output(): { text: string; exited: string | null };
   /** Stops whatever runs and waits for it; safe to call twice. */
