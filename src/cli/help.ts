@@ -47,11 +47,14 @@ const ENTRIES: Record<string, HelpEntry> = {
     ],
   },
   verify: {
-    usage: 'plumb verify SPEC [--start CMD | --url URL]',
-    about: 'Derives the properties of a spec and runs them against a service.',
+    usage: 'plumb verify SPEC [--start CMD | --url URL | --module FILE | --command CMD | --data GLOB]',
+    about: 'Derives the properties of a spec and runs them against a service, functions, a program or data files.',
     options: [
       ['--start CMD', 'starts the service; it gets its port in PORT'],
       ['--url URL', 'a service that runs already'],
+      ['--module FILE', 'a JavaScript or TypeScript module whose functions are the methods of an OpenRPC contract'],
+      ['--command CMD', 'a program that answers JSON-RPC requests, one a line, on standard input and output'],
+      ['--data GLOB', 'JSON, JSON Lines or YAML files whose records a JSON Schema describes; may be given again'],
       ['--clause PTR', 'only this clause and what lies under it; may be given again'],
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
       ['--runs N', 'cases per property (default: 100)'],

@@ -1,5 +1,4 @@
 /** What `plumb verify` and `plumb drift` run against: a spec, a subject, and how much of it. */
-import { resolve } from 'node:path';
 import { sanitize } from '../events/sanitize.ts';
 import { lintSpec } from '../spec/lint.ts';
 import { loadSpec } from '../spec/load.ts';
@@ -10,6 +9,7 @@ import { credentialsFrom } from '../verify/wire/credentials.ts';
 import { durationMs, type Flags, wholeNumber } from './arguments.ts';
 import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
+import { subjectOf } from './subject-of.ts';
 
 /** The flags that say what to run against. */
 export const TARGET_OPTIONS = {
@@ -54,7 +54,6 @@ export async function readTarget(
   if (workers.kind === 'usage') return usage(workers.message);
   const shard = shardOf(flags['shard']);
   if (typeof shard === 'string') return usage(shard);
-  if (flags['start'] !== undefined && flags['url'] !== undefined) return usage('--start or --url, not both');
 
   const resolution = resolveSpec(positionals[0], io.cwd);
   if (resolution.kind === 'unresolved') {
@@ -62,13 +61,13 @@ export async function readTarget(
     return { kind: 'exit', exit: exitOfUnresolved(resolution.findings) };
   }
   const { resolved } = resolution;
-  const subject = subjectOf(flags, resolved, io.cwd);
-  if (typeof subject === 'string') return usage(subject);
   const loaded = await loadSpec(resolved.file, { name: resolved.name });
   if (loaded.kind === 'invalid') {
     io.stderr(`plumb ${command}: ${findingsText([...resolution.findings, ...loaded.findings])}\n`);
     return { kind: 'exit', exit: EXIT.undecided };
   }
+  const subject = subjectOf(flags, resolved, loaded.spec.contract, io.cwd);
+  if (typeof subject === 'string') return usage(subject);
   const unready = [...loaded.findings, ...lintSpec(loaded.spec)].filter(({ severity }) => severity === 'error');
   if (unready.length > 0)
     io.stderr(`plumb ${command}: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
@@ -90,22 +89,4 @@ function shardOf(text: Flags[string]): Shard | string | undefined {
   return index >= 1 && index <= of
     ? { index, of }
     : `--shard wants I/N with 1 ≤ I ≤ N, such as 2/5, not ${String(text)}`;
-}
-
-/** The subject that the flags or the manifest name, or what is wrong with them. */
-function subjectOf(flags: Flags, resolved: ResolvedSpec, cwd: string): SubjectSource | string {
-  if (typeof flags['url'] === 'string')
-    return URL.canParse(flags['url']) ? { kind: 'url', url: flags['url'] } : `--url wants a URL, not ${flags['url']}`;
-  if (typeof flags['start'] === 'string') return { kind: 'command', start: flags['start'], cwd };
-  const { subject } = resolved;
-  if (subject.kind === 'url') return { kind: 'url', url: subject.url };
-  if (subject.kind !== 'command')
-    return `subjects of kind ${subject.kind} cannot be verified yet; use --start or --url`;
-  return {
-    kind: 'command',
-    start: subject.start,
-    cwd: resolve(resolved.root, resolved.subjectFolder),
-    ...(subject.env === undefined ? {} : { env: subject.env }),
-    ...(subject.readyPath === undefined ? {} : { readyPath: subject.readyPath }),
-  };
 }

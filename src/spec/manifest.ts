@@ -15,9 +15,11 @@ export type SubjectEntry =
   | { kind: 'command'; start: string; readyPath?: string; env?: Record<string, string> }
   | { kind: 'url'; url: string }
   /** A JavaScript module whose functions are called. */
-  | { kind: 'module'; module: string }
+  | { kind: 'module'; module: string; env?: Record<string, string> }
   /** A program that answers JSON lines. */
-  | { kind: 'program'; command: string };
+  | { kind: 'program'; command: string; env?: Record<string, string> }
+  /** Files of records. */
+  | { kind: 'data'; globs: string[] };
 
 export interface ManifestEntry {
   name: string;
@@ -153,24 +155,34 @@ function readSubject(node: JsonValue, pointer: string, report: Report): SubjectE
       'manifest-shape',
       place,
       message,
-      'write `subject: { start: "node server.js" }`, or `url`, `module`, `command`',
+      'write `subject: { start: "node server.js" }`, or `url`, `module`, `command`, `data`',
     );
     return null;
   };
   if (!isObject(node)) return refuse(pointer, '`subject` must be an object');
-  refuseUnknown(node, ['start', 'ready', 'env', 'url', 'module', 'command'], pointer, report);
-  const kinds = ['start', 'url', 'module', 'command'].filter((name) => own(node, name) !== undefined);
+  refuseUnknown(node, ['start', 'ready', 'env', 'url', 'module', 'command', 'data'], pointer, report);
+  const kinds = ['start', 'url', 'module', 'command', 'data'].filter((name) => own(node, name) !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1)
-    return refuse(pointer, 'a subject has exactly one of `start`, `url`, `module`, `command`');
+    return refuse(pointer, 'a subject has exactly one of `start`, `url`, `module`, `command`, `data`');
   const value = own(node, kind);
+  if (kind === 'data') {
+    const globs = Array.isArray(value) ? value : [value];
+    const texts = globs.filter((glob) => typeof glob === 'string');
+    return texts.length === globs.length && texts.length > 0 && texts.every(staysInside)
+      ? { kind: 'data', globs: texts }
+      : refuse(at(pointer, 'data'), '`data` lists globs that stay inside the repository');
+  }
   if (typeof value !== 'string' || value.trim() === '') return refuse(at(pointer, kind), `\`${kind}\` must be a text`);
   const ready = own(node, 'ready');
   if (ready !== undefined && (typeof ready !== 'string' || !ready.startsWith('/') || kind !== 'start'))
     return refuse(at(pointer, 'ready'), '`ready` is a path such as /healthz, beside `start`');
   const env = own(node, 'env');
-  if (env !== undefined && (!isObject(env) || kind !== 'start'))
-    return refuse(at(pointer, 'env'), '`env` maps variables to texts, beside `start`');
+  if (env !== undefined && (!isObject(env) || kind === 'url'))
+    return refuse(at(pointer, 'env'), '`env` maps variables to texts, beside `start`, `module` or `command`');
+  const variables = isObject(env)
+    ? { env: Object.fromEntries(Object.entries(env).map(([key, item]) => [key, textOf(item)])) }
+    : {};
   switch (kind) {
     case 'url': {
       const protocol = URL.parse(value)?.protocol;
@@ -180,18 +192,16 @@ function readSubject(node: JsonValue, pointer: string, report: Report): SubjectE
     }
     case 'module':
       return staysInside(value)
-        ? { kind: 'module', module: value }
+        ? { kind: 'module', module: value, ...variables }
         : refuse(at(pointer, 'module'), '`module` must lie inside the repository');
     case 'command':
-      return { kind: 'program', command: value };
+      return { kind: 'program', command: value, ...variables };
     default:
       return {
         kind: 'command',
         start: value,
         ...(typeof ready === 'string' ? { readyPath: ready } : {}),
-        ...(isObject(env)
-          ? { env: Object.fromEntries(Object.entries(env).map(([key, item]) => [key, textOf(item)])) }
-          : {}),
+        ...variables,
       };
   }
 }

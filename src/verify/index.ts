@@ -1,8 +1,10 @@
 /** The verification engine: properties derived from a spec by code, run against a subject. Writes no file. */
+import { runCalls } from './calls/run.ts';
 import { hash32 } from './draw.ts';
 import type { SubjectSource, Verify } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
+import { startCalls } from './subject/calls.ts';
 import { startSubject } from './subject/index.ts';
 import { undecidedReport } from './undecided.ts';
 
@@ -27,6 +29,14 @@ export const verify: Verify = async (options) => {
       }
       break;
     case 'openrpc':
+      if (subject.kind === 'module' || subject.kind === 'program') {
+        const { literals } = options;
+        return runCalls(
+          { ...options, subject },
+          { ...parts, startCalls, ...(literals === undefined ? {} : { literals }) },
+        );
+      }
+      break;
     case 'json-schema':
     case 'graphql':
       break;

@@ -7,10 +7,12 @@ import { EXIT, type Io } from '../io.ts';
 import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
 import { progressOn } from '../verify-progress.ts';
 import { readTarget, TARGET_OPTIONS } from '../verify-target.ts';
+import { SUBJECT_OPTIONS } from '../subject-of.ts';
 import { verifyText } from '../verify-text.ts';
 
 const OPTIONS = {
   ...TARGET_OPTIONS,
+  ...SUBJECT_OPTIONS,
   clause: { type: 'string', multiple: true },
   coverage: { type: 'boolean' },
   mutants: { type: 'boolean' },

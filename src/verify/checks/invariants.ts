@@ -10,16 +10,10 @@ import { meeting } from '../cases/meetings.ts';
 import { type Judgement, type Property, sentOnly, type Undecidable } from './property.ts';
 import { literalsOfRule } from '../cases/literals.ts';
 import { resolve, sourceValue, withValue } from '../cases/resolve.ts';
+import { type Applications, createApplications } from '../rules/applications.ts';
 import { answerScope, type BookedRule } from '../rules/rules.ts';
 import { equalJson } from '../equal-json.ts';
 import type { Binding, Input, Scenario, Step } from '../cases/scenario.ts';
-
-/** How often a rule was looked at, and how often each of its guards settled it. */
-interface Applications {
-  evaluated: number;
-  /** By number of guards that were false before one was true; the last entry counts full applications. */
-  depth: number[];
-}
 
 /** The property of a rule on operations; schema rules are checked on every body instead. */
 export function invariantOf(engine: Engine, booked: BookedRule): Property | Undecidable {
@@ -52,7 +46,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
       });
     }),
   );
-  const applications: Applications = { evaluated: 0, depth: booked.guards.map(() => 0).concat(0) };
+  const applications = createApplications(booked);
   return {
     ref,
     runs: engine.runs * Math.min(3, operations.length),
@@ -66,7 +60,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
       return arbitrary;
     },
     judge: (scenario) => judge(engine, booked, scenario, applications),
-    conclude: () => conclude(booked, applications),
+    conclude: () => applications.conclude(),
   };
 }
 
@@ -91,22 +85,6 @@ function pointed(
     }
     return input;
   });
-}
-
-function conclude(booked: BookedRule, { evaluated, depth }: Applications): { reason?: string; warnings?: string[] } {
-  if (evaluated === 0) return { reason: 'the rule was never evaluated: no call could be made' };
-  const full = depth.at(-1) ?? 0;
-  if (full > 0) return {};
-  const reached = depth.findLastIndex((count) => count > 0);
-  const guard = booked.guards[reached];
-  const text = `the rule was only ever true through its guard: ${guard?.source ?? booked.invariant.rule}`;
-  // A guard on the status alone means that the operation never did what the rule is about.
-  const status = booked.guards.slice(0, reached + 1).every((one) => aboutStatus(one.source));
-  return status ? { reason: `${text} (in all ${evaluated} cases)` } : { warnings: [`${booked.invariant.id}: ${text}`] };
-}
-
-function aboutStatus(source: string): boolean {
-  return /^[\s()!]*response\.status\s*(==|!=|<|>|<=|>=|in)[^|&?]*$/.test(source);
 }
 
 async function judge(
@@ -153,10 +131,7 @@ async function judge(
       outcome.kind === 'error' ? outcome.message : `its value is ${JSON.stringify(outcome.value)}, not a truth value`;
     return { kind: 'undecided', sent, reason: `the rule cannot be evaluated: ${why}` };
   }
-  applications.evaluated++;
-  const settled = booked.guards.findIndex((guard) => isTrue(guard.evaluate(scope)));
-  const depth = settled < 0 ? booked.guards.length : settled;
-  applications.depth[depth] = (applications.depth[depth] ?? 0) + 1;
+  applications.note(scope);
   if (outcome.value) return { kind: 'passed', sent };
   const focus = past.length + givenCount;
   return {
@@ -175,10 +150,6 @@ function wasRemoved(past: Sent[]): boolean {
     ({ role, operation, answer }) =>
       role === 'history' && operation.method === 'delete' && answer.kind === 'answer' && answer.status < 300,
   );
-}
-
-function isTrue(outcome: { kind: 'value'; value: JsonValue } | { kind: 'error' }): boolean {
-  return outcome.kind === 'value' && outcome.value === true;
 }
 
 function whatWasSeen(sent: Sent[]): string {

@@ -29,7 +29,7 @@ const PRECISE_BELOW_MS = 50;
 /** A process that starves us starves the service as well, on its way in and on its way out. */
 const NOISE_FACTOR = 3;
 
-interface ObjectiveResult {
+export interface ObjectiveResult {
   ref: PropertyRef;
   verdict: 'pass' | 'fail' | 'error';
   reason: string;
@@ -38,7 +38,7 @@ interface ObjectiveResult {
 }
 
 /** Names the objective property of an operation. */
-export function objectiveRef(operation: Operation, objective: Objective): PropertyRef {
+export function objectiveRef(operation: Pick<Operation, 'id'>, objective: Objective): PropertyRef {
   return { id: `objective ${operation.id}`, clause: objective.pointer, kind: 'objective', operation: operation.id };
 }
 

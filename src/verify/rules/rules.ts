@@ -174,7 +174,8 @@ export function answerScope(answer: SubjectAnswer): JsonObject {
   return { status: answer.status, headers: answer.headers, body };
 }
 
-function evaluateTree(
+/** A JSON tree whose texts are expressions, evaluated. */
+export function evaluateTree(
   tree: JsonValue,
   evaluate: (source: string) => RuleOutcome,
 ): { kind: 'value'; value: JsonValue } | { kind: 'error'; message: string } {

@@ -24,14 +24,14 @@ export interface Report {
 }
 
 export interface ReportOptions {
-  engine: Engine;
+  engine: { spec: Engine['spec']; seed: number; rules: Pick<Engine['rules'], 'all'> };
   /** What was asked for, in the order of the report. */
   refs: PropertyRef[];
   /** All properties that draw cases, for the coverage of keywords. */
-  active: Property[];
+  active: Pick<Property, 'ref'>[];
   onEvent: VerifyOptions['onEvent'];
-  coverage: CoverageRecorder;
-  latency: LatencyRecorder;
+  coverage: Pick<CoverageRecorder, 'summary'>;
+  latency: Pick<LatencyRecorder, 'summary'>;
   now: () => number;
   startedAt: number;
   shard?: VerifyReport['shard'];

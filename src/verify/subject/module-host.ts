@@ -230,7 +230,8 @@ function returned(value: unknown, call: Called, before: string | undefined, ms: 
     const seen = seenAsJson(nothing ? null : value);
     if (seen.problem !== undefined) return fault('malformed', `what it returned is not JSON: ${seen.problem}`, ms);
     const text = nothing ? 'null' : stringify(value);
-    if (text.length > MAX_ANSWER) return fault('malformed', `what it returned is longer than ${MAX_ANSWER} characters`, ms);
+    if (text.length > MAX_ANSWER)
+      return fault('malformed', `what it returned is longer than ${MAX_ANSWER} characters`, ms);
     const notes = notesText(call, before, nothing, seen.negativeZero);
     return `{"value":${text},"ms":${ms.toFixed(4)}${notes}}`;
   } catch (error) {

@@ -149,7 +149,12 @@ async function startHost(
   file: string,
   onOutput: (chunk: Buffer) => void,
 ): Promise<{ kind: 'host'; host: Host } | { kind: 'fault'; message: string }> {
-  const command = [process.execPath, `--max-old-space-size=${HEAP_MB}`, '--disable-warning=ExperimentalWarning', hostFile()];
+  const command = [
+    process.execPath,
+    `--max-old-space-size=${HEAP_MB}`,
+    '--disable-warning=ExperimentalWarning',
+    hostFile(),
+  ];
   const group = startGroup({
     command: `exec ${command.map(quoted).join(' ')}`,
     cwd: source.cwd,
@@ -186,7 +191,11 @@ async function startHost(
         if (answer.kind === 'end') return { answers, end: answer, blamed: false };
         const { message } = answer;
         if (message['id'] !== id || !Array.isArray(message['answers']))
-          return { answers, end: { reason: 'ended', message: 'it wrote on the descriptor of the engine' }, blamed: false };
+          return {
+            answers,
+            end: { reason: 'ended', message: 'it wrote on the descriptor of the engine' },
+            blamed: false,
+          };
         answers.push(...message['answers'].slice(0, calls.length - answers.length).map(outcomeOf));
         if (message['done'] === true && answers.length === calls.length) return { answers, blamed: true };
         const ended = message['ended'];

@@ -40,7 +40,9 @@ export async function startProgram(source: ProgramSource): Promise<StartedCalls>
     return { kind: 'fault', message: `cannot prepare the command: ${sanitize(reason)}`, output: '' };
   }
   const waiting = new Map<number, Waiting>();
-  let stray: ((message: JsonValue) => void) | undefined;
+  let listener: ((message: JsonValue) => void) | undefined;
+  /** A line that answers nothing; told with the next call that ends. */
+  let stray: string | undefined;
   let next = 1;
   let crashes = 0;
   let gone: string | null = null;
@@ -48,32 +50,31 @@ export async function startProgram(source: ProgramSource): Promise<StartedCalls>
   let restarting: Promise<void> | undefined;
 
   /** Ends all calls that are under way in the same way. */
-  const failAll = (reason: 'silent' | 'ended' | 'malformed', message: string): void => {
+  const failAll = (message: string): void => {
     const shared = waiting.size > 1;
     for (const [id, one] of waiting) {
       waiting.delete(id);
       clearTimeout(one.timer);
       const ms = performance.now() - one.startedAt;
-      one.settle({ kind: 'fault', reason, message, ms, ...(shared ? { shared } : {}) });
+      one.settle({ kind: 'fault', reason: 'ended', message, ms, ...(shared ? { shared } : {}) });
     }
   };
   const start = (): Running =>
     run(source, command, (chunk) => tail.push(chunk), {
       message(text) {
         const read = parsed(text);
-        if (read === undefined) return failAll('malformed', `a line of its output is not JSON: ${shown(text)}`);
         const id = isObject(read) ? read['id'] : undefined;
         const asked = typeof id === 'number' ? waiting.get(id) : undefined;
-        if (asked === undefined || typeof id !== 'number') {
-          if (stray !== undefined) return stray(read);
-          return failAll('malformed', `a line of its output answers nothing that was asked: ${shown(text)}`);
-        }
-        waiting.delete(id);
-        clearTimeout(asked.timer);
-        asked.settle(outcomeOf(read, performance.now() - asked.startedAt));
+        if (read !== undefined && asked !== undefined && typeof id === 'number') {
+          waiting.delete(id);
+          clearTimeout(asked.timer);
+          asked.settle(outcomeOf(read, performance.now() - asked.startedAt));
+        } else if (read !== undefined && listener !== undefined) listener(read);
+        // A call that was given up may still be answered.
+        else if (typeof id !== 'number' || id < 1 || id >= next) stray ??= shown(text);
       },
       ended(message) {
-        failAll('ended', message);
+        failAll(message);
       },
     });
   let running = start();
@@ -112,7 +113,11 @@ export async function startProgram(source: ProgramSource): Promise<StartedCalls>
           const shared = waiting.size > 0 ? { shared: true } : {};
           settle({ kind: 'fault', reason: 'silent', message: `no answer in ${limitMs} ms`, ms: limitMs, ...shared });
         }, limitMs);
-        waiting.set(id, { startedAt: performance.now(), timer, settle });
+        const told = (outcome: CallOutcome): void => {
+          settle(stray === undefined ? outcome : { ...outcome, notes: { ...outcome.notes, stray } });
+          stray = undefined;
+        };
+        waiting.set(id, { startedAt: performance.now(), timer, settle: told });
         asked.write(`${JSON.stringify({ jsonrpc: '2.0', method, params, id })}\n`);
       });
     },
@@ -123,12 +128,12 @@ export async function startProgram(source: ProgramSource): Promise<StartedCalls>
       const limitMs = running.answered() ? timeoutMs : timeoutMs + BOOT_MS;
       return new Promise((settle) => {
         const done = (message: JsonValue | undefined): void => {
-          stray = undefined;
+          listener = undefined;
           clearTimeout(timer);
           settle(message);
         };
         const timer = setTimeout(() => done(undefined), limitMs);
-        stray = done;
+        listener = done;
         void running.ended.then(() => done(undefined));
       });
     },
@@ -148,7 +153,7 @@ export async function startProgram(source: ProgramSource): Promise<StartedCalls>
       await restarting;
       running.group.talk?.input.end();
       await running.group.stop(STOP_MS);
-      failAll('ended', 'stopped');
+      failAll('stopped');
     },
   };
   return { kind: 'subject', subject };

@@ -1,0 +1,321 @@
+/** One run on methods: derive the properties, decide each, let the riders look at every call, and write the report. */
+import { type JsonValue, type PropertyRef, tokensOf, type VerifyReport } from '../../events/index.ts';
+import type { Method, Objective } from '../../spec/model.ts';
+import { namedPointer } from '../../spec/text/places.ts';
+import { literalsOf } from '../cases/literals.ts';
+import { createLatencyRecorder } from '../measure/latency.ts';
+import { decidedObjective, objectiveRef } from '../measure/objective.ts';
+import type { CallSource, VerifyOptions } from '../model.ts';
+import { createReport, type Report } from '../run/report.ts';
+import type { CreateSchemas } from '../schema-port.ts';
+import { callProperties, type DerivedCalls } from './checks.ts';
+import { callCounterexample } from './counterexample.ts';
+import { type CallCoverage, createCallCoverage } from './coverage.ts';
+import { type DecidedCalls, decideCalls, type TriedCalls } from './decide.ts';
+import { type CallEngine, createCallEngine } from './engine.ts';
+import { type CallKeeper, keepCalls } from './keeper.ts';
+import type { StartedCalls } from './model.ts';
+import { measureMethod } from './objective.ts';
+import { type CallFinding, type CallProperty, type CallRider, findingOf, riderFinding } from './property.ts';
+import type { CallScenario, Made } from './scenario.ts';
+
+export interface CallParts {
+  createSchemas: CreateSchemas;
+  /** `pure` tells of which methods the arguments are watched. */
+  startCalls: (source: CallSource, pure: (method: string) => boolean) => Promise<StartedCalls>;
+  seed: number;
+  /** Monotonic, in ms. */
+  now: () => number;
+  /** `2026-11-23`; chooses among dated constants. */
+  today: string;
+  /** Values found in the code under test, mixed into the draws. */
+  literals?: JsonValue[];
+}
+
+const DEFAULT_RUNS = 100;
+const TIMEOUT_MS = { module: 1000, program: 5000 };
+const SHRINK_MS = 3000;
+const PROGRESS_EVERY = 100;
+/** Times that a method may fail to answer before it is called no more. */
+const MAX_SILENCES = 2;
+/** A program is started anew when it was asked more than this; a module, which is quick, before every property. */
+const RENEW_AFTER = 300;
+
+/** Runs a verification of methods with the given parts. */
+export async function runCalls(
+  options: VerifyOptions & { subject: CallSource },
+  parts: CallParts,
+): Promise<VerifyReport> {
+  const { spec, signal, subject: source } = options;
+  const { seed, now } = parts;
+  const startedAt = now();
+  const literals = [...literalsOf(spec), ...(parts.literals ?? [])];
+  const schemas = parts.createSchemas(spec.document, { dialect: spec.dialect, literals });
+  let keeper: CallKeeper | undefined;
+  const engine = createCallEngine({
+    spec,
+    schemas,
+    keeper() {
+      if (keeper === undefined) throw new Error('nothing is called before the subject is started');
+      return keeper;
+    },
+    seed,
+    runs: options.runs ?? DEFAULT_RUNS,
+    today: parts.today,
+    timeoutMs: Math.min(TIMEOUT_MS[source.kind], Math.max(200, (options.timeMs ?? Infinity) / 4)),
+    wired: source.kind === 'program',
+  });
+  const derived = callProperties(engine);
+  const wanted = wantedBy(spec.document, options.clauses);
+  const objectives =
+    options.skipObjectives === true ? [] : objectivesOf(derived, engine).filter(({ ref }) => wanted(ref));
+  const riders = derived.riders.filter(({ ref }) => wanted(ref));
+  const undecidable = derived.undecidable.filter(({ ref }) => wanted(ref));
+  const carried = new Set(riders.flatMap(({ methods }) => methods));
+  const active = derived.active.filter(
+    ({ ref }) => wanted(ref) || (ref.kind === 'acceptance' && carried.has(ref.operation ?? '')),
+  );
+  const refs = [...active.filter(({ ref }) => wanted(ref)), ...riders, ...objectives, ...undecidable].map(
+    ({ ref }) => ref,
+  );
+  const coverage = createCallCoverage(spec);
+  const latency = createLatencyRecorder(now);
+  const report = createReport({ engine, refs, active, onEvent: options.onEvent, coverage, latency, now, startedAt });
+  options.onEvent?.({ type: 'started', seed, properties: refs });
+  for (const clause of options.clauses ?? [])
+    if (!refs.some((ref) => wantedBy(spec.document, [clause])(ref)))
+      report.incomplete(`no property lies under the clause ${clause}`);
+  for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
+  const title = source.kind === 'module' ? source.file : source.command;
+  if (refs.length === 0) {
+    report.warn([
+      options.clauses === undefined ? 'the spec has no properties' : 'no property lies under these clauses',
+    ]);
+    return report.written(title);
+  }
+  const pure = new Set(spec.methods.filter((method) => method.pure).map(({ name }) => name));
+  const started = await parts.startCalls(source, (method) => pure.has(method));
+  if (started.kind === 'fault') {
+    const output = started.output.trim().split('\n').slice(-5).join(' | ');
+    report.giveUp(`${started.message}${output === '' ? '' : `: ${output}`}`);
+    return report.written(title);
+  }
+  keeper = keepCalls(started.subject);
+  const { subject } = keeper;
+  const stop = (): string | undefined => {
+    if (signal?.aborted === true) return 'interrupted';
+    const { exited } = subject.output();
+    if (exited !== null) return `the subject cannot be used any more: ${exited}`;
+    const late = options.timeMs !== undefined && now() - startedAt > options.timeMs;
+    return late ? 'not reached in the time given' : undefined;
+  };
+  const onProgress = (property: string, cases: number, total: number): void =>
+    options.onEvent?.({ type: 'progress', property, cases, total, casesPerSecond: report.casesPerSecond() });
+  try {
+    await decideAll({
+      engine,
+      keeper,
+      source,
+      active,
+      riders,
+      objectives,
+      wanted,
+      report,
+      coverage,
+      latency,
+      stop,
+      onProgress,
+    });
+  } finally {
+    await subject.stop();
+  }
+  return report.written(title);
+}
+
+interface MethodObjective {
+  ref: PropertyRef;
+  method: Method;
+  objective: Objective;
+  acceptance: CallProperty | undefined;
+}
+
+interface CallRun {
+  engine: CallEngine;
+  keeper: CallKeeper;
+  source: CallSource;
+  active: CallProperty[];
+  riders: CallRider[];
+  objectives: MethodObjective[];
+  wanted: (ref: PropertyRef) => boolean;
+  report: Report;
+  coverage: CallCoverage;
+  latency: ReturnType<typeof createLatencyRecorder>;
+  /** Why the run must end now; undefined while it may go on. */
+  stop: () => string | undefined;
+  onProgress: (property: string, cases: number, total: number) => void;
+}
+
+async function decideAll(run: CallRun): Promise<void> {
+  const { report, coverage, stop, riders, keeper } = run;
+  const silences = new Map<string, number>();
+  const doubts = new Map<string, string>();
+  const seen = new Map<CallRider, number>();
+  const negativeZeros = new Set<string>();
+  for (const property of run.active) {
+    if (stop() !== undefined) break;
+    const mute = property.needs.find((name) => (silences.get(name) ?? 0) >= MAX_SILENCES);
+    if (mute !== undefined) {
+      const reason = `${mute} did not answer in time before`;
+      if (run.wanted(property.ref)) report.conclude({ ...property.ref, verdict: 'error', cases: 0, reason });
+      continue;
+    }
+    if (!run.engine.wired || (keeper.past?.length ?? Infinity) > RENEW_AFTER) await keeper.renew();
+    const found = new Map<CallRider, { tried: TriedCalls; finding: CallFinding }>();
+    const watch = (tried: TriedCalls): void => {
+      report.count(1);
+      const { made } = tried.judgement;
+      if (property.ref.kind === 'rejection' && made.some(({ valid }) => !valid)) coverage.violated(property.ref.id);
+      for (const one of made) observe(run, one, silences, negativeZeros);
+      for (const rider of riders) {
+        const looked = riderFinding(rider, made);
+        seen.set(rider, (seen.get(rider) ?? 0) + looked.seen);
+        if (looked.doubt !== undefined) doubts.set(rider.ref.id, looked.doubt);
+        if (looked.finding !== undefined && report.resultOf(rider.ref.id) === undefined && !found.has(rider))
+          found.set(rider, { tried, finding: looked.finding });
+      }
+    };
+    const decided = await decideCalls({
+      engine: run.engine,
+      keeper,
+      property,
+      stop,
+      watch,
+      progress(cases) {
+        if (cases % PROGRESS_EVERY === 0 || cases === property.runs)
+          run.onProgress(property.ref.id, cases, property.runs);
+      },
+    });
+    for (const [rider, { tried, finding }] of found) {
+      const again = async (scenario: CallScenario): Promise<CallFinding | undefined> =>
+        riderFinding(rider, (await property.judge(scenario)).made).finding;
+      const counterexample = await explain(run, property, rider.ref.id, tried, finding, again);
+      report.conclude({ ...rider.ref, verdict: 'fail', cases: seen.get(rider) ?? 0, counterexample });
+    }
+    // Whoever was silent once with valid parameters is not asked by other properties.
+    const { failed } = decided;
+    const last = failed?.judgement.made.at(-1);
+    if (last?.outcome.kind === 'fault' && last.outcome.reason === 'silent')
+      silences.set(last.method.name, MAX_SILENCES);
+    if (run.wanted(property.ref)) await conclude(run, property, decided);
+  }
+  for (const name of negativeZeros)
+    report.warn([`${name} returned -0; JSON keeps it, but most readers see 0, so it was compared as 0`]);
+  await concludeObjectives(run);
+  const halted = stop();
+  for (const rider of riders) {
+    const cases = seen.get(rider) ?? 0;
+    if (cases > 0 && rider.ref.kind === 'invariant') coverage.applied(rider.ref.id);
+    const unseen = cases === 0 ? 'it was never seen: no result contained it' : undefined;
+    const reason = doubts.get(rider.ref.id) ?? halted ?? unseen;
+    if (reason === undefined) report.conclude({ ...rider.ref, verdict: 'pass', cases });
+    else report.conclude({ ...rider.ref, verdict: 'error', cases, reason });
+  }
+  report.giveUp(halted ?? 'not reached');
+}
+
+/** Takes a call into coverage and latency, and counts the methods that did not answer. */
+function observe(run: CallRun, made: Made, silences: Map<string, number>, negativeZeros: Set<string>): void {
+  const { method, outcome } = made;
+  run.coverage.see(made);
+  if (outcome.notes?.negativeZero === true) negativeZeros.add(method.name);
+  if (outcome.kind !== 'fault') {
+    if (made.valid) run.latency.record(method.name, outcome.ms);
+  } else if (outcome.reason === 'silent') silences.set(method.name, (silences.get(method.name) ?? 0) + 1);
+}
+
+function explain(
+  run: CallRun,
+  property: CallProperty,
+  title: string,
+  tried: TriedCalls,
+  finding: CallFinding,
+  again: (scenario: CallScenario) => Promise<CallFinding | undefined>,
+): ReturnType<typeof callCounterexample> {
+  return callCounterexample({
+    engine: run.engine,
+    keeper: run.keeper,
+    property,
+    title,
+    tried,
+    finding,
+    source: run.source,
+    fails: async (scenario) => (run.stop() === undefined ? again(scenario) : undefined),
+    timeMs: SHRINK_MS,
+  });
+}
+
+async function conclude(run: CallRun, property: CallProperty, decided: DecidedCalls): Promise<void> {
+  const { report, coverage } = run;
+  const { ref } = property;
+  const { failed, cases } = decided;
+  const finding = failed === undefined ? undefined : findingOf(failed.judgement);
+  if (failed !== undefined && finding !== undefined) {
+    const again = async (scenario: CallScenario): Promise<CallFinding | undefined> =>
+      findingOf(await property.judge(scenario));
+    const counterexample = await explain(run, property, ref.id, failed, finding, again);
+    if (ref.kind === 'invariant') coverage.applied(ref.id);
+    report.conclude({ ...ref, verdict: 'fail', cases, counterexample });
+    return;
+  }
+  const reason = openReason(run, property, decided);
+  if (reason === undefined) report.conclude({ ...ref, verdict: 'pass', cases });
+  else report.conclude({ ...ref, verdict: 'error', cases, reason });
+}
+
+/** Why a property without a failure is not decided; undefined where it passes. */
+function openReason(run: CallRun, property: CallProperty, decided: DecidedCalls): string | undefined {
+  const { judgement } = decided.undecided ?? {};
+  if (judgement?.kind === 'undecided') return judgement.reason;
+  if (decided.stopped !== undefined) return decided.stopped;
+  if (decided.cases === 0) return `no case could be made: ${decided.discarded ?? 'none was drawn'}`;
+  const { reason, warnings = [] } = property.conclude?.() ?? {};
+  run.report.warn(warnings);
+  if (property.ref.kind === 'invariant' && warnings.length === 0 && reason === undefined)
+    run.coverage.applied(property.ref.id);
+  return reason;
+}
+
+function objectivesOf(derived: DerivedCalls, engine: CallEngine): MethodObjective[] {
+  return engine.spec.methods.flatMap((method) => {
+    const { objective } = method;
+    if (objective === undefined) return [];
+    const acceptance = derived.active.find(({ ref }) => ref.id === `acceptance ${method.name}`);
+    return [{ ref: objectiveRef({ id: method.name }, objective), method, objective, acceptance }];
+  });
+}
+
+async function concludeObjectives(run: CallRun): Promise<void> {
+  const { engine, report, stop } = run;
+  for (const { ref, method, objective, acceptance } of run.objectives) {
+    if (stop() !== undefined) return;
+    if (acceptance === undefined || report.resultOf(acceptance.ref.id)?.verdict === 'error') {
+      report.conclude({ ...ref, verdict: 'error', cases: 0, reason: 'no call of the method returns a result' });
+      continue;
+    }
+    await run.keeper.renew();
+    const result = await measureMethod(engine, method, objective, acceptance, stop);
+    report.measured(method.name, result.latency);
+    report.count(result.samples);
+    report.conclude(decidedObjective(result, objective.p99Ms, engine.seed));
+  }
+}
+
+/** Chooses properties by clause; a person may name a list's item by its index or by its name. */
+function wantedBy(document: JsonValue, clauses: string[] | undefined): (ref: PropertyRef) => boolean {
+  if (clauses === undefined) return () => true;
+  const named = clauses.map((clause) => tokensOf(namedPointer(document, clause)));
+  return ({ clause }) => {
+    const tokens = tokensOf(clause);
+    return named.some((one) => one.every((token, index) => tokens[index] === token));
+  };
+}

@@ -1,0 +1,51 @@
+/** bank.mjs as a program that answers JSON lines, out of order; PROGRAM_BUG plants one mistake of the protocol. */
+import { createInterface } from 'node:readline';
+import * as bank from './bank.mjs';
+
+const bug = process.env.PROGRAM_BUG;
+const methods = {
+  openAccount: ['owner'],
+  deposit: ['accountId', 'cents'],
+  withdraw: ['accountId', 'cents'],
+  balance: ['accountId'],
+};
+let asked = 0;
+
+function answer(id, body) {
+  if (id === undefined && bug !== 'notify') return;
+  const version = bug === 'version' ? {} : { jsonrpc: '2.0' };
+  const text = JSON.stringify({ ...version, id: id ?? null, ...body });
+  setTimeout(() => console.log(text), typeof id === 'number' ? id % 3 : 0);
+}
+
+function refuse(id, code, message) {
+  answer(id, { error: { code, message } });
+}
+
+async function handle(line) {
+  let message;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    if (bug === 'fragile') process.exit(1);
+    return refuse(null, -32700, 'Parse error');
+  }
+  const { id, method, params } = message;
+  asked++;
+  if (message.jsonrpc !== '2.0' || typeof method !== 'string') return refuse(id ?? null, -32600, 'Invalid Request');
+  if (bug === 'noise' && asked % 20 === 0) console.log('debug: twenty more');
+  const names = methods[method];
+  if (names === undefined)
+    return bug === 'lenient' ? answer(id, { result: null }) : refuse(id, -32601, 'No such method');
+  const args = Array.isArray(params) ? params : names.map((name) => params?.[name]);
+  if (bug === 'crash' && method === 'deposit' && args[1] === 100_000) process.exit(9);
+  if (bug === 'mute' && method === 'balance') return undefined;
+  try {
+    answer(id, { result: await bank[method](...args) });
+  } catch (error) {
+    refuse(id, error.code, error.message);
+  }
+  return undefined;
+}
+
+for await (const line of createInterface({ input: process.stdin })) await handle(line);
