@@ -1,13 +1,13 @@
 /** bank.mjs as a program that answers JSON lines, out of order; PROGRAM_BUG plants one mistake of the protocol. */
 import { createInterface } from 'node:readline';
-import * as bank from './bank.mjs';
+import { balance, deposit, openAccount, withdraw } from './bank.mjs';
 
 const bug = process.env.PROGRAM_BUG;
 const methods = {
-  openAccount: ['owner'],
-  deposit: ['accountId', 'cents'],
-  withdraw: ['accountId', 'cents'],
-  balance: ['accountId'],
+  openAccount: { call: openAccount, names: ['owner'] },
+  deposit: { call: deposit, names: ['accountId', 'cents'] },
+  withdraw: { call: withdraw, names: ['accountId', 'cents'] },
+  balance: { call: balance, names: ['accountId'] },
 };
 let asked = 0;
 
@@ -37,11 +37,11 @@ async function handle(line) {
   const names = methods[method];
   if (names === undefined)
     return bug === 'lenient' ? answer(id, { result: null }) : refuse(id, -32601, 'No such method');
-  const args = Array.isArray(params) ? params : names.map((name) => params?.[name]);
+  const args = Array.isArray(params) ? params : known.names.map((name) => params?.[name]);
   if (bug === 'crash' && method === 'deposit' && args[1] === 100_000) process.exit(9);
   if (bug === 'mute' && method === 'balance') return undefined;
   try {
-    answer(id, { result: await bank[method](...args) });
+    answer(id, { result: await known.call(...args) });
   } catch (error) {
     refuse(id, error.code, error.message);
   }
