@@ -132,8 +132,6 @@ export interface VerifyOptions {
   workers?: number;
   /** One part of the run; the properties of all parts together are those of the whole run. */
   shard?: Shard;
-  /** Strings and numbers found in the code under test, mixed into the draws. Not read for services. */
-  literals?: JsonValue[];
   /** Leaves objectives out, for rounds in between. */
   skipObjectives?: boolean;
   /** Also collects what answers show and the contract does not say. */
