@@ -34,8 +34,8 @@ async function handle(line) {
   asked++;
   if (message.jsonrpc !== '2.0' || typeof method !== 'string') return refuse(id ?? null, -32600, 'Invalid Request');
   if (bug === 'noise' && asked % 20 === 0) console.log('debug: twenty more');
-  const names = methods[method];
-  if (names === undefined)
+  const known = methods[method];
+  if (known === undefined)
     return bug === 'lenient' ? answer(id, { result: null }) : refuse(id, -32601, 'No such method');
   const args = Array.isArray(params) ? params : known.names.map((name) => params?.[name]);
   if (bug === 'crash' && method === 'deposit' && args[1] === 100_000) process.exit(9);
