@@ -28,7 +28,7 @@ if (operation === undefined) throw new Error('the contract has one operation');
 
 // A service may refuse a key that came before with another request.
 test('idempotency keys are not used twice', () => {
-  const { arbitrary } = inputsOf(operation, { schemas, bound: new Set(), wished: () => true });
+  const { arbitrary } = inputsOf(operation, { schemas, wire: spec, bound: new Set(), wished: () => true });
   const keys = fc.sample(arbitrary, { numRuns: 200, seed: 1 }).map((input) => input.headers['Idempotency-Key']);
   expect(new Set(keys).size).toBe(200);
 });

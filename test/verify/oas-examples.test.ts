@@ -33,7 +33,7 @@ test.each(files.map((file) => [file.slice(root.length + 1), file]))('%s', async 
   const { spec } = read;
   const schemas = createSchemas(spec.document, { dialect: spec.dialect, literals: literalsOf(spec) });
   const send = async () => ({ kind: 'fault' as const, message: 'not sent', ms: 0 });
-  const runner = createRunner({ send, basePath: spec.basePath, timeoutMs: 1000 });
+  const runner = createRunner({ send, wire: spec, timeoutMs: 1000 });
   const engine = createEngine({ spec, schemas, runner, seed: 1, runs: 10, today: '2026-11-23' });
   const { active, undecidable } = propertiesOf(engine);
   const decided = new Set([...active.map((one) => one.ref.id), ...undecidable.map((one) => one.ref.id)]);

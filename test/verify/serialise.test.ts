@@ -29,7 +29,7 @@ function pathOf(value: JsonValue, parameter: Partial<Parameter>): string {
   };
   const input = emptyInput();
   input[full.in === 'path' ? 'path' : 'query']['color'] = value;
-  const wire = serialise('', operation, input);
+  const wire = serialise({ basePath: '', document: {}, follow: (pointer) => pointer }, operation, input);
   return wire.kind === 'request' ? wire.request.path : wire.kind;
 }
 

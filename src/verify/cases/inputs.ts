@@ -1,21 +1,24 @@
 /** Valid inputs of an operation, and the places in them that can be varied one at a time. */
 import fc, { type Arbitrary } from 'fast-check';
 import type { JsonValue } from '../../events/index.ts';
-import type { Operation, Parameter } from '../../spec/model.ts';
-import { preferring } from './prefer.ts';
+import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
+import { bodyOf, unwritable } from '../wire/body.ts';
+import { bodyMedia, placeOf, serialise, type WireContext } from '../wire/serialise.ts';
 import type { SchemaRefusal, Schemas, Unsatisfiable } from '../schema-port.ts';
+import { schemaExamples } from './examples.ts';
+import { preferring } from './prefer.ts';
 import { emptyInput, type Input } from './scenario.ts';
-import { bodyMedia, placeOf, serialise } from '../wire/serialise.ts';
 
-/** One parameter or the body. */
+/** One parameter, or the body in one of its media types. */
 export interface Place {
-  /** `query limit`, `body`. */
+  /** `query limit`, `body`, `body text/csv` for a media type that is not the preferred one. */
   key: string;
   parameter?: Parameter;
+  media?: MediaType;
   required: boolean;
   schema?: string;
   arbitrary: Arbitrary<JsonValue>;
-  /** Examples of the spec first, then the boundary values of the schema; all valid. */
+  /** Examples of the spec first, then the boundary values of the schema; all valid, no two alike on the wire. */
   notable: JsonValue[];
 }
 
@@ -23,18 +26,23 @@ export interface Inputs {
   places: Place[];
   /** Why no valid input can be made; then there are no usable places. */
   refusal: string | undefined;
+  /** Media types of the body that cannot be served, each with the reason. */
+  unserved: string[];
   /** Those that the rules let succeed, wherever a few draws find one. */
   arbitrary: Arbitrary<Input>;
   /** Half of them without regard to the rules: whether those hold is what is to be found out. */
   open: Arbitrary<Input>;
   /** Inputs whose place holds one value, or is left out. */
   fixed(key: string, value: JsonValue | undefined): Arbitrary<Input>;
+  /** Inputs that hold these values in these places. */
+  pinned(values: ReadonlyMap<string, JsonValue>): Arbitrary<Input>;
   /** Inputs whose place is drawn from another arbitrary. */
   drawn(key: string, arbitrary: Arbitrary<JsonValue>): Arbitrary<Input>;
 }
 
 export interface InputsOptions {
   schemas: Schemas;
+  wire: WireContext;
   /** Path parameters that are bound to produced resources, so that nothing is generated for them. */
   bound: ReadonlySet<string>;
   /** True for a parameter that carries credentials; nothing is generated for it. */
@@ -45,70 +53,147 @@ export interface InputsOptions {
   mend?: (input: Input) => Input;
 }
 
+/** The most notable values of one place. */
+const MAX_NOTABLE = 200;
+
 /** Makes the inputs of one operation. */
 export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
+  const { schemas, wire } = options;
   const places: Place[] = [];
-  let refusal: string | undefined;
+  const reasons: string[] = [];
   for (const parameter of operation.parameters) {
     if ((parameter.in === 'path' && options.bound.has(parameter.name)) || options.carried?.(parameter)) continue;
-    const place = placeFor(
-      options.schemas,
-      `${placeOf(parameter)} ${parameter.name}`,
-      parameter.required || parameter.in === 'path',
-      parameter.schema,
-      parameter.examples,
-    );
-    if ('refusal' in place) refusal ??= place.refusal;
-    else places.push({ ...place, parameter, arbitrary: sendable(operation, parameter, fresh(options.schemas, place)) });
+    const place = placeFor(options, {
+      key: `${placeOf(parameter)} ${parameter.name}`,
+      required: parameter.required || parameter.in === 'path',
+      schema: parameter.schema,
+      examples: parameter.examples,
+      sendable: (value) => isSendable(wire, operation, parameter, value),
+      plain: 'value',
+    });
+    if ('refusal' in place) reasons.push(place.refusal);
+    else places.push({ ...place, parameter, arbitrary: fresh(schemas, place) });
   }
-  const media = bodyMedia(operation);
-  if (media !== undefined && operation.requestBody !== undefined) {
-    const place = placeFor(options.schemas, 'body', operation.requestBody.required, media.schema, media.examples);
-    if ('refusal' in place) refusal ??= place.refusal;
-    else places.push(place);
+  const bodies: Place[] = [];
+  const unserved: string[] = [];
+  const preferred = bodyMedia(operation);
+  for (const media of operation.requestBody?.content ?? []) {
+    const place = bodyPlace(options, operation, media, media === preferred ? 'body' : `body ${media.name}`);
+    if ('refusal' in place) unserved.push(place.refusal);
+    else bodies.push(place);
   }
-  const make = (replaced?: string, arbitrary?: Arbitrary<JsonValue>): Arbitrary<Input> => {
+  const [reason] = unserved;
+  if (bodies.length === 0 && reason !== undefined) reasons.push(reason);
+  // The preferred one is drawn twice as often.
+  bodies.sort((a, b) => Number(b.media === preferred) - Number(a.media === preferred));
+  places.push(...bodies);
+  const make = (pins: ReadonlyMap<string, Arbitrary<JsonValue> | undefined> = new Map()): Arbitrary<Input> => {
     const model: Record<string, Arbitrary<JsonValue>> = {};
     const requiredKeys: string[] = [];
     for (const place of places) {
-      if (place.key === replaced) continue;
+      if (place.media !== undefined || pins.has(place.key)) continue;
       model[place.key] = place.arbitrary;
       if (place.required) requiredKeys.push(place.key);
     }
     // Also where nothing is generated for it by default: a path parameter that is bound otherwise.
-    if (replaced !== undefined && arbitrary !== undefined) {
-      model[replaced] = arbitrary;
-      requiredKeys.push(replaced);
+    for (const [key, pin] of pins) {
+      if (pin === undefined) continue;
+      model[key] = pin;
+      requiredKeys.push(key);
     }
-    return fc.record(model, { requiredKeys }).map(toInput);
+    const record = (own: Record<string, Arbitrary<JsonValue>>, keys: string[]): Arbitrary<Input> =>
+      fc.record(own, { requiredKeys: keys }).map(toInput);
+    if (bodies.length === 0 || [...pins.keys()].some((key) => /^body\b/.test(key))) return record(model, requiredKeys);
+    const each = bodies.map(({ key, required, arbitrary }) =>
+      record({ ...model, [key]: arbitrary }, required ? [...requiredKeys, key] : requiredKeys),
+    );
+    const [first, ...others] = each;
+    return first === undefined || others.length === 0
+      ? (first ?? record(model, requiredKeys))
+      : fc.oneof({ weight: 2, arbitrary: first }, ...others.map((arbitrary) => ({ weight: 1, arbitrary })));
   };
   const plain = make();
   const wished = preferring(options.mend === undefined ? plain : plain.map(options.mend), options.wished);
+  const pinned = (values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input> => {
+    const pins = [...values].map(
+      ([key, value]) => [key, value === undefined ? undefined : fc.constant(value)] as const,
+    );
+    return preferring(make(new Map(pins)), options.wished);
+  };
   return {
     places,
-    refusal,
+    refusal: reasons[0],
+    unserved: bodies.length === 0 ? [] : unserved,
     arbitrary: wished,
     open: fc.oneof(wished, plain),
-    fixed: (key, value) => preferring(make(key, value === undefined ? undefined : fc.constant(value)), options.wished),
-    drawn: (key, arbitrary) => make(key, arbitrary),
+    fixed: (key, value) => pinned(new Map([[key, value]])),
+    pinned,
+    drawn: (key, arbitrary) => make(new Map([[key, arbitrary]])),
   };
 }
 
-function placeFor(
-  schemas: Schemas,
-  key: string,
-  required: boolean,
-  schema: string | undefined,
-  examples: JsonValue[],
-): Place | { refusal: string } {
+interface Wanted {
+  key: string;
+  required: boolean;
+  schema: string | undefined;
+  examples: JsonValue[];
+  /** False for a value that cannot go over the wire. */
+  sendable: (value: JsonValue) => boolean;
+  /** What is sent where neither schema nor example says anything. */
+  plain: JsonValue;
+}
+
+function placeFor({ schemas, wire }: InputsOptions, wanted: Wanted): Place | { refusal: string } {
+  const { key, required, schema, sendable } = wanted;
   if (schema === undefined) {
-    const values = examples.length > 0 ? examples : [key === 'body' ? {} : 'value'];
+    const values = wanted.examples.filter(sendable);
+    if (values.length === 0) values.push(wanted.plain);
     return { key, required, arbitrary: fc.constantFrom(...values), notable: values };
   }
   const generator = schemas.generator(schema, 'request');
   if (generator.kind !== 'generator') return { refusal: describeRefusal(generator) };
+  const examples = [...wanted.examples, ...schemaExamples(wire, schema)];
   const good = examples.filter((example) => schemas.validate(schema, example, 'request').length === 0);
-  return { key, required, schema, arbitrary: generator.arbitrary, notable: [...good, ...generator.boundaries] };
+  const arbitrary = preferring(generator.arbitrary, sendable);
+  return { key, required, schema, arbitrary, notable: distinct([...good, ...generator.boundaries], sendable) };
+}
+
+function bodyPlace(
+  options: InputsOptions,
+  operation: Operation,
+  media: MediaType,
+  key: string,
+): Place | { refusal: string } {
+  const { wire, schemas } = options;
+  const reason = unwritable(wire, media);
+  if (reason !== undefined) return { refusal: reason };
+  const required = operation.requestBody?.required ?? false;
+  const sendable = (value: JsonValue): boolean => bodyOf(wire, media, value) !== undefined;
+  const item = media.schema === undefined ? media.itemSchema : undefined;
+  if (item !== undefined) {
+    const generator = schemas.generator(item, 'request');
+    if (generator.kind !== 'generator') return { refusal: describeRefusal(generator) };
+    const arbitrary = preferring(fc.array(generator.arbitrary, { minLength: 1, maxLength: 3 }), sendable);
+    const notable = distinct(
+      generator.boundaries.map((one) => [one]),
+      sendable,
+    );
+    return { key, media, required, arbitrary, notable };
+  }
+  const plain = [{}, 'text', []].find(sendable) ?? '';
+  const { schema, examples } = media;
+  const place = placeFor(options, { key, required, schema, examples, sendable, plain });
+  return 'refusal' in place ? place : { ...place, media };
+}
+
+/** The sendable ones, each once. */
+function distinct(values: JsonValue[], sendable: (value: JsonValue) => boolean): JsonValue[] {
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    // Numbers and the texts of them are one on a wire without types; a body tells them apart by its quotes.
+    const text = JSON.stringify(value);
+    return seen.size < MAX_NOTABLE && !seen.has(text) && sendable(value) && seen.add(text) !== undefined;
+  });
 }
 
 /** One line that names the keyword and the place that cannot be served. */
@@ -118,17 +203,20 @@ export function describeRefusal(refusal: SchemaRefusal | Unsatisfiable): string 
     : `no value satisfies the schema at ${refusal.pointer}: ${refusal.reason}`;
 }
 
-/** True where HTTP can carry a value in the place of its parameter. */
-export function isSendable(operation: Operation, parameter: Parameter, value: JsonValue): boolean {
+/** True where HTTP can carry a value in the place of its parameter, without being taken for another parameter. */
+export function isSendable(wire: WireContext, operation: Operation, parameter: Parameter, value: JsonValue): boolean {
   const path = parameter.in === 'path' ? `/{${parameter.name}}` : '/';
   const input = emptyInput();
   input[placeOf(parameter)][parameter.name] = value;
-  return serialise('', { ...operation, path, parameters: [parameter] }, input).kind === 'request';
+  const sent = serialise(wire, { ...operation, path, parameters: [parameter] }, input);
+  if (sent.kind !== 'request') return false;
+  const taken = operation.parameters.filter((one) => one !== parameter && one.in === 'query').map((one) => one.name);
+  const members = parameter.in === 'query' && parameter.explode && isRecord(value) ? Object.keys(value) : [];
+  return !members.some((name) => taken.includes(name));
 }
 
-function sendable(operation: Operation, parameter: Parameter, arbitrary: Arbitrary<JsonValue>): Arbitrary<JsonValue> {
-  if (parameter.in === 'query') return arbitrary;
-  return preferring(arbitrary, (value) => isSendable(operation, parameter, value));
+function isRecord(value: JsonValue): value is Record<string, JsonValue> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A key that was sent before with another request may be refused, or answered as then: each call has one of its own. */
@@ -144,13 +232,13 @@ function toInput(values: Record<string, JsonValue | undefined>): Input {
   const input = emptyInput();
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) continue;
-    if (key === 'body') input.body = value;
-    else {
-      const space = key.indexOf(' ');
-      const place = key.slice(0, space);
-      if (place === 'path' || place === 'query' || place === 'headers' || place === 'cookies')
-        input[place][key.slice(space + 1)] = value;
-    }
+    const space = key.indexOf(' ');
+    const place = space < 0 ? key : key.slice(0, space);
+    if (place === 'body') {
+      input.body = value;
+      if (space >= 0) input.media = key.slice(space + 1);
+    } else if (place === 'path' || place === 'query' || place === 'headers' || place === 'cookies')
+      input[place][key.slice(space + 1)] = value;
   }
   return input;
 }

@@ -14,6 +14,8 @@ export interface Input {
   cookies: JsonObject;
   /** Absent where no body is sent. */
   body?: JsonValue;
+  /** Name of the body's media type; the one that is preferred where it is absent. */
+  media?: string;
 }
 
 /** Where a value comes from that only the running subject knows. */
@@ -83,5 +85,6 @@ export function readable(input: Input): JsonObject {
   for (const place of ['path', 'query', 'headers', 'cookies'] as const)
     if (Object.keys(input[place]).length > 0) shown[place] = input[place];
   if (input.body !== undefined) shown['body'] = input.body;
+  if (input.media !== undefined) shown['media'] = input.media;
   return shown;
 }

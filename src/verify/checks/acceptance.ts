@@ -1,8 +1,9 @@
 /** Valid input is accepted: `acceptance`, one property per operation. Its cases also carry the passive checks. */
 import type { Operation } from '../../spec/model.ts';
 import type { Answers } from '../measure/answers.ts';
-import { type Call, type CaseOptions, scenarios } from '../cases/cases.ts';
-import { documented } from './conformance.ts';
+import { type CaseOptions, scenarios } from '../cases/cases.ts';
+import { openingsOf } from '../cases/openings.ts';
+import { documented, mainType } from './conformance.ts';
 import { isGranting } from './granting.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
@@ -15,25 +16,17 @@ import type { Scenario } from '../cases/scenario.ts';
 /** Refusals of malformed input; anything else that is documented may be due to the state. */
 export const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
 
-const MAX_NOTABLE = 60;
-
 /** The acceptance property of an operation. */
 export function acceptanceOf(engine: Engine, operation: Operation): Property {
   const inputs = engine.inputsFor(operation);
   const plan = engine.planFor(operation);
-  const notable = inputs.places.flatMap((place) => place.notable.map((value) => ({ key: place.key, value })));
-  const stride = Math.max(1, Math.ceil(notable.length / MAX_NOTABLE));
-  const first = notable.filter((_, index) => index % stride === 0);
+  const openings = openingsOf(engine.spec, operation, inputs, engine.keyring.waysOf(operation).length);
+  const asked = new Set<string>();
   const base: Omit<CaseOptions, 'call' | 'episodes'> = {
     plan,
     inputs: (one) => engine.inputsFor(one),
     accepts: (one, input) => engine.accepts(one, input),
   };
-  // Each further way to be authorised is used at least once.
-  const ways = engine.keyring
-    .waysOf(operation)
-    .slice(1)
-    .map((_, index) => inputs.arbitrary.map((input): Call => ({ input, valid: true, manner: { way: index + 1 } })));
   const random = scenarios({
     ...base,
     call: meeting(inputs.open, plan, engine.meetingsFor(operation)),
@@ -41,22 +34,19 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   });
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
-    runs: Math.max(engine.runs, first.length + ways.length),
+    runs: Math.max(engine.runs, openings.length),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
-      const way = ways[index];
-      if (way !== undefined) return scenarios({ ...base, call: way, episodes: [] });
-      const variant = first[index - ways.length];
-      if (variant === undefined) return random;
-      const fixed = inputs.fixed(variant.key, variant.value).map((input) => ({ input, valid: true }));
-      return scenarios({ ...base, call: fixed, episodes: [] });
+      const call = openings[index];
+      return call === undefined ? random : scenarios({ ...base, call, episodes: [] });
     },
-    judge: (scenario) => judge(engine, scenario),
+    judge: (scenario) => judge(engine, scenario, asked),
+    conclude: () => ({ remarks: [...inputs.unserved.map((one) => `${operation.id}: ${one}`), ...asked] }),
   };
 }
 
-async function judge(engine: Engine, scenario: Scenario): Promise<Judgement> {
+async function judge(engine: Engine, scenario: Scenario, asked: Set<string>): Promise<Judgement> {
   const ran = await engine.runner.run(scenario);
   const sent = sentOnly(ran.sent);
   if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
@@ -64,8 +54,18 @@ async function judge(engine: Engine, scenario: Scenario): Promise<Judgement> {
   const call = sent[focus];
   if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'fault' ? ran.reason : 'no call' };
   const refusal = await refusalOf(engine, call);
+  const other = refusal === undefined ? otherThanAsked(call) : undefined;
+  if (other !== undefined) asked.add(other);
   if (refusal === undefined) return { kind: 'passed', sent };
   return { kind: 'failed', sent, focus, statusOnly: true, ...refusal };
+}
+
+/** A success of another media type than the documented one that was asked for: allowed, and worth a look. */
+function otherThanAsked({ operation, answer, manner }: Sent): string | undefined {
+  if (manner?.accept === undefined || answer.kind !== 'answer' || answer.status >= 300) return undefined;
+  const [wanted, type] = [mainType(manner.accept), mainType(answer.headers['content-type'])];
+  if (type === '' || type === wanted) return undefined;
+  return `${operation.id} was asked for ${wanted}, which is documented, and answered with ${type}`;
 }
 
 /** Why a valid call should not have been answered as it was; undefined where the answer is fine. */

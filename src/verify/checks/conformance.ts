@@ -1,11 +1,9 @@
 /** Whether an answer is one that the contract documents. Applied to every exchange of a run, set-ups included. */
-import type { JsonValue } from '../../events/index.ts';
-import type { MediaType, Operation, ResponseHeader, ResponseSpec, Spec } from '../../spec/model.ts';
-import { describeAnswer, type Sent } from '../wire/execute.ts';
-import { isJson } from '../cases/media.ts';
+import type { MediaType, Operation, ResponseSpec, Spec } from '../../spec/model.ts';
 import type { Schemas } from '../schema-port.ts';
-import { typesOf } from '../cases/schema-walk.ts';
-import { scalarReadings } from '../wire/wire-validity.ts';
+import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { type Item, readBody, type Reader } from '../wire/read-body.ts';
+import { headerMismatch } from './headers.ts';
 
 export interface Mismatch {
   actual: string;
@@ -50,59 +48,72 @@ export function mismatch(spec: Spec, schemas: Schemas, sent: Sent): Mismatch | u
       expected: server ? `no server error; documented are ${statuses}` : `a documented status: ${statuses}`,
     };
   }
-  return headerMismatch(spec, schemas, response.headers, answer.headers) ?? bodyMismatch(schemas, sent, response);
+  const reader = { document: spec, schemas };
+  return headerMismatch(reader, response.headers, answer) ?? bodyMismatch(reader, sent, response);
 }
 
-function headerMismatch(
-  spec: Spec,
-  schemas: Schemas,
-  headers: ResponseHeader[],
-  actual: Record<string, string>,
-): Mismatch | undefined {
-  for (const header of headers) {
-    const text = actual[header.name];
-    if (text === undefined) {
-      if (!header.required) continue;
-      const check = `!headers.includes("\\n${header.name}:")`;
-      return { actual: `no header ${header.name}`, expected: `the required header ${header.name}`, check };
-    }
-    const schema = header.schema;
-    if (schema === undefined || header.contentType !== undefined) continue;
-    const types = typesOf(spec, schema);
-    const values: JsonValue[] = types.includes('array') ? [text.split(/\s*,\s*/)] : scalarReadings(text);
-    if (values.some((value) => schemas.validate(schema, value, 'response').length === 0)) continue;
-    if (types.includes('array') || types.includes('object')) continue;
-    const check = `headers.includes(${JSON.stringify(`\n${header.name}: ${text.toLowerCase()}`)})`;
-    return { actual: `header ${header.name}: ${text}`, expected: `a value that satisfies ${schema}`, check };
-  }
-  return undefined;
-}
-
-function bodyMismatch(schemas: Schemas, sent: Sent, response: ResponseSpec): Mismatch | undefined {
+function bodyMismatch(reader: Reader, sent: Sent, response: ResponseSpec): Mismatch | undefined {
   const { answer, operation } = sent;
-  if (answer.kind === 'fault' || response.content.length === 0) return undefined;
-  if (operation.method === 'head' || answer.status === 204 || answer.status === 304) return undefined;
-  const type = mainType(answer.headers['content-type']);
+  if (answer.kind === 'fault') return undefined;
+  const { status, headers } = answer;
+  if (status === 204 || status === 205 || status === 304) {
+    const length = headers['content-length'];
+    if (status === 304 || length === undefined || Number(length) === 0) return undefined;
+    const check = `headers.includes("\\ncontent-length: ${length}")`;
+    return { actual: `${status} with content-length: ${length}`, expected: `no body with status ${status}`, check };
+  }
+  if (answer.problem !== undefined)
+    return {
+      actual: `${describeAnswer(answer)} (${answer.problem})`,
+      expected: 'a body in the encoding that it claims',
+    };
+  if (operation.method === 'head' || response.content.length === 0) return undefined;
+  const type = mainType(headers['content-type']);
   const types = response.content.map((media) => media.type).join(', ');
   const media = mediaFor(response.content, type);
   if (media === undefined) {
-    const actual = type === '' ? `${answer.status} without a content type` : `content type ${type}`;
-    const check = `status === ${answer.status} && ${type === '' ? '!' : ''}headers.includes("\\ncontent-type: ${type}")`;
-    return { actual, expected: `content type ${types} for status ${answer.status}`, check };
+    const actual = type === '' ? `${status} without a content type` : `content type ${type}`;
+    const check = `status === ${status} && ${type === '' ? '!' : ''}headers.includes("\\ncontent-type: ${type}")`;
+    return { actual, expected: `content type ${types} for status ${status}`, check };
   }
-  if (isJson(type) && answer.json === undefined)
-    return { actual: describeAnswer(answer), expected: `a body that is JSON, as its content type ${type} says` };
-  if (media.schema === undefined) return undefined;
-  const value = answer.json ?? (type.startsWith('text/') ? answer.text : undefined);
-  if (value === undefined) return undefined;
-  const error = schemas.validate(media.schema, value, 'response')[0];
+  const read = readBody(reader, media, type, answer);
+  const isJsonAnswer = answer.json !== undefined;
+  if (read.kind === 'malformed')
+    return { actual: describeAnswer(answer), expected: read.expected, ...sameText(answer.text) };
+  if (read.kind === 'items') return itemsMismatch(reader, media, read.items);
+  if (read.kind === 'opaque' || media.schema === undefined) return undefined;
+  const error = reader.schemas.validate(media.schema, read.value, 'response')[0];
   if (error === undefined) return undefined;
   const where = error.instancePath === '' ? 'the body' : error.instancePath;
   return {
-    actual: `${describeAnswer(answer)}`,
+    actual: describeAnswer(answer),
     expected: `${where} ${error.message} (${error.clause})`,
-    instancePath: error.instancePath,
+    ...(isJsonAnswer ? { instancePath: error.instancePath } : sameText(answer.text)),
   };
+}
+
+function itemsMismatch({ schemas }: Reader, media: MediaType, items: Item[]): Mismatch | undefined {
+  const { schema, itemSchema: item } = media;
+  for (const [index, { value, text }] of items.entries()) {
+    const error = item === undefined ? undefined : schemas.validate(item, value, 'response')[0];
+    if (error === undefined) continue;
+    return {
+      actual: `item ${index}: ${text.slice(0, 300)}`,
+      expected: `${error.instancePath === '' ? 'each item' : error.instancePath} ${error.message} (${error.clause})`,
+      check: `String(body).includes(${JSON.stringify(text.split('\n')[0] ?? '')})`,
+    };
+  }
+  if (schema === undefined || item !== undefined) return undefined;
+  const whole = items.map(({ value }) => value);
+  const error = schemas.validate(schema, whole, 'response')[0];
+  if (error === undefined) return undefined;
+  const expected = `${error.instancePath === '' ? 'the sequence' : error.instancePath} ${error.message} (${error.clause})`;
+  return { actual: JSON.stringify(whole).slice(0, 300), expected };
+}
+
+/** What tells a text from another one, where it is short enough to be told at all. */
+function sameText(text: string): { check?: string } {
+  return text.length > 2000 || text === '' ? {} : { check: `String(body).trim() === ${JSON.stringify(text.trim())}` };
 }
 
 /** `application/json` of `Application/JSON; charset=utf-8`; empty where there is none. */

@@ -1,5 +1,6 @@
 /** How the valid calls of a property's cases were answered, by operation and by how they were made. */
 import type { Sent } from '../wire/execute.ts';
+import { mediaOf } from '../wire/serialise.ts';
 
 export interface Answers {
   see(sent: Sent): void;
@@ -32,7 +33,12 @@ export function createAnswers(): Answers {
 }
 
 /** What distinguishes a call from other valid calls of its operation. */
-function facetsOf({ presented }: Sent): string[] {
+function facetsOf({ operation, input, manner, presented }: Sent): string[] {
+  const facets: string[] = [];
   const schemes = presented?.schemes ?? [];
-  return schemes.length === 0 ? [] : [`authorised by ${schemes.join(' and ')}`];
+  if (schemes.length > 0) facets.push(`authorised by ${schemes.join(' and ')}`);
+  if (input.body !== undefined && (operation.requestBody?.content.length ?? 0) > 1)
+    facets.push(`sent as ${mediaOf(operation, input)?.name ?? '?'}`);
+  if (manner?.accept !== undefined) facets.push(`asked for ${manner.accept}`);
+  return facets;
 }

@@ -86,7 +86,7 @@ export async function counterexampleOf(options: CounterexampleOptions): Promise<
       expected: found.expected,
       actual: found.actual,
       baseUrl: options.baseUrl,
-      basePath: engine.spec.basePath,
+      wire: engine.spec,
       sent,
       shows,
       ...(found.checked === undefined ? {} : { checked: found.checked }),

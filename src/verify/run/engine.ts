@@ -4,14 +4,13 @@ import type { Runner } from '../wire/execute.ts';
 import { createKeyring, type Keyring } from '../wire/keyring.ts';
 import { type Episode, episodesFor } from '../cases/history.ts';
 import { type Inputs, inputsOf } from '../cases/inputs.ts';
-import { jsonSchemaOf } from '../cases/media.ts';
 import { createPlanner, isSoft, type Plan } from '../cases/producers.ts';
 import { mendingOf } from '../cases/mend.ts';
 import { meetingsOf } from '../cases/meetings.ts';
 import { createRuleBook, type RuleBook } from '../rules/rules.ts';
 import type { Schemas } from '../schema-port.ts';
 import type { Binding, Input } from '../cases/scenario.ts';
-import { placeOf } from '../wire/serialise.ts';
+import { mediaOf, placeOf } from '../wire/serialise.ts';
 
 export interface Engine {
   spec: Spec;
@@ -69,7 +68,14 @@ export function createEngine(options: EngineOptions): Engine {
         const wished = (input: Input): boolean => rules.mayAccept(operation, input);
         const mend = mendingOf(operation, rules, (input) => engine.accepts(operation, input));
         const carried = (parameter: Parameter): boolean => keyring.carries(operation, parameter);
-        known = inputsOf(operation, { schemas, bound, carried, wished, ...(mend === undefined ? {} : { mend }) });
+        known = inputsOf(operation, {
+          schemas,
+          wire: spec,
+          bound,
+          carried,
+          wished,
+          ...(mend === undefined ? {} : { mend }),
+        });
         inputs.set(operation.id, known);
       }
       return known;
@@ -94,9 +100,10 @@ export function createEngine(options: EngineOptions): Engine {
         if (value === undefined ? parameter.required && parameter.in !== 'path' : !valid(parameter.schema, value))
           return false;
       }
-      const body = jsonSchemaOf(operation.requestBody?.content ?? []);
       if (input.body === undefined) return operation.requestBody?.required !== true;
-      return valid(body, input.body);
+      const media = mediaOf(operation, input);
+      if (media?.schema !== undefined || !Array.isArray(input.body)) return valid(media?.schema, input.body);
+      return input.body.every((item) => valid(media?.itemSchema, item));
     },
     obstacle(operation) {
       for (const step of [...planFor(operation).setup, { operation }]) {

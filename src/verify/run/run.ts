@@ -66,7 +66,7 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
       request.timeoutMs = Math.min(request.timeoutMs ?? timeoutMs, Math.max(1, deadline - now()));
       return keeper?.send(request, abort) ?? Promise.resolve({ kind: 'fault', message: 'no subject', ms: 0 });
     },
-    basePath: spec.basePath,
+    wire: spec,
     timeoutMs,
     keyring,
     ...(signal === undefined ? {} : { signal }),

@@ -6,7 +6,7 @@ import { resolve } from '../cases/resolve.ts';
 import type { Binding, Input, Manner, Scenario, Step } from '../cases/scenario.ts';
 import { authorised, type Keyring } from './keyring.ts';
 import type { Presented } from './present.ts';
-import { serialise } from './serialise.ts';
+import { serialise, type WireContext } from './serialise.ts';
 
 /** One request that was sent, with what it was made of and what came back. */
 export interface Sent {
@@ -44,7 +44,7 @@ export type SendResult = { kind: 'sent'; sent: Sent } | { kind: 'unusable'; reas
 
 export interface RunnerOptions {
   send: Subject['send'];
-  basePath: string;
+  wire: WireContext;
   /** Per request; a slower answer is a fault. */
   timeoutMs: number;
   /** Absent where no call is authorised. */
@@ -63,7 +63,7 @@ export function createRunner(options: RunnerOptions): Runner {
         return { kind: 'unusable', reason: `${from?.operation.id ?? 'an earlier step'} gave no id: ${answer}` };
       }
       const { operation, rawBody, manner } = step;
-      const wire = serialise(options.basePath, operation, resolved.input, rawBody, manner);
+      const wire = serialise(options.wire, operation, resolved.input, rawBody, manner);
       if (wire.kind === 'unsendable') return { kind: 'unusable', reason: wire.reason };
       wire.request.timeoutMs = options.timeoutMs;
       const presented = options.keyring?.present(operation, manner);

@@ -7,15 +7,14 @@ import type { Sent } from './execute.ts';
 import { sourceValue, withValue } from '../cases/resolve.ts';
 import type { Source } from '../cases/scenario.ts';
 import { authorised } from './keyring.ts';
-import { serialise } from './serialise.ts';
+import { serialise, type WireContext } from './serialise.ts';
 
 export interface ScriptOptions {
   title: string;
   expected: string;
   actual: string;
   baseUrl: string;
-  /** Path part of the spec's servers. */
-  basePath: string;
+  wire: WireContext;
   sent: Sent[];
   /** Index in `sent` → a JavaScript expression over `status`, `headers` and `body` that is true where it fails. */
   shows: Map<number, string>;
@@ -171,7 +170,7 @@ function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string 
     marks.push({ mark, name: known.name, value: known.value });
     input = withValue(input, binding.into, mark);
   }
-  const wire = serialise(options.basePath, one.operation, input, one.rawBody, one.manner);
+  const wire = serialise(options.wire, one.operation, input, one.rawBody, one.manner);
   const request = wire.kind === 'request' ? authorised(wire.request, one.presented) : one.request;
   const secrets = Object.keys(one.presented?.variables ?? {}).toSorted((a, b) => b.length - a.length);
   const fill = (text: string, quote: (text: string) => string): string => {
@@ -187,15 +186,29 @@ function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string 
     }
     return filled;
   };
-  const parts = [one.answer.kind === 'fault' ? 'curl -gsSi -m 10' : 'curl -gsSi'];
+  const endless = one.answer.kind === 'answer' && one.answer.partial === true;
+  const parts = [one.answer.kind === 'fault' ? 'curl -gsSi -m 10' : endless ? 'curl -gsi -m 2' : 'curl -gsSi'];
   if (request.method === 'HEAD') parts[0] = 'curl -gsSI';
   else if (request.method !== (request.body === undefined ? 'GET' : 'POST')) parts.push(`-X ${request.method}`);
   parts.push(`"$BASE${fill(request.path, inDoubleQuotes)}"`);
   for (const [name, value] of Object.entries(request.headers))
     if (name !== 'accept' || one.manner?.accept !== undefined)
       parts.push(`-H ${fill(value === '' ? `${name};` : `${name}: ${value}`, quoted)}`);
-  if (request.body !== undefined) parts.push(`--data-raw ${fill(String(request.body), quoted)}`);
-  return parts.join(' ');
+  const { body } = request;
+  if (body === undefined) return parts.join(' ');
+  // Zero bytes and long texts do not fit into an argument of a command.
+  if (typeof body === 'string' && !body.includes('\0') && body.length < MAX_ARGUMENT)
+    return `${parts.join(' ')} --data-raw ${fill(body, quoted)}`;
+  return `printf ${fill(octal(Buffer.from(body)), quoted)} | ${parts.join(' ')} --data-binary @-`;
+}
+
+const MAX_ARGUMENT = 50_000;
+
+/** Bytes as a format of `printf`. */
+function octal(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[^ -$&-[\]-~]/g, (one) => (one === '%' ? '%%' : `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`));
 }
 
 function quoted(text: string): string {

@@ -1,15 +1,28 @@
-/** From typed inputs to bytes on the wire (OpenAPI 3.1, "Style Values"; RFC 6570; RFC 9110 §5.5). */
-import { isObject, type JsonValue } from '../../events/index.ts';
+/** From typed inputs to bytes on the wire (OpenAPI 3.2 §4.12, RFC 9110 §5.5, RFC 6265 §4.1). */
+import type { JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import type { SubjectRequest } from '../model.ts';
 import { isJson } from '../cases/media.ts';
 import type { Input, Manner } from '../cases/scenario.ts';
+import { bodyOf } from './body.ts';
+import type { Document } from './hints.ts';
+import { encoded, pairsOf, pathText, simpleText } from './styles.ts';
 
 export type Wire = { kind: 'request'; request: SubjectRequest } | { kind: 'unsendable'; reason: string };
 
+/** What the wire form of an input depends on beside its operation. */
+export interface WireContext extends Document {
+  /** Path part of the spec's servers. */
+  basePath: string;
+}
+
+/** Services take at least so much (RFC 9110 §4.1 has 8,000), and may refuse more for its length alone. */
+const MAX_TARGET = 7500;
+const MAX_FIELD = 4000;
+
 /** Makes the request of an operation. Inputs that HTTP cannot carry are `unsendable`, never silently changed. */
 export function serialise(
-  basePath: string,
+  context: WireContext,
   operation: Operation,
   input: Input,
   rawBody?: string,
@@ -22,36 +35,50 @@ export function serialise(
   for (const parameter of operation.parameters) {
     const value = input[placeOf(parameter)][parameter.name];
     if (value === undefined) continue;
+    const { name } = parameter;
+    const refused = (why: string): Wire => ({ kind: 'unsendable', reason: `${parameter.in} parameter ${name} ${why}` });
     if (parameter.in === 'path') {
-      const text = pathText(parameter, value);
-      if (/^(\.|\.\.|)$/.test(decodeURIComponent(text)))
-        return { kind: 'unsendable', reason: `path parameter ${parameter.name} would be ${JSON.stringify(text)}` };
-      path = path.replaceAll(`{${parameter.name}}`, () => text);
-    } else if (parameter.in === 'query') query.push(...queryPairs(parameter, value));
-    else if (parameter.in === 'header') {
-      const text = simpleText(parameter, value, String);
-      if (!isFieldValue(text)) return { kind: 'unsendable', reason: `header ${parameter.name} cannot carry its value` };
-      headers[parameter.name.toLowerCase()] = text;
-    } else cookies.push(...queryPairs(parameter, value));
+      const text = pathOf(context, parameter, value);
+      if (text === undefined) return refused('cannot carry its value');
+      if (/^(\.|\.\.|)$/.test(decodeURIComponent(text))) return refused(`would be ${JSON.stringify(text)}`);
+      path = path.replaceAll(`{${name}}`, () => text);
+    } else if (parameter.in === 'query') {
+      const pairs = queryOf(context, parameter, value);
+      if (pairs === undefined) return refused('cannot carry its value');
+      query.push(...pairs);
+    } else if (parameter.in === 'header') {
+      const text =
+        parameter.media === undefined
+          ? simpleText(parameter.explode, value)
+          : contentText(context, parameter.media, value);
+      if (text === undefined || !isFieldValue(text)) return refused('cannot carry its value');
+      headers[name.toLowerCase()] = text;
+    } else {
+      const pairs = cookiesOf(context, parameter, value);
+      if (pairs === undefined) return refused('cannot carry its value');
+      cookies.push(...pairs);
+    }
   }
   if (/[{}]/.test(path)) return { kind: 'unsendable', reason: `a path parameter of ${operation.path} has no value` };
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
   const request: SubjectRequest = {
     method: manner?.method ?? operation.method.toUpperCase(),
-    path: (operation.basePath ?? basePath) + path + (query.length > 0 ? `?${query.join('&')}` : ''),
+    path: (operation.basePath ?? context.basePath) + path + (query.length > 0 ? `?${query.join('&')}` : ''),
     headers,
   };
-  const media = bodyMedia(operation);
+  const media = mediaOf(operation, input);
   if (rawBody !== undefined) {
-    headers['content-type'] = media?.type ?? 'application/json';
+    headers['content-type'] = media?.name ?? 'application/json';
     request.body = rawBody;
   } else if (input.body !== undefined && media !== undefined) {
-    const body = bodyText(media, input.body);
-    if (body === undefined) return { kind: 'unsendable', reason: `no serialisation for ${media.type}` };
+    const body = bodyOf(context, media, input.body);
+    if (body === undefined) return { kind: 'unsendable', reason: `a body of ${media.name} cannot hold its value` };
     headers['content-type'] = body.type;
-    request.body = body.text;
+    request.body = body.content;
   }
   if (manner?.contentType !== undefined) headers['content-type'] = manner.contentType;
+  if (request.path.length > MAX_TARGET)
+    return { kind: 'unsendable', reason: `its path and query are too long for HTTP` };
   return { kind: 'request', request };
 }
 
@@ -60,7 +87,7 @@ export function placeOf(parameter: Parameter): 'path' | 'query' | 'headers' | 'c
   return parameter.in === 'header' ? 'headers' : parameter.in === 'cookie' ? 'cookies' : parameter.in;
 }
 
-/** The media type that bodies are sent as: JSON where it is allowed, else the first that can be written. */
+/** The media type that bodies are sent as where an input says nothing: JSON where it is allowed, else a form, else the first. */
 export function bodyMedia(operation: Operation): MediaType | undefined {
   const content = operation.requestBody?.content ?? [];
   return (
@@ -71,100 +98,57 @@ export function bodyMedia(operation: Operation): MediaType | undefined {
   );
 }
 
+/** The media type that the body of an input is sent as. */
+export function mediaOf(operation: Operation, { media: name }: Pick<Input, 'media'>): MediaType | undefined {
+  return name === undefined
+    ? bodyMedia(operation)
+    : operation.requestBody?.content.find((media) => media.name === name);
+}
+
 const accepts = new WeakMap<Operation, string>();
 
 function acceptOf(operation: Operation): string {
   const known = accepts.get(operation);
   if (known !== undefined) return known;
-  const types = new Set(operation.responses.flatMap((response) => response.content.map((media) => media.type)));
+  const types = new Set(operation.responses.flatMap((response) => response.content.map((media) => media.name)));
   const accept = types.size === 0 ? '*/*' : [...types].slice(0, 6).join(', ');
   accepts.set(operation, accept);
   return accept;
 }
 
 function isFieldValue(text: string): boolean {
-  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text);
+  return text.length <= MAX_FIELD && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text);
 }
 
-/** The text of a scalar, or JSON for what nests deeper than a style can say. */
-export function scalarText(value: JsonValue): string {
-  return typeof value === 'string' ? value : value === null ? 'null' : JSON.stringify(value);
+/** The text of a parameter that uses `content`. */
+function contentText(context: WireContext, media: MediaType, value: JsonValue): string | undefined {
+  const content = bodyOf(context, media, value)?.content;
+  return typeof content === 'string' ? content : undefined;
 }
 
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+function pathOf(context: WireContext, parameter: Parameter, value: JsonValue): string | undefined {
+  if (parameter.media === undefined) return pathText(parameter.name, parameter, value);
+  const text = contentText(context, parameter.media, value);
+  return text === undefined ? undefined : encoded(text);
 }
 
-function encodeReserved(text: string): string {
-  return encodeURI(text.toWellFormed()).replace(/[#&+]/g, encodeURIComponent);
+function queryOf(context: WireContext, parameter: Parameter, value: JsonValue): string[] | undefined {
+  if (parameter.media === undefined) return pairsOf(parameter.name, parameter, value);
+  const text = contentText(context, parameter.media, value);
+  if (text === undefined) return undefined;
+  if (parameter.style !== 'querystring') return [`${encoded(parameter.name)}=${encoded(text)}`];
+  const isForm = parameter.media.type === 'application/x-www-form-urlencoded';
+  return text === '' ? [] : [isForm ? text : encoded(text)];
 }
 
-function simpleText(parameter: Parameter, value: JsonValue, write: (text: string) => string): string {
-  if (parameter.contentType !== undefined) return write(JSON.stringify(value));
-  if (Array.isArray(value)) return value.map((item) => write(scalarText(item))).join(',');
-  if (isObject(value))
-    return Object.entries(value)
-      .map(([key, item]) => `${write(key)}${parameter.explode ? '=' : ','}${write(scalarText(item))}`)
-      .join(',');
-  return write(scalarText(value));
-}
-
-function pathText(parameter: Parameter, value: JsonValue): string {
-  if (parameter.style === 'label') {
-    if (Array.isArray(value) && parameter.explode) return value.map((item) => `.${encode(scalarText(item))}`).join('');
-    return `.${simpleText(parameter, value, encode)}`;
-  }
-  if (parameter.style === 'matrix') {
-    if (Array.isArray(value) && parameter.explode)
-      return value.map((item) => `;${parameter.name}=${encode(scalarText(item))}`).join('');
-    if (isObject(value) && parameter.explode)
-      return Object.entries(value)
-        .map(([key, item]) => `;${encode(key)}=${encode(scalarText(item))}`)
-        .join('');
-    return `;${parameter.name}=${simpleText(parameter, value, encode)}`;
-  }
-  return simpleText(parameter, value, encode);
-}
-
-function queryPairs(parameter: Parameter, value: JsonValue): string[] {
-  const write = parameter.allowReserved ? encodeReserved : encode;
-  const name = encode(parameter.name);
-  if (parameter.contentType !== undefined) return [`${name}=${write(JSON.stringify(value))}`];
-  if (Array.isArray(value)) {
-    const items = value.map((item) => write(scalarText(item)));
-    if (parameter.explode) return items.map((item) => `${name}=${item}`);
-    if (items.length === 0) return [];
-    const between = { spaceDelimited: '%20', pipeDelimited: '%7C' }[parameter.style] ?? ',';
-    return [`${name}=${items.join(between)}`];
-  }
-  if (isObject(value)) {
-    const entries = Object.entries(value);
-    if (parameter.style === 'deepObject')
-      return entries.map(([key, item]) => `${name}%5B${encode(key)}%5D=${write(scalarText(item))}`);
-    if (parameter.explode) return entries.map(([key, item]) => `${encode(key)}=${write(scalarText(item))}`);
-    if (entries.length === 0) return [];
-    return [`${name}=${entries.map(([key, item]) => `${write(key)},${write(scalarText(item))}`).join(',')}`];
-  }
-  return [`${name}=${write(scalarText(value))}`];
-}
-
-function bodyText(media: MediaType, body: JsonValue): { type: string; text: string } | undefined {
-  const { type } = media;
-  if (isJson(type)) return { type: type.includes('*') ? 'application/json' : type, text: JSON.stringify(body) };
-  if (type === 'application/x-www-form-urlencoded' && isObject(body)) {
-    const pairs = Object.entries(body).flatMap(([key, value]) =>
-      (Array.isArray(value) ? value : [value]).map((item) => `${encode(key)}=${encode(scalarText(item))}`),
-    );
-    return { type, text: pairs.join('&') };
-  }
-  if (type === 'multipart/form-data' && isObject(body)) {
-    const boundary = '----plumbline-boundary';
-    const parts = Object.entries(body).map(
-      ([key, value]) =>
-        `--${boundary}\r\ncontent-disposition: form-data; name="${key.replace(/["\r\n]/g, '_')}"\r\n\r\n${scalarText(value)}\r\n`,
-    );
-    return { type: `${type}; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` };
-  }
-  if (typeof body === 'string') return { type: type.includes('*') ? 'text/plain' : type, text: body };
-  return undefined;
+/** Cookies: one pair each. Only the style `cookie` knows several of one parameter, and it encodes nothing. */
+function cookiesOf(context: WireContext, parameter: Parameter, value: JsonValue): string[] | undefined {
+  const raw = parameter.style === 'cookie';
+  const text = parameter.media === undefined ? undefined : contentText(context, parameter.media, value);
+  if (parameter.media !== undefined) return text === undefined ? undefined : [`${parameter.name}=${encoded(text)}`];
+  const pairs = pairsOf(parameter.name, { ...parameter, style: raw ? 'form' : parameter.style }, value, raw);
+  if (pairs === undefined || (!raw && pairs.length > 1)) return undefined;
+  return pairs.every((pair) => pair.length <= MAX_FIELD && /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(pair))
+    ? pairs
+    : undefined;
 }

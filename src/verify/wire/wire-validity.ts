@@ -1,41 +1,78 @@
 /**
- * Whether a parameter that breaks its schema still breaks it on the wire. Path, query and header values have no types:
- * `5` and `"5"` look the same, so a violation counts only if no sensible reading of the text is valid.
+ * Whether a value that breaks its schema still breaks it on the wire, where much has no type: a violation counts only if
+ * no sensible reading of what is sent is valid.
  */
-import { isObject, type JsonValue } from '../../events/index.ts';
-import type { Parameter } from '../../spec/model.ts';
-import { scalarText } from './serialise.ts';
+import { isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
+import type { MediaType, Parameter } from '../../spec/model.ts';
 import type { Schemas, ValidationError } from '../schema-port.ts';
+import { bodyOf } from './body.ts';
+import type { Document } from './hints.ts';
+import { kindOfMedia } from './media-kind.ts';
+import { readingsOf, scalarText } from './readings.ts';
 
-const MAX_READINGS = 64;
+/** The keyword that is meant to be violated, and where in the value. */
+interface Violated {
+  keyword: string;
+  instancePath: string;
+}
+
+/** Members beyond those that are known travel as parameters that nobody must look at. */
+const ABOUT_MEMBERS = new Set(['additionalProperties', 'unevaluatedProperties', 'propertyNames', 'maxProperties']);
 
 /**
  * True where every reading of the serialised value violates the parameter's schema, so that a service must refuse. A
  * value of a wrong `type` must have it in every reading: one that is only too long as a text breaks another keyword.
  */
-export function violatesOnWire(
-  schemas: Schemas,
-  parameter: Parameter,
-  value: JsonValue,
-  violated?: { keyword: string; instancePath: string },
-): boolean {
-  if (parameter.schema === undefined) return false;
-  const schema = parameter.schema;
-  if (parameter.contentType !== undefined) return schemas.validate(schema, value, 'request').length > 0;
+export function violatesOnWire(schemas: Schemas, parameter: Parameter, value: JsonValue, violated?: Violated): boolean {
+  const { schema, media } = parameter;
+  if (schema === undefined) return false;
+  if (media !== undefined && isTyped(media)) return schemas.validate(schema, value, 'request').length > 0;
   if (isObject(value) || Array.isArray(value)) {
     // Where no structure is expected, its parts travel under other names or as several values: nobody must look at them.
     const unexpected = schemas.validate(schema, value, 'request').some(isWrongType);
     if (unexpected && parameter.in !== 'path') return false;
+    const spread = parameter.in === 'query' && (parameter.explode || parameter.style === 'deepObject');
+    if (spread && violated !== undefined && ABOUT_MEMBERS.has(violated.keyword)) return false;
   }
   const texts = partsOf(value);
   // Nothing on the wire, or an empty text, reads as "not given".
   if (texts.length === 0 || texts.some((text) => text.trim() === '')) return false;
-  const candidates = readings(value);
   const typeOnly = violated?.keyword === 'type' && violated.instancePath === '';
-  return candidates.every((candidate) => {
+  return readingsOf(value).every((candidate) => {
     const errors = schemas.validate(schema, candidate, 'request');
     return typeOnly ? errors.some(isWrongType) : errors.length > 0;
   });
+}
+
+/** The same for a body: those of typed media types are as they are, fields and elements of others are texts. */
+export function violatesInBody(
+  schemas: Schemas,
+  document: Document,
+  media: MediaType,
+  value: JsonValue,
+  violated: Violated,
+): boolean {
+  const { schema } = media;
+  if (schema === undefined || bodyOf(document, media, value) === undefined) return false;
+  const breaks = (candidate: JsonValue): boolean => schemas.validate(schema, candidate, 'request').length > 0;
+  if (isTyped(media)) return breaks(value);
+  const tokens = tokensOf(violated.instancePath);
+  const part = valueAt(value, violated.instancePath);
+  if (part === undefined) return breaks(value);
+  const texts = partsOf(part);
+  const absent = texts.length === 0 || texts.some((text) => text.trim() === '');
+  // An empty field or element may be read as none.
+  if (absent && (tokens.length === 0 || !breaks(without(value, tokens)))) return false;
+  const readings = [part, ...readingsOf(part)];
+  if (typeof part === 'string') readings.push(...parsed(part));
+  // A list of one looks like its item, and an item like a list of one.
+  if (tokens.length > 0) readings.push([part]);
+  return readings.every((reading) => breaks(replaced(value, tokens, reading)));
+}
+
+/** True for media types whose values keep their types on the wire. */
+export function isTyped(media: MediaType): boolean {
+  return ['json', 'lines', 'sequence'].includes(kindOfMedia(media.type));
 }
 
 function isWrongType(error: ValidationError): boolean {
@@ -48,45 +85,31 @@ function partsOf(value: JsonValue): string[] {
   return [scalarText(value)];
 }
 
-function readings(value: JsonValue): JsonValue[] {
-  if (isObject(value)) {
-    let objects: Record<string, JsonValue>[] = [{}];
-    for (const [key, member] of Object.entries(value)) {
-      const options = scalarReadings(scalarText(member));
-      objects = objects.flatMap((object) => options.map((option) => ({ ...object, [key]: option })));
-      if (objects.length > MAX_READINGS) return [value];
-    }
-    return [...objects, ...scalarReadings(JSON.stringify(value))];
+function parsed(text: string): JsonValue[] {
+  try {
+    return [JSON.parse(text) as JsonValue];
+  } catch {
+    return [];
   }
-  const items = Array.isArray(value) ? value.map(scalarText) : scalarText(value).split(',');
-  let lists: JsonValue[][] = [[]];
-  for (const item of items) {
-    const options = scalarReadings(item);
-    lists = lists.flatMap((list) => options.map((option) => [...list, option]));
-    if (lists.length > MAX_READINGS) return [value];
-  }
-  const whole = Array.isArray(value) ? value.map(scalarText).join(',') : scalarText(value);
-  return [...lists, ...scalarReadings(whole)];
 }
 
-const BOOLEAN_TEXTS: Record<string, boolean> = {
-  true: true,
-  false: false,
-  '1': true,
-  '0': false,
-  yes: true,
-  no: false,
-  on: true,
-  off: false,
-};
+function replaced(value: JsonValue, tokens: string[], part: JsonValue): JsonValue {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return part;
+  if (Array.isArray(value))
+    return value.map((item, index) => (String(index) === token ? replaced(item, rest, part) : item));
+  if (!isObject(value)) return value;
+  return { ...value, [token]: replaced(value[token] ?? null, rest, part) };
+}
 
-/** The JSON values that a lenient service may read in a text. */
-export function scalarReadings(text: string): JsonValue[] {
-  const found: JsonValue[] = [text, text.trim()];
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isFinite(number)) found.push(number);
-  const truth = BOOLEAN_TEXTS[text.trim().toLowerCase()];
-  if (truth !== undefined) found.push(truth);
-  if (text.trim().toLowerCase() === 'null') found.push(null);
-  return found.filter((value, index) => found.indexOf(value) === index);
+function without(value: JsonValue, tokens: string[]): JsonValue {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return value;
+  if (Array.isArray(value))
+    return rest.length === 0
+      ? value.filter((_, index) => String(index) !== token)
+      : value.map((item, index) => (String(index) === token ? without(item, rest) : item));
+  if (!isObject(value)) return value;
+  const { [token]: member, ...others } = value;
+  return rest.length === 0 || member === undefined ? others : { ...others, [token]: without(member, rest) };
 }

@@ -1,0 +1,58 @@
+/**
+ * The first calls of an operation, before random ones: its examples, those of one name together; then each way to be
+ * authorised, each media type that is sent and each that is asked for; then the notable values of each place.
+ */
+import type { Arbitrary } from 'fast-check';
+import type { Operation } from '../../spec/model.ts';
+import type { Document } from '../wire/hints.ts';
+import type { Call } from './cases.ts';
+import { namedExamples } from './examples.ts';
+import type { Inputs, Place } from './inputs.ts';
+import type { Input, Manner } from './scenario.ts';
+
+const MAX_NAMED = 20;
+const MAX_NOTABLE = 60;
+
+/** The calls in order; all valid. */
+export function openingsOf(document: Document, operation: Operation, inputs: Inputs, ways: number): Arbitrary<Call>[] {
+  const valid = (input: Arbitrary<Input>, manner?: Manner): Arbitrary<Call> =>
+    input.map((drawn) => ({ input: drawn, valid: true, ...(manner === undefined ? {} : { manner }) }));
+  const notable = inputs.places.flatMap(({ key, notable: values }) => values.map((value) => ({ key, value })));
+  const stride = Math.max(1, Math.ceil(notable.length / MAX_NOTABLE));
+  return [
+    ...examplesOf(document, operation, inputs).map((values) => valid(inputs.pinned(values))),
+    ...Array.from({ length: Math.max(0, ways - 1) }, (_, index) => valid(inputs.arbitrary, { way: index + 1 })),
+    ...mediaPlaces(inputs).map(({ key, arbitrary }) => valid(inputs.drawn(key, arbitrary))),
+    ...acceptable(operation).map((accept) => valid(inputs.arbitrary, { accept })),
+    ...notable.flatMap(({ key, value }, index) => (index % stride === 0 ? [valid(inputs.fixed(key, value))] : [])),
+  ];
+}
+
+/** Values by place, for each name of an example; only those that are valid and can be sent. */
+function examplesOf(document: Document, operation: Operation, inputs: Inputs): Map<string, Place['notable'][number]>[] {
+  const placed = [...namedExamples(document, operation).values()].map((example) => {
+    const values = [...example].flatMap(([written, value]) => {
+      const place = inputs.places.find(({ key, media }) => key === written || `body ${media?.name}` === written);
+      const known = place?.notable.some((one) => JSON.stringify(one) === JSON.stringify(value));
+      return place === undefined || known !== true ? [] : [[place.key, value] as const];
+    });
+    return new Map(values);
+  });
+  // What stands alone is among the notable values.
+  return placed.filter((values) => values.size > 1).slice(0, MAX_NAMED);
+}
+
+/** The places of bodies where there are several media types. */
+function mediaPlaces({ places }: Inputs): Place[] {
+  const bodies = places.filter((place) => place.media !== undefined);
+  return bodies.length > 1 ? bodies : [];
+}
+
+/** The media types of successes, where there are several to choose from. */
+function acceptable(operation: Operation): string[] {
+  const names = operation.responses
+    .filter(({ status }) => status.startsWith('2'))
+    .flatMap(({ content }) => content.map((media) => media.name));
+  const distinct = [...new Set(names)].filter((name) => !name.includes('*'));
+  return distinct.length > 1 ? distinct : [];
+}
