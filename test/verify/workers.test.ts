@@ -38,7 +38,7 @@ test('what a worker had begun when it ended is undecided, and nothing waits for 
   const subject = serviceSource('todo');
   const runner = createRunner({
     send: () => Promise.resolve({ kind: 'fault', message: 'none', ms: 0 }),
-    basePath: '',
+    wire: spec,
     timeoutMs: 100,
   });
   const keyring = createKeyring(spec, {}, 1);

@@ -74,7 +74,7 @@ function createBench({ options, createSchemas, seed, today, timeoutMs }: HttpExa
       if (answer.kind === 'fault') ended ??= isSilence(answer) ? 'timedOut' : 'crashed';
       return answer;
     },
-    basePath: options.spec.basePath,
+    wire: options.spec,
     timeoutMs,
     keyring,
   });

@@ -43,7 +43,7 @@ function work(spec: Spec): void {
       request.timeoutMs = Math.min(request.timeoutMs ?? Infinity, Math.max(1, deadline - now()));
       return sender.send(request, signal);
     },
-    basePath: spec.basePath,
+    wire: spec,
     timeoutMs: task.timeoutMs,
     keyring,
     signal: abort.signal,
