@@ -1,6 +1,7 @@
 /** Goals and what follows from them: shapes, child goals, and how deep a value must at least be. */
 import { isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
+import type { Direction } from '../../schema-port.ts';
 import type { Validator } from '../check/validate.ts';
 import { createRandom } from '../draw/random.ts';
 import { LIMITS } from '../limits.ts';
@@ -15,6 +16,7 @@ import type { Contained, Plan, Shape, Some } from './shape.ts';
 import type { Context } from './state.ts';
 
 export interface Goals {
+  readonly direction: Direction;
   of(literals: readonly Literal[]): Goal;
   /** The goal of a property's name: the literals, and to be a string. */
   naming(literals: readonly Literal[]): Goal;
@@ -283,6 +285,7 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, valida
   };
 
   return {
+    direction,
     of,
     naming,
     shapes,

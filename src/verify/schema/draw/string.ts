@@ -76,7 +76,7 @@ function candidate(bounds: StringBounds, draws: DrawPattern[], pen: Pen, attempt
   if (draws.length > 0 && (formats.length === 0 || attempt % 2 === 0)) return draws[attempt % draws.length]?.(random);
   if (formats.length > 0) {
     const small = pen.mode === 'small' && attempt === 0 ? SMALL[bounds.formats[0] ?? ''] : undefined;
-    return small ?? formats[attempt % formats.length]?.(random, bounds.min, bounds.max);
+    return small ?? formats[attempt % formats.length]?.(random, bounds.min, bounds.max, pen.goals.direction === 'any');
   }
   // What must not match is often a class of letters: look further afield with each attempt.
   if (bounds.notPatterns.length > 0 && attempt > 0) return freeText(bounds, pen, attempt % 3 === 0 ? 'plain' : 'odd');

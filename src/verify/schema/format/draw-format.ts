@@ -1,6 +1,7 @@
 import type { Random } from '../draw/random.ts';
 
-type Draw = (random: Random, min: number, max: number) => string;
+/** `odd`: forms that are right but that few expect, such as leap seconds, are mixed in. */
+type Draw = (random: Random, min: number, max: number, odd: boolean) => string;
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const HEX = '0123456789abcdef';
@@ -24,14 +25,24 @@ function date(random: Random): string {
   return `${year}-${pad(month, 2)}-${pad(random.between(1, new Date(Date.UTC(year, month, 0)).getUTCDate()), 2)}`;
 }
 
-function time(random: Random): string {
+function time(random: Random, odd: boolean): string {
+  if (odd && random.chance(0.06)) return random.pick(['23:59:60Z', '00:59:60.5+01:00', '15:59:60-08:00', '12:00:00z']);
   const clock = [random.below(24), random.below(60), random.below(60)].map((part) => pad(part, 2)).join(':');
   const fraction = random.chance(0.2) ? `.${pad(random.below(1000), 3)}` : '';
   const zone = random.chance(0.75) ? 'Z' : random.pick(['+00:00', '+01:00', '-05:00', '+05:30', '-11:30', '+14:00']);
   return clock + fraction + zone;
 }
 
-function hostname(random: Random, min: number, max: number): string {
+function dateTime(random: Random, odd: boolean): string {
+  if (odd && random.chance(0.04)) return random.pick(['2016-12-31T23:59:60Z', '2000-02-29t00:00:00z']);
+  return `${date(random)}T${time(random, false)}`;
+}
+
+const HOSTS = ['localhost', 'xn--bcher-kva.example', '1host.example', 'a-b.c-d.example', 'EXAMPLE.com'];
+
+function hostname(random: Random, min: number, max: number, odd = false): string {
+  const special = odd && random.chance(0.1) ? random.pick(HOSTS) : '';
+  if (special !== '' && special.length >= min && special.length <= max) return special;
   if (max < 6) return text(random, LOWER, Math.max(1, Math.min(max, Math.max(min, 1))));
   const end = random.pick(['com', 'org', 'io', 'net', 'example', 'test']).slice(0, Math.max(1, Math.min(7, max - 2)));
   let host = `${text(random, LOWER, Math.min(random.between(1, 8), max - end.length - 1))}.${end}`;
@@ -67,6 +78,7 @@ function uri(random: Random, min: number, max: number): string {
   let result = `${scheme}://${hostname(random, 0, max - 10)}`;
   const tails = [
     `/${text(random, UNRESERVED, 4)}`,
+    `/a%20${text(random, LOWER, 2)}/`,
     `?${text(random, LOWER, 1)}=${text(random, LOWER, 2)}`,
     '#top',
     ':8080',
@@ -79,20 +91,33 @@ function uri(random: Random, min: number, max: number): string {
   return result;
 }
 
+const IPV6 = [
+  '::1',
+  '::',
+  'fe80::1',
+  '2001:db8::ff00:42:8329',
+  '::ffff:192.0.2.1',
+  '64:ff9b::192.0.2.33',
+  'FE80::ABCD',
+];
+
 function ipv6(random: Random): string {
   const group = (): string => text(random, HEX, random.between(1, 4));
-  if (random.chance(0.3)) return random.pick(['::1', '::', 'fe80::1', '2001:db8::ff00:42:8329', '::ffff:192.0.2.1']);
+  if (random.chance(0.3)) return random.pick(IPV6);
+  if (random.chance(0.3)) return `${group()}:${group()}::${group()}`;
   return Array.from({ length: 8 }, group).join(':');
 }
 
+/** RFC 3339 appendix A: a unit may be left out only before the first or after the last. */
 function duration(random: Random): string {
   if (random.chance(0.15)) return `P${random.between(1, 52)}W`;
-  const day = random.chance(0.5) ? `${random.between(0, 30)}D` : '';
-  const clock =
-    day === '' || random.chance(0.5)
-      ? `T${random.between(0, 23)}H` + (random.chance(0.5) ? `${random.below(60)}M` : '')
-      : '';
-  return `P${random.chance(0.2) ? `${random.between(1, 9)}Y` : ''}${day}${clock}`;
+  const run = (units: string): string => {
+    const from = random.below(units.length);
+    const to = random.between(from + 1, units.length);
+    return [...units.slice(from, to)].map((unit) => `${random.below(random.chance(0.9) ? 30 : 1000)}${unit}`).join('');
+  };
+  if (random.chance(0.35)) return `P${run('YMD')}`;
+  return random.chance(0.5) ? `PT${run('HMS')}` : `P${run('YMD')}T${run('HMS')}`;
 }
 
 function jsonPointer(random: Random): string {
@@ -101,11 +126,13 @@ function jsonPointer(random: Random): string {
   );
 }
 
-function uuid(random: Random): string {
+function uuid(random: Random, odd: boolean): string {
   if (random.chance(0.05)) return '00000000-0000-4000-8000-000000000000';
   const hex = text(random, HEX, 32);
   const variant = '89ab'[random.below(4)];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const version = odd && random.chance(0.2) ? random.pick([1, 3, 5, 7]) : 4;
+  const made = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  return odd && random.chance(0.1) ? made.toUpperCase() : made;
 }
 
 function byte(random: Random, min: number, max: number): string {
@@ -118,17 +145,17 @@ function byte(random: Random, min: number, max: number): string {
 
 const DRAWS: Record<string, Draw> = {
   date,
-  time,
-  'iso-time': time,
-  'date-time': (random) => `${date(random)}T${time(random)}`,
-  'iso-date-time': (random) => `${date(random)}T${time(random)}`,
+  time: (random, _min, _max, odd) => time(random, odd),
+  'iso-time': (random, _min, _max, odd) => time(random, odd),
+  'date-time': (random, _min, _max, odd) => dateTime(random, odd),
+  'iso-date-time': (random, _min, _max, odd) => dateTime(random, odd),
   duration,
   email,
   'idn-email': (random, min, max) =>
     random.chance(0.7) || max < 16
       ? email(random, min, max)
       : `dörte@${random.pick(['例え', 'bücher', 'ναι'])}.${text(random, LOWER, 3)}`,
-  hostname,
+  hostname: (random, min, max, odd) => hostname(random, min, max, odd),
   'idn-hostname': (random, min, max) =>
     random.chance(0.7) || max < 12
       ? hostname(random, min, max)
@@ -160,7 +187,7 @@ const DRAWS: Record<string, Draw> = {
       `/${text(random, LOWER, 4)}/{name}`,
       `/${text(random, LOWER, 3)}`,
     ]),
-  uuid,
+  uuid: (random, _min, _max, odd) => uuid(random, odd),
   'json-pointer': jsonPointer,
   'json-pointer-uri-fragment': (random) => `#${jsonPointer(random)}`,
   'relative-json-pointer': (random) => `${random.below(4)}${random.chance(0.3) ? '#' : jsonPointer(random)}`,
