@@ -46,8 +46,24 @@ export function sample(schemas: OpenSchemas, pointer: string, direction: Directi
   return { kind: 'values', values: drawable.kind === 'drawable' ? valid(drawable, count, seed) : [] };
 }
 
+/** How often a value that came before is drawn anew, until it is clear that there are few. */
+const REDRAWS = 8;
+const REMEMBERED = 64;
+
+/** Values that differ as long as they easily can. */
 function* valid({ source, counts }: Drawable, count: number, seed: number): Generator<JsonValue> {
-  for (let index = 0; index < count; index++) yield drawAt(source, counts, seed, index);
+  const seen = new Set<string>();
+  let redraws = 0;
+  for (let index = 0; index < count; index++) {
+    let value = drawAt(source, counts, seed, index);
+    if (index < REMEMBERED && redraws < REDRAWS) {
+      if (seen.has(JSON.stringify(value))) {
+        value = drawAt(source, counts, seed, -2 - redraws++);
+      }
+      seen.add(JSON.stringify(value));
+    }
+    yield value;
+  }
 }
 
 function* broken(

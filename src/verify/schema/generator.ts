@@ -4,7 +4,7 @@ import type { JsonValue } from '../../events/json.ts';
 import { copy } from './equal.ts';
 import { Refused } from './refused.ts';
 import { burden, simpler } from './shrink.ts';
-import { drawAccepted } from './source.ts';
+import { drawOrModel } from './source.ts';
 import type { Counts, Source } from './source.ts';
 
 /** An arbitrary that draws by construction, guards each value, and shrinks only to values that the guard accepts. */
@@ -20,7 +20,7 @@ export class JsonArbitrary extends Arbitrary<JsonValue> {
 
   override generate(random: FastCheckRandom, _biasFactor: number | undefined): Value<JsonValue> {
     const seed = random.nextInt(-2147483648, 2147483647);
-    return new Value(drawAccepted(this.#source, this.#counts, seed) ?? copy(this.#source.model), undefined);
+    return new Value(drawOrModel(this.#source, this.#counts, seed), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is JsonValue {

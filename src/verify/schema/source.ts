@@ -49,5 +49,11 @@ function attempted({ draw, accepts }: Pick<Source, 'draw' | 'accepts'>, seed: nu
 /** Value `index` of a seed, without an arbitrary around it. */
 export function drawAt(source: Source, counts: Counts, seed: number, index: number): JsonValue {
   const mixed = Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
-  return drawAccepted(source, counts, mixed) ?? copy(source.model);
+  return drawOrModel(source, counts, mixed);
+}
+
+/** A value that the source draws and accepts, or the simplest known one. */
+export function drawOrModel(source: Source, counts: Counts, seed: number): JsonValue {
+  const value = drawAccepted(source, counts, seed);
+  return value === undefined ? copy(source.model) : value;
 }

@@ -119,7 +119,9 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, valida
   };
 
   const satisfies = (goal: Goal, value: JsonValue): boolean =>
-    goal.literals.every(({ node, scope, positive }) => validator.matches(node, scope, value, direction) === positive);
+    goal.literals.every(({ node, scope, positive }) =>
+      positive ? validator.pleases(node, scope, value, direction) : !validator.matches(node, scope, value, direction),
+    );
 
   let depth = 0;
   let folds = 0;

@@ -103,6 +103,8 @@ export interface Plan {
 
 export interface Shape {
   plan?: Plan;
+  /** True where only properties that nobody wrote down can vary; found out when it is first drawn from. */
+  poor?: boolean;
   /** Fewest levels of a value by composite type. */
   heights?: { array: number; object: number };
   types: number;

@@ -18,6 +18,8 @@ export interface Run {
   direction: Direction;
   /** Null while only the verdict counts: then checking stops at the first failure. */
   errors: ValidationError[] | null;
+  /** True while only values pass that narrower readings of a schema allow too. */
+  narrow: boolean;
   checks: number;
   depth: number;
   /** Applies a whole schema. */
@@ -49,6 +51,15 @@ export function quietly(
   run.errors = null;
   const result = run.apply(node, value, path, scope, marks);
   run.errors = errors;
+  return result;
+}
+
+/** Applies a schema that must fail, or that only decides: the narrower reading of it would let more pass. */
+export function exactly<T>(run: Run, step: () => T): T {
+  const { narrow } = run;
+  run.narrow = false;
+  const result = step();
+  run.narrow = narrow;
   return result;
 }
 

@@ -6,7 +6,7 @@ import type { Node } from '../node.ts';
 import { Refused } from '../refused.ts';
 import type { Registry } from '../registry.ts';
 import type { MakeCheck } from './check.ts';
-import { addMarks, fail, newMarks, quietly } from './check.ts';
+import { addMarks, exactly, fail, newMarks, quietly } from './check.ts';
 
 /** The branches of `allOf`, `anyOf` or `oneOf`. */
 export function branches(node: Node, name: string, registry: Registry): Node[] {
@@ -90,7 +90,7 @@ const oneOf: MakeCheck = (_value, node, registry) => {
 const not: MakeCheck = (_value, node, registry) => {
   const child = registry.child(node, 'not');
   return (data, path, scope, run) =>
-    !quietly(run, child, data, path, scope, null) || fail(run, node, 'not', path, 'must not match');
+    !exactly(run, () => quietly(run, child, data, path, scope, null)) || fail(run, node, 'not', path, 'must not match');
 };
 
 const condition: MakeCheck = (_value, node, registry) => {
@@ -100,7 +100,7 @@ const condition: MakeCheck = (_value, node, registry) => {
   const otherwise = keyword(node, schema, 'else') === undefined ? undefined : registry.child(node, 'else');
   return (data, path, scope, run, marks) => {
     const own = marks && newMarks();
-    const holds = quietly(run, test, data, path, scope, own);
+    const holds = exactly(run, () => quietly(run, test, data, path, scope, own));
     if (holds && marks && own) addMarks(marks, own);
     const next = holds ? then : otherwise;
     if (next?.schema === false) return fail(run, node, holds ? 'then' : 'else', path, 'nothing is allowed here');

@@ -3,10 +3,10 @@ import { at, isObject } from '../../../events/json.ts';
 import { isMultiple } from '../decimal.ts';
 import { isNullable } from '../dialect.ts';
 import { codePoints, equal } from '../equal.ts';
-import { formatTest } from '../format/check-format.ts';
+import { formatTest, narrowTest } from '../format/check-format.ts';
 import { compilePattern } from '../pattern/pattern.ts';
 import { Refused } from '../refused.ts';
-import { STRING, typeBits, typeOf } from '../types.ts';
+import { typeBits, typeOf } from '../types.ts';
 import type { Check, MakeCheck } from './check.ts';
 import { fail } from './check.ts';
 
@@ -83,10 +83,10 @@ const format: MakeCheck = (value, node) => {
   if (value === 'int32' || value === 'int64')
     return integerFormat(value, (run, path) => fail(run, node, 'format', path, `must be an ${value}`));
   if (!test) return undefined;
+  const narrow = narrowTest(value);
   return (data, path, _scope, run) =>
-    typeOf(data) !== STRING ||
     typeof data !== 'string' ||
-    test(data) ||
+    (test(data) && (!run.narrow || !narrow || narrow(data))) ||
     fail(run, node, 'format', path, `must be a ${value}`);
 };
 

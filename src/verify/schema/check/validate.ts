@@ -2,6 +2,7 @@ import { isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
 import type { Direction, ValidationError } from '../../schema-port.ts';
 import { isBefore31, isNullable } from '../dialect.ts';
+import { narrowTest } from '../format/check-format.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node, Scope } from '../node.ts';
 import { Refused } from '../refused.ts';
@@ -27,6 +28,8 @@ interface Program {
 export interface Validator {
   matches(node: Node, scope: Scope, value: JsonValue, direction: Direction): boolean;
   errors(node: Node, scope: Scope, value: JsonValue, direction: Direction): ValidationError[];
+  /** As `matches`, and by narrower readings too: no validator in use should blame the value. */
+  pleases(node: Node, scope: Scope, value: JsonValue, direction: Direction): boolean;
   /** Makes a node's program now, so that what it cannot serve is refused now. */
   prepare(node: Node): void;
 }
@@ -34,11 +37,16 @@ export interface Validator {
 /** Makes the validator over a registry. Refuses by throwing {@link Refused}. */
 export function createValidator(registry: Registry): Validator {
   const programs = new Map<Node, Program>();
+  let contested = false;
 
   const programOf = (node: Node): Program => {
     const known = programs.get(node);
     if (known) return known;
     const made = compile(node, registry);
+    contested ||=
+      isObject(node.schema) &&
+      typeof node.schema['format'] === 'string' &&
+      narrowTest(node.schema['format']) !== undefined;
     programs.set(node, made);
     return made;
   };
@@ -74,11 +82,12 @@ export function createValidator(registry: Registry): Validator {
     return valid;
   };
 
-  const start = (direction: Direction, errors: ValidationError[] | null): Run => {
+  const start = (direction: Direction, errors: ValidationError[] | null, narrow = false): Run => {
     const run: Run = {
       registry,
       direction,
       errors,
+      narrow,
       checks: 0,
       depth: 0,
       apply: (node, value, path, scope, marks) => apply(run, node, value, path, scope, marks),
@@ -88,6 +97,9 @@ export function createValidator(registry: Registry): Validator {
 
   return {
     prepare: (node) => void programOf(node),
+    pleases: (node, scope, value, direction) =>
+      apply(start(direction, null), node, value, '', scope, null) &&
+      (!contested || apply(start(direction, null, true), node, value, '', scope, null)),
     matches: (node, scope, value, direction) => apply(start(direction, null), node, value, '', scope, null),
     errors(node, scope, value, direction) {
       const errors: ValidationError[] = [];

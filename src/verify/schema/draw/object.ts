@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../events/json.ts';
 import type { Goal, Literal } from '../canon/goal.ts';
 import type { Shape, Some } from '../canon/shape.ts';
+import { VARIED, varietyOf } from '../canon/variety.ts';
 import { put } from '../equal.ts';
 import { prepare } from '../pattern/draw-pattern.ts';
 import type { Pattern } from '../pattern/pattern.ts';
@@ -81,8 +82,11 @@ function addOptional(shape: Shape, chosen: Map<string, Literal[]>, pen: Pen, roo
   const share = shareOf(names.length, pen, room);
   if (names.length + chosen.size > object.max) shuffle(names, pen);
   for (const name of names) if (share === 1 || random.chance(share)) addWith(name, shape, chosen, pen);
-  if (mode === 'full' || !(object.invited || object.properties.size === 0)) return;
-  const extras = object.properties.size === 0 ? random.below(3) : random.chance(0.2) ? 1 : 0;
+  if (mode === 'full') return;
+  const poor = pen.goals.direction === 'any' && (shape.poor ??= varietyOf(pen.goals, shape) < VARIED);
+  const unnamed = object.properties.size === 0;
+  if (!poor && !object.invited && !unnamed) return;
+  const extras = poor || unnamed ? random.below(3) : random.chance(0.2) ? 1 : 0;
   for (let count = 0; count < extras; count++) addOne(shape, chosen, pen, count);
 }
 

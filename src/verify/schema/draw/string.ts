@@ -1,6 +1,6 @@
 import { codePoints } from '../equal.ts';
 import type { StringBounds } from '../canon/shape.ts';
-import { formatTest } from '../format/check-format.ts';
+import { formatTest, narrowTest } from '../format/check-format.ts';
 import { drawFormat } from '../format/draw-format.ts';
 import { prepare } from '../pattern/draw-pattern.ts';
 import type { DrawPattern } from '../pattern/draw-pattern.ts';
@@ -62,7 +62,7 @@ function holds(text: string, bounds: StringBounds): boolean {
   if (size < bounds.min || size > bounds.max) return false;
   return (
     bounds.patterns.every((pattern) => pattern.test(text)) &&
-    bounds.formats.every((format) => formatTest(format)?.(text) ?? true) &&
+    bounds.formats.every((format) => (formatTest(format)?.(text) ?? true) && (narrowTest(format)?.(text) ?? true)) &&
     !bounds.notPatterns.some((pattern) => pattern.test(text)) &&
     !bounds.notFormats.some((format) => formatTest(format)?.(text) ?? false)
   );

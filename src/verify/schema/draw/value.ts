@@ -17,7 +17,7 @@ import { drawString } from './string.ts';
 /** Levels drawn freely; below them only what is demanded. */
 const ROOM = 5;
 /** Values of all levels after which only what is demanded is drawn. */
-const ENOUGH = 80;
+const ENOUGH = 48;
 
 /** Draws one value of a goal; undefined where none was found. The same seed gives the same value. */
 export function drawValue(

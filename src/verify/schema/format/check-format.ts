@@ -49,3 +49,17 @@ function isRegex(text: string): boolean {
 export function formatTest(format: string): Test | undefined {
   return Object.hasOwn(TESTS, format) ? TESTS[format] : undefined;
 }
+
+/** What narrower readings of a format demand besides; ajv-formats has these. */
+const NARROW: Record<string, Test> = {
+  email: (text) => /^[^"@]+@[^@[]+\.[^@.]+$/.test(text),
+  uri: (text) => /^[^:]+:[^?#]/.test(text),
+  'relative-json-pointer': (text) => !/^\d+[+-]/.test(text),
+  url: (text) => /^[^/]+\/\/[^/?#]*\.[a-z]{2,}(?::\d{2,5})?(?:\/[^\s]*)?$/i.test(text),
+  'uri-template': (text) => !text.includes("'") && !/\{[^}]*\.\w[^}]*\./.test(text) && !/\{[^}]*\w\.\w/.test(text),
+};
+
+/** Whether a text that is of a format is so by narrower readings too; undefined where all readings agree. */
+export function narrowTest(format: string): Test | undefined {
+  return Object.hasOwn(NARROW, format) ? NARROW[format] : undefined;
+}

@@ -114,7 +114,9 @@ function duration(random: Random): string {
   const run = (units: string): string => {
     const from = random.below(units.length);
     const to = random.between(from + 1, units.length);
-    return [...units.slice(from, to)].map((unit) => `${random.below(random.chance(0.9) ? 30 : 1000)}${unit}`).join('');
+    return Array.from(units.slice(from, to), (unit) => `${random.below(random.chance(0.9) ? 30 : 1000)}${unit}`).join(
+      '',
+    );
   };
   if (random.chance(0.35)) return `P${run('YMD')}`;
   return random.chance(0.5) ? `PT${run('HMS')}` : `P${run('YMD')}T${run('HMS')}`;

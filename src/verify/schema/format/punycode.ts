@@ -6,7 +6,7 @@ const DELIMITER = '-';
 /** The code points of a label after `xn--`; undefined where it is not Punycode. */
 export function decodePunycode(text: string): string | undefined {
   const end = text.lastIndexOf(DELIMITER);
-  const points = end > 0 ? [...text.slice(0, end)].map((character) => character.codePointAt(0) ?? 0) : [];
+  const points = Array.from(end > 0 ? text.slice(0, end) : '', (character) => character.codePointAt(0) ?? 0);
   let [point, index, bias] = [128, 0, 72];
   for (let at = end > 0 ? end + 1 : 0; at < text.length;) {
     const before = index;

@@ -4,6 +4,7 @@
  */
 import { RegExpParser } from '@eslint-community/regexpp';
 import type { AST } from '@eslint-community/regexpp';
+import { ASCII, members } from './characters.ts';
 
 export type Part =
   | { kind: 'set'; characters: string[] }
@@ -25,16 +26,16 @@ export interface Parsed {
 const parser = new RegExpParser({ ecmaVersion: 2025 });
 const EMPTY: Part = { kind: 'empty' };
 
-/** Printable ASCII, letters and digits first. */
-const ASCII = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@ ~!#$%&\'"()*+,;<=>?[\\]^`{|}'];
-const OTHER = [...'\t\n\réüßñçøłžАбвΩλπאبक日本語中文한글€£™→∞😀🚀👍𝒳\u00a0\u2028'];
 const PADDING: Part = { kind: 'repeat', part: { kind: 'set', characters: ASCII.slice(0, 62) }, min: 0, max: Infinity };
 
 /** Parses a pattern; throws SyntaxError where it is none. */
-export function parsePattern(source: string, unicode: boolean): Parsed {
-  const pattern = parser.parsePattern(source, 0, source.length, { unicode });
+export function parsePattern(source: string, flags: '' | 'u' | 'v'): Parsed {
+  const pattern = parser.parsePattern(source, 0, source.length, {
+    unicode: flags === 'u',
+    unicodeSets: flags === 'v',
+  });
   const ahead: Part[] = [];
-  const build = createBuilder(unicode, ahead);
+  const build = createBuilder(flags, ahead);
   let loose = false;
   const options = pattern.alternatives.map((alternative): Part => {
     const first = alternative.elements[0];
@@ -62,7 +63,7 @@ function anchored(element: AST.Element | undefined, kind: 'start' | 'end'): bool
   );
 }
 
-function createBuilder(unicode: boolean, ahead: Part[]): { alternative(node: AST.Alternative): Part } {
+function createBuilder(flags: '' | 'u' | 'v', ahead: Part[]): { alternative(node: AST.Alternative): Part } {
   const groups = new Map<AST.CapturingGroup, Part>();
   const alternative = (node: AST.Alternative): Part => sequence(node.elements.map(element));
   const element = (node: AST.Element): Part => {
@@ -72,7 +73,7 @@ function createBuilder(unicode: boolean, ahead: Part[]): { alternative(node: AST
       case 'CharacterSet':
       case 'CharacterClass':
       case 'ExpressionCharacterClass':
-        return { kind: 'set', characters: members(node, unicode) };
+        return { kind: 'set', characters: members(node, flags) };
       case 'Group':
         return choice(node.alternatives.map(alternative));
       case 'CapturingGroup': {
@@ -105,54 +106,6 @@ function sequence(parts: Part[]): Part {
 
 function choice(options: Part[]): Part {
   return options.length === 1 && options[0] ? options[0] : { kind: 'choice', options };
-}
-
-const sets = new Map<string, string[]>();
-
-function members(
-  node: AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass,
-  unicode: boolean,
-): string[] {
-  const key = `${unicode}${node.raw}`;
-  const known = sets.get(key);
-  if (known) return known;
-  const regex = new RegExp(`^(?:${node.raw})$`, unicode ? 'u' : '');
-  const own = node.type === 'CharacterClass' ? node.elements.flatMap(samples) : [];
-  const pool =
-    node.type === 'CharacterSet' && node.kind === 'property' ? [...ASCII, ...OTHER, ...BLOCKS()] : [...ASCII, ...OTHER];
-  const found = [...new Set([...pool, ...own])].filter((character) => regex.test(character) && !surrogate(character));
-  const plain = found.filter((character) => character !== '\u0000');
-  const result = plain.length > 0 ? plain : found;
-  if (sets.size > 2_000) sets.clear();
-  sets.set(key, result);
-  return result;
-}
-
-function samples(element: AST.CharacterClassElement): string[] {
-  if (element.type === 'Character') return [String.fromCodePoint(element.value)];
-  if (element.type !== 'CharacterClassRange') return [];
-  const low = element.min.value;
-  const high = element.max.value;
-  const step = Math.max(1, Math.ceil((high - low) / 24));
-  const found: string[] = [];
-  for (let point = low; point <= high; point += step) found.push(String.fromCodePoint(point));
-  found.push(String.fromCodePoint(high));
-  return found;
-}
-
-function surrogate(character: string): boolean {
-  const point = character.codePointAt(0) ?? 0;
-  return character.length === 1 && point >= 0xd800 && point <= 0xdfff;
-}
-
-/** Some characters of every block, for property escapes. */
-function BLOCKS(): string[] {
-  const found: string[] = [];
-  for (let block = 0xa0; block < 0x20000; block += 0x40) {
-    if (block >= 0xd800 && block < 0xe000) continue;
-    for (const offset of [0, 1, 7, 0x21]) found.push(String.fromCodePoint(block + offset));
-  }
-  return found;
 }
 
 function suspicious(pattern: AST.Pattern): boolean {

@@ -27,9 +27,9 @@ export function compilePattern(source: string, pointer: string, keyword = 'patte
   let regex: RegExp;
   let parsed: Parsed;
   try {
-    const unicode = compiles(source);
-    regex = new RegExp(source, unicode ? 'u' : '');
-    parsed = parsePattern(source, unicode);
+    const flags = flagsOf(source);
+    regex = new RegExp(source, flags);
+    parsed = parsePattern(source, flags);
   } catch (error) {
     throw new Refused(
       keyword,
@@ -48,9 +48,16 @@ export function compilePattern(source: string, pointer: string, keyword = 'patte
   return pattern;
 }
 
-function compiles(source: string): boolean {
+/** `u` where the source allows it; else `v` where it names properties or only that allows it, else neither. */
+function flagsOf(source: string): '' | 'u' | 'v' {
+  if (compiles(source, 'u')) return 'u';
+  if (/\\[pq]\{/i.test(source) && compiles(source, 'v')) return 'v';
+  return compiles(source, '') ? '' : 'v';
+}
+
+function compiles(source: string, flags: string): boolean {
   try {
-    return new RegExp(source, 'u').unicode;
+    return new RegExp(source, flags).flags === flags;
   } catch {
     return false;
   }
