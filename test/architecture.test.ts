@@ -32,6 +32,7 @@ const ONLY_IN: Record<string, string[]> = {
     'cli/',
     'verify/subject/',
     'verify/code/tracer.ts',
+    'verify/code/read-code.ts',
     'verify/mutation/scratch.ts',
     'spec/disk.ts',
     'spec/manifest.ts',

@@ -1,7 +1,8 @@
 /** The verification engine: properties derived from a spec by code, run against a subject. Writes no file. */
+import type { JsonValue } from '../events/index.ts';
 import { runCalls } from './calls/run.ts';
 import { hash32 } from './draw.ts';
-import type { SubjectSource, Verify } from './model.ts';
+import type { CodeScope, SubjectSource, Verify, VerifyOptions } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
 import { startCalls } from './subject/calls.ts';
@@ -11,7 +12,8 @@ import { undecidedReport } from './undecided.ts';
 export type { CallOutcome, CallRequest, CallSubject, StartedCalls } from './calls/model.ts';
 
 /** Runs every property of a spec against a subject. */
-export const verify: Verify = async (options) => {
+export const verify: Verify = async (asked) => {
+  const options = asked.code === undefined ? asked : { ...asked, literals: await literalsOfCode(asked, asked.code) };
   const { spec, subject } = options;
   const seed = options.seed ?? hash32(spec.semanticDigest) >>> 1;
   const parts = { createSchemas, seed, now: () => performance.now(), today: new Date().toISOString().slice(0, 10) };
@@ -19,13 +21,14 @@ export const verify: Verify = async (options) => {
     case 'openapi':
       if (subject.kind === 'command' || subject.kind === 'url') {
         const http = { ...options, subject };
-        if (options.code === undefined) return runVerification(http, { ...parts, startSubject });
-        if (options.mutants !== undefined) {
+        const { code, coverage, mutants } = options;
+        if (code !== undefined && mutants !== undefined) {
           const { verifyMutants } = await import('./mutation/run.ts');
-          return verifyMutants({ ...http, code: options.code }, { ...parts, startSubject });
+          return verifyMutants({ ...http, code }, { ...parts, startSubject });
         }
+        if (code === undefined || coverage !== true) return runVerification(http, { ...parts, startSubject });
         const { verifyTraced } = await import('./code/traced.ts');
-        return (await verifyTraced(http, { ...parts, startSubject }, options.code)).report;
+        return (await verifyTraced(http, { ...parts, startSubject }, code)).report;
       }
       break;
     case 'openrpc':
@@ -48,6 +51,11 @@ export const verify: Verify = async (options) => {
     `a ${spec.contract} contract cannot be held against this subject`,
   );
 };
+
+async function literalsOfCode({ literals = [] }: VerifyOptions, code: CodeScope): Promise<JsonValue[]> {
+  const [{ harvest }, { readCode }] = await Promise.all([import('./code/harvest.ts'), import('./code/read-code.ts')]);
+  return [...literals, ...harvest(readCode(code))];
+}
 
 function titleOf(subject: SubjectSource): string {
   switch (subject.kind) {

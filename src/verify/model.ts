@@ -136,11 +136,13 @@ export interface VerifyOptions {
   skipObjectives?: boolean;
   /** Also collects what answers show and the contract does not say. */
   drift?: boolean;
-  /** Asks which of this code the properties execute; needs a subject that is started and runs on Node. */
+  /** The code of the subject: its literals are mixed into the draws. */
   code?: CodeScope;
+  /** Also says which of that code the properties execute; needs a subject that is started and runs on Node. */
+  coverage?: boolean;
   /** Also tries which mutants of that code the properties notice: at most so many, where it says so. */
   mutants?: { most?: number };
-  /** Strings and numbers of the code, mixed into the draws. */
+  /** Further strings and numbers, mixed into the draws. */
   literals?: JsonValue[];
   signal?: AbortSignal;
   onEvent?: (event: VerifyEvent) => void;
@@ -152,6 +154,8 @@ export interface CodeScope {
   root: string;
   /** Whether a path, relative to the root and with `/`, is the spec's code. */
   includes: (path: string) => boolean;
+  /** Folder, relative to the root, that literals are read from; the root itself where absent. */
+  literalsFrom?: string;
 }
 
 export type VerifyEvent =

@@ -51,7 +51,8 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
     subject,
     ...amount,
     ...(clauses.length === 0 ? {} : { clauses }),
-    ...(flags['coverage'] === true || flags['mutants'] === true ? { code: codeScopeOf(subject, resolved) } : {}),
+    code: codeScopeOf(subject, resolved),
+    coverage: flags['coverage'] === true,
     ...(flags['mutants'] === true ? { mutants: most.value === undefined ? {} : { most: most.value } } : {}),
     signal: io.signal,
     onEvent: (event) => {

@@ -6,16 +6,7 @@ const MAX_LITERALS = 400;
 
 /** Strings and numbers to mix into the draws; numbers come with their neighbours, dates with the days beside them. */
 export function literalsOf(spec: Pick<Spec, 'invariants' | 'constants'>): JsonValue[] {
-  const found = new Set<string | number>();
-  const add = (value: JsonValue): void => {
-    if (found.size >= MAX_LITERALS) return;
-    if (typeof value === 'number' && Number.isFinite(value))
-      for (const near of [value - 1, value, value + 1]) found.add(near);
-    if (typeof value === 'string' && value.length <= 200) {
-      found.add(value);
-      for (const day of daysBeside(value)) found.add(day);
-    }
-  };
+  const { add, all } = collectLiterals(MAX_LITERALS);
   for (const { rule } of spec.invariants) {
     for (const [, double, single] of rule.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g))
       add(double ?? single ?? '');
@@ -26,7 +17,24 @@ export function literalsOf(spec: Pick<Spec, 'invariants' | 'constants'>): JsonVa
       add(value);
       if (from !== undefined) add(from);
     }
-  return [...found];
+  return all();
+}
+
+/** Gathers strings and numbers, each once, with what lies beside them; at most so many. */
+export function collectLiterals(most: number): { add: (value: JsonValue) => void; all: () => JsonValue[] } {
+  const found = new Set<string | number>();
+  return {
+    add(value) {
+      if (found.size >= most) return;
+      if (typeof value === 'number' && Number.isFinite(value))
+        for (const near of [value - 1, value, value + 1]) found.add(near);
+      if (typeof value === 'string' && value.length <= 200) {
+        found.add(value);
+        for (const day of daysBeside(value)) found.add(day);
+      }
+    },
+    all: () => [...found],
+  };
 }
 
 /** The literals of one rule: its own and those of the constants that it names. */

@@ -61,6 +61,7 @@ test('which code the properties execute, by clause, and which none does', async 
     spec: read.spec,
     subject: { kind: 'command', start: 'npm start --silent', cwd: folder },
     runs: 10,
+    coverage: true,
     code: { root: folder, includes: (path) => path.endsWith('.ts') },
   });
   const { verdict, coverage } = report;
@@ -85,6 +86,7 @@ test('a subject that does not run on Node is verified all the same, and the repo
     spec: read.spec,
     subject: { kind: 'command', start: 'env -u NODE_OPTIONS node server.ts', cwd: folder },
     runs: 5,
+    coverage: true,
     code: { root: folder, includes: () => true },
   });
   expect({ verdict: report.verdict, code: report.code, warnings: aboutCode(report.warnings) }).toEqual({

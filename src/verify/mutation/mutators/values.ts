@@ -32,7 +32,8 @@ export const values: Mutator = (node, context) => {
 
 /** Where a literal names something instead of being a value: keys, modules, types. */
 function isName(node: SyntaxNode, [parent]: SyntaxNode[]): boolean {
-  if (parent === undefined) return true;
+  // `void 0` is undefined whatever the number.
+  if (parent === undefined || (parent.type === 'UnaryExpression' && parent.operator === 'void')) return true;
   if ('key' in parent && parent.key === node && !('computed' in parent && parent.computed === true)) return true;
   if (parent.type === 'CallExpression') {
     const { callee } = parent;

@@ -17,6 +17,8 @@ export interface NumberBounds {
   highOpen: boolean;
   multiples: number[];
   notMultiples: number[];
+  /** The literals within the bounds, chosen when first drawn from. */
+  fitting?: number[];
 }
 
 export interface StringBounds {
@@ -28,6 +30,8 @@ export interface StringBounds {
   notFormats: string[];
   /** One for each pattern, prepared when first drawn from. */
   draws?: DrawPattern[];
+  /** The literals that keep the bounds, chosen when first drawn from. */
+  fitting?: string[];
 }
 
 /** Items from one index on, up to another (exclusive), of which between min and max satisfy a literal. */

@@ -84,8 +84,10 @@ function candidate(
     const list = edges(bounds, integer).toSorted((a, b) => Math.abs(a) - Math.abs(b));
     return list[attempt];
   }
-  const { numbers } = pen.literals;
-  if (numbers.length > 0 && random.chance(0.12)) return random.pick(numbers);
+  const fitting = (bounds.fitting ??= pen.literals.numbers.filter(
+    (value) => value >= bounds.low && value <= bounds.high,
+  ));
+  if (fitting.length > 0 && random.chance(0.12)) return random.pick(fitting);
   if (attempt < 6 && random.chance(0.25)) return random.pick(edges(bounds, integer));
   const [low, high] = range(bounds, random);
   if (step) {

@@ -70,8 +70,8 @@ function holds(text: string, bounds: StringBounds): boolean {
 
 function candidate(bounds: StringBounds, draws: DrawPattern[], pen: Pen, attempt: number): string | undefined {
   const { random } = pen;
-  const { strings } = pen.literals;
-  if (strings.length > 0 && random.chance(0.12)) return random.pick(strings);
+  const fitting = (bounds.fitting ??= pen.literals.strings.filter((text) => holds(text, bounds)));
+  if (fitting.length > 0 && random.chance(0.12)) return random.pick(fitting);
   const formats = bounds.formats.map(drawFormat).filter((draw) => draw !== undefined);
   if (draws.length > 0 && (formats.length === 0 || attempt % 2 === 0)) return draws[attempt % draws.length]?.(random);
   if (formats.length > 0) {
