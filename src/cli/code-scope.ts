@@ -9,6 +9,7 @@ import { globMatcher, literalPrefix } from '../workspace/glob.ts';
  * that of the script that it names elsewhere.
  */
 export function codeScopeOf(subject: SubjectSource, resolved: ResolvedSpec): CodeScope {
+  if (subject.kind === 'module') return { root: dirname(resolve(subject.cwd, subject.file)), includes: () => true };
   const isOwn =
     resolved.subject.kind === 'command' && subject.kind === 'command' && subject.start === resolved.subject.start;
   if (isOwn || subject.kind !== 'command') {
