@@ -1,11 +1,13 @@
 /** The verification engine: properties derived from a spec by code, run against a subject. Writes no file. */
 import type { JsonValue } from '../events/index.ts';
 import { runCalls } from './calls/run.ts';
+import { runData } from './data/run.ts';
 import { hash32 } from './draw.ts';
 import type { CodeScope, SubjectSource, Verify, VerifyOptions } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
 import { startCalls } from './subject/calls.ts';
+import { openData } from './subject/data.ts';
 import { startSubject } from './subject/index.ts';
 import { undecidedReport } from './undecided.ts';
 
@@ -41,6 +43,8 @@ export const verify: Verify = async (asked) => {
       }
       break;
     case 'json-schema':
+      if (subject.kind === 'data') return runData({ ...options, subject }, { ...parts, openData });
+      break;
     case 'graphql':
       break;
   }
