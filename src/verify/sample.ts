@@ -72,7 +72,7 @@ function* broken(
   direction: Direction,
   { count, seed }: SampleOptions,
 ): Generator<BrokenValue> {
-  const negatives = schemas.negatives(pointer, direction);
+  const negatives = schemas.broken(pointer, direction).negatives;
   for (let index = 0; index < count; index++) {
     const negative = negatives[index % negatives.length];
     if (!negative) return;

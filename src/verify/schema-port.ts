@@ -44,6 +44,14 @@ export interface Negative {
   arbitrary: Arbitrary<JsonValue>;
 }
 
+/** A clause that no value breaks alone, and why. */
+export interface Unbreakable {
+  keyword: string;
+  /** As a pointer into the document. */
+  clause: string;
+  reason: string;
+}
+
 export interface ValidationError {
   /** Where in the value. */
   instancePath: string;
@@ -57,6 +65,8 @@ export interface ValidationError {
 export interface Schemas {
   generator(pointer: string, direction: Direction): Generator | SchemaRefusal | Unsatisfiable;
   negatives(pointer: string, direction: Direction): Negative[];
+  /** The clauses within reach that `negatives` has no entry for. */
+  unbreakable(pointer: string, direction: Direction): Unbreakable[];
   /** Empty when valid. Formats are asserted. */
   validate(pointer: string, value: JsonValue, direction: Direction): ValidationError[];
 }

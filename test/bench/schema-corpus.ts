@@ -99,7 +99,7 @@ function look(file: string): Outcome {
 }
 
 function broken(schemas: OpenSchemas, judge: Judge): Pick<Outcome, 'negatives' | 'accepted'> {
-  const negatives = schemas.negatives('#', 'any');
+  const negatives = schemas.broken('#', 'any').negatives;
   const accepted = negatives.flatMap(({ source, counts, clause }) => {
     const value = drawAt(source, counts, 1, 0);
     return judge(value) ? [`${clause} ${JSON.stringify(value).slice(0, 200)}`] : [];

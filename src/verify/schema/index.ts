@@ -24,13 +24,15 @@ export const createSchemas: CreateSchemas = (document, options) => {
       const key = `${direction} ${pointer}`;
       let made = negatives.get(key);
       if (made === undefined) {
-        made = schemas
-          .negatives(pointer, direction)
-          .map(({ source, counts, ...named }) => ({ ...named, arbitrary: new JsonArbitrary(source, counts) }));
+        made = schemas.broken(pointer, direction).negatives.map(({ source, counts, ...named }) => ({
+          ...named,
+          arbitrary: new JsonArbitrary(source, counts),
+        }));
         negatives.set(key, made);
       }
       return made;
     },
+    unbreakable: (pointer, direction) => schemas.broken(pointer, direction).unbreakable,
     validate: (pointer, value, direction) => schemas.validate(pointer, value, direction),
   };
 };

@@ -15,8 +15,8 @@ import type { Literals } from './draw/pen.ts';
 import { drawValue } from './draw/value.ts';
 import { copy } from './equal.ts';
 import { blame, explain } from './explain.ts';
-import { negativesOf } from './negatives.ts';
-import type { BreakingSource } from './negatives.ts';
+import { negativesOf } from './negative/negatives.ts';
+import type { Broken } from './negative/negatives.ts';
 import { Refused, refusable } from './refused.ts';
 import { createRegistry } from './registry.ts';
 import { drawAccepted } from './source.ts';
@@ -34,7 +34,8 @@ export interface Drawable {
 
 export interface OpenSchemas {
   drawable(pointer: string, direction: Direction): Drawable | SchemaRefusal | Unsatisfiable;
-  negatives(pointer: string, direction: Direction): BreakingSource[];
+  /** Made when first asked for. */
+  broken(pointer: string, direction: Direction): Broken;
   validate(pointer: string, value: JsonValue, direction: Direction): ValidationError[];
 }
 
@@ -44,6 +45,7 @@ export function openSchemas(document: JsonValue, options: SchemasOptions): OpenS
   const validator = createValidator(registry);
   const survey = createSurvey(registry, validator);
   const literals = sort(options.literals ?? []);
+  const broken = new Map<string, Broken>();
   const byDirection = new Map<Direction, Goals>();
 
   const goalsOf = (direction: Direction): Goals => {
@@ -77,11 +79,19 @@ export function openSchemas(document: JsonValue, options: SchemasOptions): OpenS
         const goals = goalsOf(direction);
         return makeDrawable(goals, goals.of([literal]), pointer, literals);
       }),
-    negatives(pointer, direction) {
-      const made = refusable(pointer, () =>
-        negativesOf({ registry, validator, goals: goalsOf(direction), direction, literals }, literalAt(pointer)),
-      );
-      return Array.isArray(made) ? made : [];
+    broken(pointer, direction) {
+      const key = `${direction} ${pointer}`;
+      let made = broken.get(key);
+      if (made === undefined) {
+        const result = refusable(pointer, () => {
+          const literal = literalAt(pointer);
+          survey(literal.node);
+          return negativesOf({ registry, validator, goals: goalsOf(direction), direction, literals }, literal);
+        });
+        made = 'negatives' in result ? result : { negatives: [], unbreakable: [] };
+        broken.set(key, made);
+      }
+      return made;
     },
     validate(pointer, value, direction) {
       const result = refusable(pointer, () => {

@@ -1,8 +1,12 @@
 /** Each negative breaks exactly the clause that it names, by the word of an independent judge, after each shrink too. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/events/index.ts';
 import { createSchemas } from '../../../src/verify/schema/index.ts';
+import { openSchemas } from '../../../src/verify/schema/open.ts';
+import { drawAt } from '../../../src/verify/schema/source.ts';
 import { judged, judgeOf } from './oracle.ts';
 import { groupsOf, hasSuite, missingSuite, remotesOf } from './suite.ts';
 
@@ -92,22 +96,101 @@ describe('negatives', () => {
     expect(list()).toEqual(list());
   });
 
-  it.skipIf(!hasSuite)(`is refused by ajv on the whole suite${hasSuite ? '' : `: ${missingSuite}`}`, () => {
-    const documents = remotesOf('2020-12');
-    let count = 0;
-    const accepted: string[] = [];
-    for (const { group, judge } of judged(groupsOf('2020-12'), '2020-12', documents)) {
-      const schemas = createSchemas(group.schema, { dialect: '2020-12', documents });
-      for (const { arbitrary, keyword, clause } of schemas.negatives('#', 'any').slice(0, 25)) {
-        // The judge does not assert formats here.
-        if (keyword === 'format') continue;
-        for (const value of fc.sample(arbitrary, { numRuns: 3, seed: 6 })) {
-          count++;
-          if (judge(value)) accepted.push(`${group.description} ${clause} ${JSON.stringify(value)}`);
-        }
+  it('breaks one keyword by the word of ajv too', () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    const validate = ajv.compile(ORDER as object);
+    for (const { arbitrary, clause, instancePath } of createSchemas(ORDER, { dialect: '2020-12' }).negatives(
+      '#',
+      'any',
+    )) {
+      for (const value of fc.sample(arbitrary, { numRuns: 5, seed: 2 })) {
+        expect(validate(value)).toBe(false);
+        // `oneOf` fails along with a keyword of its branches.
+        const inside = clause.includes('oneOf');
+        const others = (validate.errors ?? []).filter(
+          (error) => error.schemaPath !== clause && !(inside && error.schemaPath.includes('oneOf')),
+        );
+        expect(others).toEqual([]);
+        expect(validate.errors?.[0]?.instancePath).toBe(instancePath);
       }
     }
-    expect(count).toBeGreaterThan(1_000);
-    expect(accepted).toEqual([]);
   });
+
+  it('reaches conditions, dependents, tuples, patterned names, closed ends and counted items', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        kind: { enum: ['a', 'b'] },
+        list: { type: 'array', contains: { const: 1 }, minContains: 2, maxContains: 3 },
+        pair: { type: 'array', prefixItems: [{ type: 'integer' }, { minLength: 2 }], items: false },
+      },
+      patternProperties: { '^x-': { type: 'string' } },
+      if: { properties: { kind: { const: 'a' } }, required: ['kind'] },
+      then: { properties: { n: { maximum: 5 } } },
+      dependentSchemas: { card: { required: ['zip'] } },
+      dependentRequired: { zip: ['town'] },
+      unevaluatedProperties: { type: 'boolean' },
+    };
+    const clauses = createSchemas(schema, { dialect: '2020-12' })
+      .negatives('#', 'any')
+      .map(({ clause, instancePath }) => `${clause} at ${instancePath || '/'}`);
+    expect(clauses).toEqual(
+      expect.arrayContaining([
+        '#/properties/list/minContains at /list',
+        '#/properties/list/maxContains at /list',
+        '#/properties/pair/prefixItems/0/type at /pair/0',
+        '#/properties/pair/prefixItems/1/minLength at /pair/1',
+        '#/properties/pair/items at /pair/2',
+        '#/then/properties/n/maximum at /n',
+        '#/dependentSchemas/card/required at /',
+        '#/dependentRequired at /',
+        '#/unevaluatedProperties/type at /unforeseen',
+      ]),
+    );
+    expect(clauses.some((clause) => clause.startsWith('#/patternProperties/^x-/type at /x-'))).toBe(true);
+  });
+
+  it('says which keywords no value breaks alone, and why', () => {
+    const schema = {
+      type: 'object',
+      minProperties: 0,
+      properties: { a: { enum: ['x', 'y'], maxLength: 3, type: 'string' } },
+    };
+    expect(createSchemas(schema, { dialect: '2020-12' }).unbreakable('#', 'any')).toEqual([
+      { keyword: 'minProperties', clause: '#/minProperties', reason: 'no value breaks it while its siblings hold' },
+      {
+        keyword: 'maxLength',
+        clause: '#/properties/a/maxLength',
+        reason: 'no value breaks it while its siblings hold',
+      },
+      { keyword: 'type', clause: '#/properties/a/type', reason: 'no value breaks it while its siblings hold' },
+    ]);
+  });
+
+  for (const dialect of ['draft-07', '2020-12'] as const) {
+    it.skipIf(!hasSuite)(`is refused by ajv on all of ${dialect}${hasSuite ? '' : `: ${missingSuite}`}`, () => {
+      const documents = remotesOf(dialect);
+      let count = 0;
+      const accepted: string[] = [];
+      const unbroken: string[] = [];
+      for (const { group, judge } of judged(groupsOf(dialect), dialect, documents)) {
+        const { negatives } = openSchemas(group.schema, { dialect, documents }).broken('#', 'any');
+        // Where the suite knows an invalid value, so do we.
+        if (negatives.length === 0 && group.tests.some(({ valid }) => !valid)) unbroken.push(group.description);
+        for (const { source, counts, keyword, clause } of negatives) {
+          // The judge does not assert formats here.
+          if (keyword === 'format') continue;
+          for (const index of [0, 1]) {
+            count++;
+            const value = drawAt(source, counts, 6, index);
+            if (judge(value)) accepted.push(`${group.description} ${clause} ${JSON.stringify(value)}`);
+          }
+        }
+      }
+      expect(count).toBeGreaterThan(1_000);
+      expect(accepted).toEqual([]);
+      expect(unbroken).toEqual([]);
+    });
+  }
 });

@@ -202,6 +202,8 @@ function deny(place: Place, state: State): void {
   const { features } = node.resource;
   if (isBefore31(features) && isNullable(features, schema)) allow(state, ~NULL);
   const ways: Alternative[] = [];
+  // Many a validator takes `format` for a remark: what breaks nothing but a format is drawn where there is no other way.
+  let remarks: Alternative[] = [];
   for (const name of keywords(place)) {
     const value = schema[name] ?? null;
     if (name === 'type') ways.push((next) => allow(next, ANY & ~bitsOf(place, value)));
@@ -209,8 +211,10 @@ function deny(place: Place, state: State): void {
       ways.push((next) => void next.shape.excluded.push(...(Array.isArray(value) ? value : [])));
     else if (name === 'const') ways.push((next) => void next.shape.excluded.push(value));
     else if (name === 'unevaluatedItems' || name === 'unevaluatedProperties') ways.push(unlooked(name, place));
+    else if (name === 'format') remarks = DENY['format']?.(value, place) ?? [];
     else ways.push(...(DENY[name]?.(value, place) ?? []));
   }
+  if (ways.length === 0) ways.push(...remarks);
   if (ways.length === 0) state.dead = true;
   else if (ways.length === 1) ways[0]?.(state);
   else state.choices.push(ways);

@@ -1,0 +1,149 @@
+/** The ways to break one keyword of a schema while the others hold. */
+import { at, isObject } from '../../../events/json.ts';
+import type { JsonObject, JsonValue } from '../../../events/json.ts';
+import { keyword } from '../node.ts';
+import type { Node } from '../node.ts';
+import { typeBits } from '../types.ts';
+import { MALFORMED } from './malformed.ts';
+import { isBare, omit, pick } from './places.ts';
+
+/** One keyword broken: what the schema keeps, and what it must satisfy besides. */
+export interface Break {
+  keyword: string;
+  clause: string;
+  kept: JsonObject;
+  demands: JsonObject[];
+}
+
+/** Keywords that `not` can break, with the siblings that they mean something with. */
+const BREAKABLE: Record<string, readonly string[]> = {
+  type: ['nullable'],
+  enum: [],
+  const: [],
+  minimum: ['exclusiveMinimum'],
+  maximum: ['exclusiveMaximum'],
+  exclusiveMinimum: [],
+  exclusiveMaximum: [],
+  multipleOf: [],
+  minLength: [],
+  maxLength: [],
+  pattern: [],
+  minItems: [],
+  maxItems: [],
+  uniqueItems: [],
+  minProperties: [],
+  maxProperties: [],
+  additionalProperties: ['properties', 'patternProperties'],
+  propertyNames: [],
+  dependentRequired: [],
+  not: [],
+  anyOf: [],
+};
+
+/** Keywords that apply schemas: they are broken inside those, or not at all. */
+const APPLY = new Set(['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'if', 'then', 'else', 'dependentSchemas']);
+
+/** Every way to break a keyword of the schema, in written order; nothing for keywords that cannot be broken. */
+export function* breaksOf(node: Node, word: string): Generator<Break> {
+  const { schema } = node;
+  if (schema === false) yield { keyword: word, clause: node.pointer, kept: {}, demands: [] };
+  if (!isObject(schema) || isBare(node)) return;
+  for (const name of Object.keys(schema)) {
+    const value = keyword(node, schema, name);
+    if (value === undefined || APPLY.has(name)) continue;
+    yield* ofKeyword(node, schema, name, value);
+  }
+}
+
+function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonValue): Generator<Break> {
+  const broken = (demands: JsonObject[], word = name, without: string[] = [name]): Break => ({
+    keyword: word.split('/')[0] ?? word,
+    clause: `${node.pointer}/${word}`,
+    kept: omit(schema, without),
+    demands,
+  });
+  switch (name) {
+    case 'required':
+      if (Array.isArray(value)) {
+        for (const each of value) {
+          if (typeof each === 'string') yield broken([{ type: 'object', not: { required: [each] } }]);
+        }
+      }
+      return;
+    case 'format': {
+      const texts = typeof value === 'string' && Object.hasOwn(MALFORMED, value) ? MALFORMED[value] : undefined;
+      if (texts) yield broken([{ enum: [...texts] }]);
+      return;
+    }
+    case 'oneOf':
+      yield broken([{ not: { anyOf: value } }]);
+      if (Array.isArray(value)) yield* pairs(value, (pair) => broken([{ allOf: pair }]));
+      return;
+    case 'contains': {
+      const only = pick(schema, ['contains']);
+      const least = schema['minContains'];
+      const without = ['contains', 'minContains', 'maxContains'];
+      const most = schema['maxContains'];
+      const counted = node.resource.features.ignored.has('minContains')
+        ? {}
+        : pick(schema, ['minContains', 'maxContains']);
+      const few = typeof least === 'number' && 'minContains' in counted ? 'minContains' : 'contains';
+      yield broken([{ type: 'array', not: { ...only, ...pick(counted, ['minContains']) } }], few, without);
+      if (typeof most === 'number' && 'maxContains' in counted) {
+        yield broken([{ type: 'array', ...only, minContains: most + 1 }], 'maxContains', without);
+      }
+      return;
+    }
+    case 'dependencies':
+      if (isObject(value)) {
+        for (const [trigger, others] of Object.entries(value)) {
+          if (!Array.isArray(others)) continue;
+          for (const other of others) {
+            const word = at('', 'dependencies', trigger).slice(1);
+            const kept = { ...schema, dependencies: omit(value, [trigger]) };
+            const demand = { type: 'object', required: [trigger], not: { required: [other] } };
+            yield { ...broken([demand], word), kept };
+          }
+        }
+      }
+      return;
+    default:
+      yield* denied(schema, name, value, broken);
+  }
+}
+
+function* denied(
+  schema: JsonObject,
+  name: string,
+  value: JsonValue,
+  broken: (demands: JsonObject[], word?: string, without?: string[]) => Break,
+): Generator<Break> {
+  const siblings = Object.hasOwn(BREAKABLE, name) ? BREAKABLE[name] : undefined;
+  if (!siblings || (typeof value === 'boolean' && name.startsWith('exclusive'))) return;
+  const denial = { not: pick(schema, [name, ...siblings]) };
+  const without = name === 'type' ? ['type', 'nullable'] : [name];
+  // A wrong word says more than a wrong type, which the `type` keyword is for.
+  const listed = name === 'enum' && Array.isArray(value) ? value : name === 'const' ? [value] : [];
+  const like = alike(listed);
+  yield broken([denial, ...(like.length > 0 ? [{ type: like }] : [])], name, without);
+  if (name !== 'type') return;
+  if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true)
+    yield broken([{ enum: [null] }], name, without);
+}
+
+function* pairs(list: JsonValue[], make: (pair: [JsonValue, JsonValue]) => Break): Generator<Break> {
+  let count = 0;
+  for (let first = 0; first < list.length; first++) {
+    for (let second = first + 1; second < list.length; second++) {
+      if (++count > 6) return;
+      yield make([list[first] ?? true, list[second] ?? true]);
+    }
+  }
+}
+
+/** Names of the scalar types of listed values. */
+function alike(values: JsonValue[]): string[] {
+  const names = new Set<string>();
+  for (const value of values) if (value !== null && typeof value !== 'object') names.add(typeof value);
+  return [...names].filter((name) => name !== 'boolean');
+}

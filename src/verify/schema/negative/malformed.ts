@@ -1,0 +1,23 @@
+/** Texts that no reading of a format takes for it, those that look most like it last. */
+export const MALFORMED: Readonly<Record<string, readonly string[]>> = {
+  date: ['', 'not-a-date', '99', '2024-13-45', '2023-02-30'],
+  time: ['', 'noon', '25:00:00Z', '12:61:00Z', '12-00-00Z'],
+  'date-time': ['', 'yesterday', 'not-a-date-time', '2024-13-45T99:99:99Z', '2023-02-30T00:00:00Z'],
+  duration: ['', 'P', '1 day', 'PT', 'P1S'],
+  email: ['', '@', 'not-an-email', 'a@', 'a b@c d'],
+  'idn-email': ['', '@', 'not-an-email', 'a@'],
+  hostname: ['', '-bad-', 'a b', '.example', 'a..b'],
+  'idn-hostname': ['', '-bad-', 'a b', 'a..b'],
+  ipv4: ['', '1.2.3', '999.1.1.1', '1.2.3.4.5', 'a.b.c.d'],
+  ipv6: ['', ':::1', 'gggg::1', '1:2:3', '1.2.3.4'],
+  uri: ['', 'not a uri', '//no-scheme', 'http://a b', 'http://a/%zz'],
+  'uri-reference': ['a b', '%zz', '<a>'],
+  iri: ['', 'not an iri', 'http://a b'],
+  'iri-reference': ['a b', '<a>'],
+  'uri-template': ['{', '{a', 'a}', '{}'],
+  uuid: ['', 'not-a-uuid', '1234', '00000000-0000-0000-0000-00000000000g'],
+  'json-pointer': ['a', 'a/b', '/~2', '~'],
+  'relative-json-pointer': ['', '/a', '-1', 'a'],
+  regex: ['(', '[a', 'a{2,1}', '*'],
+  byte: ['*', 'abc', 'ab=c', '===='],
+};
