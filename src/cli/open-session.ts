@@ -18,6 +18,7 @@ import { exampleValidator } from './example-validator.ts';
 import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
 import type { SessionRequest } from './session-request.ts';
+import { sessionSubject } from './session-subject.ts';
 import { SessionRuntime, type RuntimeOptions } from './session-runtime.ts';
 import { logFile } from './stored-log.ts';
 import { appVersion } from './version.ts';
@@ -84,6 +85,11 @@ async function openNew(options: OpenOptions, log: SqliteLog): Promise<OpenedSess
     const what = `the spec is not ready: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'} (plumb spec lint says more)`;
     return none(`${what}\n${findingsText(errors)}`, EXIT.refused);
   }
+  if (request.agent === 'builtin' && read.spec.contract !== 'openapi')
+    return none(
+      `the built-in agent writes HTTP services only, and ${read.spec.name} is no OpenAPI contract; use a model: --agent claude`,
+      EXIT.refused,
+    );
   const coder = makeCoder(options, log);
   if (coder.kind === 'none') return coder;
   const specLoaded = {
@@ -201,14 +207,9 @@ interface Parts {
 async function prepare(options: OpenOptions, parts: Parts) {
   const { request, io } = options;
   const { log, session, spec, resolved, coder, events, resume } = parts;
-  const { subject } = resolved;
-  if (subject.kind !== 'command' && request.start === undefined) {
-    const kind = subject.kind === 'program' ? 'command' : subject.kind;
-    return none(
-      `the subject of ${spec.name} is a ${kind}; a session needs one that starts: subject.start, or --start CMD`,
-      EXIT.usage,
-    );
-  }
+  const flags = request.start === undefined ? {} : { start: request.start };
+  const subject = sessionSubject(flags, resolved, spec.contract);
+  if (typeof subject === 'string') return none(subject, EXIT.usage);
   const opened = await openWorkspace({
     repository: resolved.root,
     session,
@@ -220,14 +221,12 @@ async function prepare(options: OpenOptions, parts: Parts) {
   if (io.isTty && !request.json) io.stdout('\x1b[K');
   if (opened.kind === 'refused') return none(opened.reason, EXIT.undecided);
   const workspace = opened.value;
-  const readyPath = subject.kind === 'command' ? subject.readyPath : undefined;
   const runtime = new SessionRuntime({
     log,
     session,
     spec,
-    start: request.start ?? (subject.kind === 'command' ? subject.start : ''),
+    subject,
     startFolder: resolved.subjectFolder,
-    ...(readyPath === undefined ? {} : { readyPath }),
     credentials: credentialsFrom(spec, io.env, resolved.auth),
     codeFolder: resolved.codeFolder,
     writable: resolved.code,

@@ -13,6 +13,7 @@ import type { SqliteLog } from '../record/sqlite-log.ts';
 import { decide, type Effect, type Intent } from '../session/index.ts';
 import { createStore, type SessionStore } from '../session/store.ts';
 import type { Spec } from '../spec/model.ts';
+import { type SessionSubject, titleOf } from './session-subject.ts';
 import { verify } from '../verify/index.ts';
 import type { Credentials } from '../verify/model.ts';
 import type { Tree, Workspace } from '../workspace/workspace.ts';
@@ -21,11 +22,10 @@ export interface RuntimeOptions {
   log: SqliteLog;
   session: string;
   spec: Spec;
-  /** Command line that starts the service. */
-  start: string;
+  /** What the agent's code is run as, but for its place. */
+  subject: SessionSubject;
   /** Folder, relative to the workspace's root, in which it starts. */
   startFolder: string;
-  readyPath?: string;
   /** For the security schemes of the spec. */
   credentials: Credentials;
   codeFolder: string;
@@ -140,7 +140,7 @@ export class SessionRuntime {
   }
 
   async #runTurn(prompt: string | null, signal: AbortSignal): Promise<LoopResult> {
-    const { spec, workspace, coder, caps, codeFolder, writable, start } = this.#options;
+    const { spec, workspace, coder, caps, codeFolder, writable, subject } = this.#options;
     if (prompt !== null) this.append({ type: 'promptSubmitted', text: prompt }, ENGINEER);
     const span = turnSpan(spec, this.session, coder);
     const resume = this.#continues ? resumeFrom(this.#options.log.read(this.session)) : undefined;
@@ -150,7 +150,7 @@ export class SessionRuntime {
       prompt,
       codeFolder,
       writable,
-      start,
+      start: titleOf(subject),
       caps,
       coder,
       workspace,
@@ -185,19 +185,13 @@ export class SessionRuntime {
     effort: { runs?: number; skipObjectives?: boolean },
     clauses?: string[],
   ): Promise<VerifyReport> {
-    const { spec, workspace, start, startFolder, readyPath, credentials, seed } = this.#options;
+    const { spec, workspace, subject, startFolder, credentials, seed } = this.#options;
     await this.#allowService();
     const only = clauses === undefined ? {} : { clauses };
     return recordVerification(this.recorder, { spec, tree: tree.hash, round, ...only }, (onEvent) =>
       verify({
         spec,
-        subject: {
-          kind: 'command',
-          start,
-          cwd: join(workspace.root, startFolder),
-          ...(readyPath === undefined ? {} : { readyPath }),
-          wrap: (command) => workspace.wrap(command),
-        },
+        subject: { ...subject, cwd: join(workspace.root, startFolder), wrap: (command) => workspace.wrap(command) },
         ...(seed === undefined ? {} : { seed }),
         ...effort,
         ...only,
@@ -213,11 +207,11 @@ export class SessionRuntime {
    * can be asked it is said instead.
    */
   async #allowService(): Promise<void> {
-    const { coder, workspace, commands, start } = this.#options;
+    const { coder, workspace, commands, subject } = this.#options;
     if (coder.kind === 'builtin' || workspace.sandbox.kind === 'srt' || this.#serviceAllowed) return;
     if (commands === 'ask') {
       const title = 'start the service that the agent wrote, without a sandbox';
-      if (!(await this.#approve({ call: 'service', title, detail: start })))
+      if (!(await this.#approve({ call: 'service', title, detail: titleOf(subject) })))
         throw new Error('starting the service was refused, so nothing can be verified');
     } else {
       const text = `no sandbox (${workspace.sandbox.reason}): the service that the agent writes runs with your rights`;

@@ -29,6 +29,8 @@ export type CallSource =
       file: string;
       cwd: string;
       env?: Record<string, string>;
+      /** Wraps the command line of the process that loads it, for instance into a sandbox. */
+      wrap?: (command: string) => Promise<string>;
     }
   | {
       /** A program that answers JSON-RPC 2.0 requests, one a line, on standard input and output. */

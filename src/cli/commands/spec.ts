@@ -4,7 +4,8 @@ import type { ClauseSummary } from '../../events/index.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
 import { loadSpec } from '../../spec/load.ts';
-import type { Finding, Invariant, Operation, Spec } from '../../spec/model.ts';
+import type { Finding, Invariant, Method, Operation, Spec } from '../../spec/model.ts';
+import { signatureOf } from '../../spec/openrpc/clauses.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { readArguments } from '../arguments.ts';
 import { exampleValidator } from '../example-validator.ts';
@@ -57,8 +58,7 @@ function unusable(findings: Finding[], { json, io, action }: { json: boolean; io
 }
 
 function showJson(spec: Spec): object {
-  const { name, file, version, title, semanticDigest, documentDigest, operations, invariants, constants, clauses } =
-    spec;
+  const { name, file, version, title, semanticDigest, documentDigest, invariants, constants, clauses } = spec;
   return {
     format: 'plumbline.spec-show/1',
     name,
@@ -67,7 +67,8 @@ function showJson(spec: Spec): object {
     title,
     semanticDigest,
     documentDigest,
-    operations,
+    operations: spec.operations,
+    ...(spec.methods.length === 0 ? {} : { methods: spec.methods }),
     invariants,
     constants,
     clauses,
@@ -115,16 +116,31 @@ function showText(spec: Spec, findings: Finding[], io: Io): string {
   const shared = spec.invariants.filter(
     ({ pointer }) =>
       !(spec.contract === 'graphql' && owned.some((one) => one.pointer === pointer)) &&
-      !spec.operations.some((operation) => pointer.startsWith(`${operation.pointer}/`)),
+      ![...spec.operations, ...spec.methods].some((owner) => pointer.startsWith(`${owner.pointer}/`)),
   );
   const sections = [
     section(`${spec.name}  ${spec.title}`, head, io),
     ...spec.operations.map((operation) => section(titleOf(operation), operationRows(spec, operation), io)),
+    ...spec.methods.map((method) => section(signatureOf(method), methodRows(method), io)),
     ...(spec.contract === 'graphql' ? graphSections(spec, io) : []),
     ...(shared.length === 0 ? [] : [section('Shared invariants', shared.flatMap(sharedRows), io)]),
     ...(Object.keys(spec.constants).length === 0 ? [] : [section('Constants', constantRows(spec), io)]),
   ];
   return sections.join('\n');
+}
+
+function methodRows(method: Method): Row[] {
+  const { parameters, result, errors, invariants, objective, summary, pure } = method;
+  const rows: Row[] = summary === '' ? [] : [['', summary]];
+  for (const { name, required } of parameters) rows.push(['param', `${name}${required ? '' : ' (optional)'}`]);
+  if (result !== undefined) rows.push(['result', result.name]);
+  for (const { code, message } of errors) rows.push([String(code), message]);
+  if (pure) rows.push(['pure', 'the same arguments give the same result']);
+  for (const invariant of invariants)
+    if (invariant.scope === 'method' && invariant.pointer.startsWith(`${method.pointer}/`))
+      rows.push(...invariantRows(invariant));
+  if (objective !== undefined) rows.push(['objective', objectiveText(objective)]);
+  return rows;
 }
 
 const LANGUAGES: Record<Spec['contract'], string> = {

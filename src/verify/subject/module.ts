@@ -155,8 +155,14 @@ async function startHost(
     '--disable-warning=ExperimentalWarning',
     hostFile(),
   ];
+  let commandLine = command.map(quoted).join(' ');
+  try {
+    if (source.wrap !== undefined) commandLine = await source.wrap(commandLine);
+  } catch (error) {
+    return { kind: 'fault', message: `cannot prepare the module: ${error instanceof Error ? error.message : ''}` };
+  }
   const group = startGroup({
-    command: `exec ${command.map(quoted).join(' ')}`,
+    command: source.wrap === undefined ? `exec ${commandLine}` : commandLine,
     cwd: source.cwd,
     env: scrubbedEnvironment({ ...source.env }),
     onOutput,
