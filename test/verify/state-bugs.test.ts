@@ -24,6 +24,11 @@ const BUGS: [bug: string, property: string, clause: string][] = [
   ['limit-ignored', 'stateful pages listCards', `${BOARD}~1cards/get`],
   ['offset-skips', 'stateful pages listCards', `${BOARD}~1cards/get`],
   ['link-to-nowhere', 'stateful link addBoard 201 read', '#/paths/~1boards/post/responses/201'],
+  ['spends-twice', 'stateful race spend board', `${BOARD}~1spending/post`],
+  ['joins-twice', 'stateful race addMember board', `${BOARD}~1members/post`],
+  ['loses-updates', 'stateful race replaceCard card', `${CARD}/put`],
+  ['removes-twice', 'stateful race removeCard card', `${CARD}/delete`],
+  ['teams-race', 'stateful race addTeam', '#/paths/~1teams/post'],
   ['filter-leaks', 'stateful filter listCards column', `${BOARD}~1cards/get/parameters`],
 ];
 

@@ -68,6 +68,8 @@ export interface Step {
   valid: boolean;
   /** Sent as it stands in place of the body. */
   rawBody?: string;
+  /** Sent at the same time as its neighbours that say so too. */
+  together?: true;
   manner?: Manner;
 }
 

@@ -42,6 +42,8 @@ export interface Property {
   /** The scenarios from which case `index` is drawn. */
   arbitrary(index: number): Arbitrary<Scenario>;
   judge(scenario: Scenario): Promise<Judgement>;
+  /** Judges a case that failed once more, and again: a race does not show every time. */
+  again?(scenario: Scenario): Promise<Judgement>;
   /** Last word when all cases passed: a reason why that says nothing, or warnings; remarks are no doubts. */
   conclude?(): { reason?: string; warnings?: string[]; remarks?: string[] };
 }

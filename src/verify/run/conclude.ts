@@ -68,7 +68,7 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
     const finding = failed === undefined ? undefined : activeFinding(failed.judgement);
     if (failed !== undefined && finding !== undefined) {
       const again = async (scenario: Scenario): Promise<Finding | undefined> =>
-        activeFinding(await property.judge(scenario));
+        activeFinding(await (property.again ?? property.judge)(scenario));
       await options.alone(async () => {
         const counterexample = await explain(property, property.ref.id, { tried: failed, finding }, again);
         report.conclude({ ...property.ref, verdict: 'fail', cases, counterexample });

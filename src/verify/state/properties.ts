@@ -6,8 +6,10 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
 import { linksOf } from './links.ts';
 import { pagesOf } from './pages.ts';
+import { racesOf } from './races.ts';
 import { sequencesOf } from './sequences.ts';
 import { twiceOf } from './twice.ts';
+import { uniqueOf } from './unique.ts';
 
 /** Derives them; each is decided by cases of its own. */
 export function statePropertiesOf(engine: Engine): Property[] {
@@ -18,7 +20,8 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...usesAfterDeletion(engine, kind),
       ...twiceOf(engine, kind),
       ...pagesOf(engine, kind),
+      ...racesOf(engine, kind),
     ]),
-    ...usable.flatMap((one) => [...linksOf(engine, one), ...idempotencyKeyOf(engine, one)]),
+    ...usable.flatMap((one) => [...linksOf(engine, one), ...idempotencyKeyOf(engine, one), ...uniqueOf(engine, one)]),
   ];
 }

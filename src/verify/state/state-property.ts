@@ -24,6 +24,8 @@ export interface StateProperty {
   arbitrary(index: number): Arbitrary<Scenario>;
   /** The steps that are run before the look, which sends the others; all of them where absent. */
   first?: (scenario: Scenario) => Scenario;
+  /** How often a case that failed is tried to see it fail again; once where absent. */
+  attempts?: number;
   /** Looks at what was sent, in order; it may send more through the engine's runner. */
   look(sent: Sent[], scenario: Scenario): Shown | Promise<Shown>;
 }
@@ -36,8 +38,9 @@ export function stateProperty(engine: Engine, options: StateProperty): Property 
   const id = `stateful ${name}`;
   let held = 0;
   const reasons = new Map<string, number>();
+  const { attempts = 1 } = options;
   const silent = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  return {
+  const property: Property = {
     ref: { id, clause: clause ?? operation.pointer, kind: 'stateful', operation: operation.id },
     runs,
     serial: options.serial ?? !isolated(engine, operation),
@@ -62,6 +65,14 @@ export function stateProperty(engine: Engine, options: StateProperty): Property 
       return { remarks: [`${id} was never put to the test: ${reason}`] };
     },
   };
+  if (attempts > 1)
+    property.again = async (scenario) => {
+      let judgement = await property.judge(scenario);
+      for (let tried = 1; tried < attempts && judgement.kind !== 'failed'; tried++)
+        judgement = await property.judge(scenario);
+      return judgement;
+    };
+  return property;
 }
 
 /** A value that an earlier step made, for `Failure.checked`. */

@@ -19,6 +19,8 @@ export interface Sent {
   /** Index of its step in the scenario, -1 for a probe. */
   index: number;
   rawBody?: string;
+  /** True where its neighbours that say so too were sent at the same time. */
+  together?: true;
   manner?: Manner;
   /** What authorised it, as it may be shown. */
   presented?: Presented;
@@ -78,6 +80,7 @@ export function createRunner(options: RunnerOptions): Runner {
         request: authorised(wire.request, presented?.shown),
         answer,
         ...(rawBody === undefined ? {} : { rawBody }),
+        ...(step.together === undefined ? {} : { together: step.together }),
         ...(manner === undefined ? {} : { manner }),
         ...(presented === undefined ? {} : { presented: presented.shown }),
       };
@@ -89,7 +92,16 @@ export function createRunner(options: RunnerOptions): Runner {
       for (let index = 0; index < scenario.length; index++) {
         const step = scenario[index];
         if (step === undefined) break;
-        const result = await runner.send(step, sent);
+        const [result, ...others] = await sendTogether(runner, scenario, index, sent);
+        if (result === undefined) break;
+        if (others.length > 0) {
+          for (const one of [result, ...others])
+            sent.push(one.kind === 'sent' ? { ...one.sent, index: sent.length } : undefined);
+          index += others.length;
+          const fault = sent.slice(-others.length - 1).find((one) => one?.answer.kind === 'fault')?.answer;
+          if (fault?.kind === 'fault') return { kind: 'fault', sent, reason: fault.message, at: index };
+          continue;
+        }
         if (result.kind === 'unusable') {
           if (step.role !== 'history') return { kind: 'unusable', sent, reason: result.reason };
           sent.push(undefined);
@@ -105,6 +117,19 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   };
   return runner;
+}
+
+/** A step and those after it that go with it; what they answered, in the order of the steps. */
+function sendTogether(
+  runner: Pick<Runner, 'send'>,
+  scenario: Scenario,
+  index: number,
+  before: (Sent | undefined)[],
+): Promise<SendResult[]> {
+  const rest = scenario.slice(index);
+  const end = rest.findIndex((step) => step.together !== true);
+  const group = rest.slice(0, Math.max(1, end < 0 ? rest.length : end));
+  return Promise.all(group.map((step) => runner.send(step, before)));
 }
 
 /** One line about an answer, cut to a readable length. */

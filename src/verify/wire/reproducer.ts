@@ -39,22 +39,39 @@ export function scriptOf(options: ScriptOptions): string {
   lines.push(...secretsOf(sent));
   if ([...shows.values()].some((check) => !isStatusOnly(check))) lines.push(SEEN);
   if ([...shows.values()].some((check) => check.startsWith('differs from'))) lines.push(SAID);
+  const races = sent.some((one) => one.together === true);
+  const steps: string[] = races ? ['folder=$(mktemp -d)', `trap 'rm -r "$folder"' EXIT`] : [];
   sent.forEach((one, index) => {
     const own = captures.filter((capture) => capture.source.step === one.index);
     const curl = curlOf(options, one, captures);
-    lines.push('', `# ${oneLine(one.role)}: ${oneLine(one.operation.id)}`);
+    if (one.together !== true || sent[index - 1]?.together !== true)
+      steps.push(
+        '',
+        `# ${oneLine(one.role)}: ${oneLine(one.operation.id)}${one.together === true ? ', all at once' : ''}`,
+      );
+    if (one.together === true) {
+      // One process with a connection for each: several processes would start too far apart.
+      const lead = sent[index - 1]?.together === true ? '  --next' : 'curl -Z --parallel-immediate';
+      const isLast = sent[index + 1]?.together !== true;
+      steps.push(`${lead} ${curl.replace(/^curl /, '')} -o "$folder/${index}"${isLast ? ' 2>/dev/null' : ' \\'}`);
+      if (!isLast) return;
+      const group = groupBefore(sent, index);
+      steps.push(...group.map((member) => `answer${member}=$(cat "$folder/${member}")`));
+      steps.push(...group.map((member) => `printf '%s\\n\\n' "$answer${member}"`));
+      return;
+    }
     const [only] = own;
     if (!shows.has(index) && own.length === 1 && only !== undefined) {
-      lines.push(`${only.name}=$(${curl} | ${readerOf(only)})`);
+      steps.push(`${only.name}=$(${curl} | ${readerOf(only)})`);
       return;
     }
     const compared = [...shows.values()].includes(differsFrom(index));
     const keep = own.length > 0 || shows.has(index) || compared;
-    lines.push(keep ? `answer${index}=$(${curl})` : `${curl} >/dev/null`);
-    for (const capture of own) lines.push(`${capture.name}=$(printf '%s' "$answer${index}" | ${readerOf(capture)})`);
-    if (shows.has(index)) lines.push(`printf '%s\\n\\n' "$answer${index}"`);
+    steps.push(keep ? `answer${index}=$(${curl})` : `${curl} >/dev/null`);
+    for (const capture of own) steps.push(`${capture.name}=$(printf '%s' "$answer${index}" | ${readerOf(capture)})`);
+    if (shows.has(index)) steps.push(`printf '%s\\n\\n' "$answer${index}"`);
   });
-  lines.push('');
+  steps.push('');
   const value = captures.find((one) => options.checked !== undefined && sameOrigin(one.source, options.checked));
   const argument = value === undefined ? '' : ` "$${value.name}"`;
   for (const [index, check] of shows) {
@@ -62,16 +79,57 @@ export function scriptOf(options: ScriptOptions): string {
       ? `head -n 1 | grep -q ' ${/\d+/.exec(check)?.[0] ?? ''} '`
       : `seen ${quoted(check)}${argument}`;
     const other = /^differs from (\d+)$/.exec(check)?.[1];
-    if (other !== undefined)
-      lines.push(
+    const most = /^winners > (\d+)$/.exec(check)?.[1];
+    if (most !== undefined) steps.push(...winners(sent, index, most));
+    else if (other !== undefined)
+      steps.push(
         `[ "$(said "$answer${other}")" != "$(said "$answer${index}")" ] || { echo 'not reproduced'; exit 0; }`,
       );
-    else if (check === 'silent') lines.push(`[ -z "$answer${index}" ] || { echo 'not reproduced'; exit 0; }`);
+    else if (check === 'silent') steps.push(`[ -z "$answer${index}" ] || { echo 'not reproduced'; exit 0; }`);
     else if (check !== '')
-      lines.push(`printf '%s\\n' "$answer${index}" | ${test} || { echo 'not reproduced'; exit 0; }`);
+      steps.push(`printf '%s\\n' "$answer${index}" | ${test} || { echo 'not reproduced'; exit 0; }`);
   }
-  lines.push("echo 'reproduced'", 'exit 1');
+  steps.push("echo 'reproduced'", 'exit 1');
+  lines.push(...(races ? repeated(steps) : steps));
   return `${lines.join('\n')}\n`;
+}
+
+/** Indexes of the requests that go at the same time as the one at `last`, which is the last of them. */
+function groupBefore(sent: Sent[], last: number): number[] {
+  let first = last;
+  while (sent[first - 1]?.together === true) first--;
+  return sent.flatMap((_, index) => (index >= first && index <= last ? [index] : []));
+}
+
+/** Goes on only where more of the requests that were sent at once succeeded than `most`. */
+function winners(sent: Sent[], first: number, most: string): string[] {
+  const group = sent.flatMap((one, index) => (index >= first && one.together === true ? [`"$answer${index}"`] : []));
+  return [
+    'winners=0',
+    `for one in ${group.join(' ')}; do`,
+    `  printf '%s\\n' "$one" | head -n 1 | grep -q ' 2[0-9][0-9]' && winners=$((winners + 1))`,
+    'done',
+    `[ "$winners" -gt ${most} ] || { echo 'not reproduced'; exit 0; }`,
+  ];
+}
+
+const TRIES = 20;
+
+/** A race does not show every time: the same once more, until it does. */
+function repeated(steps: string[]): string[] {
+  return [
+    '',
+    'attempt() (',
+    ...steps,
+    ')',
+    'tries=0',
+    `while [ "$tries" -lt ${TRIES} ]; do`,
+    '  tries=$((tries + 1))',
+    '  seen=$(attempt)',
+    '  [ $? -eq 0 ] || { printf "%s\\n" "$seen"; exit 1; }',
+    'done',
+    "echo 'not reproduced'",
+  ];
 }
 
 /** The credentials come from the environment of whoever runs the script; what is made of them is made here. */

@@ -25,6 +25,7 @@ interface Board {
 }
 
 const boards = new Map<string, Board>();
+const teams = new Map<string, number>();
 const graves = new Map<string, Board>();
 
 const refused = (status: number, detail: string): Answer => ({ status, body: { detail } });
@@ -32,7 +33,7 @@ const invalid = (detail: string): Answer => refused(400, detail);
 const unknown = (): Answer => refused(404, 'unknown');
 const shown = ({ id, name, budget }: Board): object => ({ id, name, budget });
 /** Where a careless service waits for its database between looking and writing. */
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3));
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15));
 
 type NewCard = Pick<Card, 'title' | 'column'> & Partial<Card>;
 
@@ -210,7 +211,23 @@ function onLabel(board: Board, label: string, { method, body }: Request): Answer
   return { status: 204 };
 }
 
+async function onTeams(known: string | undefined, { body }: Request): Promise<Answer> {
+  if (known !== undefined) {
+    const size = teams.get(known);
+    return size === undefined ? unknown() : { status: 200, body: { slug: known, size } };
+  }
+  if (!isRecord(body) || Object.keys(body).length !== 2 || !isInteger(body['size'], 1, 99)) return invalid('size');
+  const { slug, size } = body;
+  if (typeof slug !== 'string' || !/^[a-z]{6,16}$/.test(slug)) return invalid('slug');
+  if (teams.has(slug)) return refused(409, 'taken');
+  if (bug === 'teams-race') await pause();
+  teams.set(slug, size);
+  return { status: 201, body: { slug, size } };
+}
+
 const METHODS: [RegExp, string][] = [
+  [/^\/teams$/, 'POST'],
+  [/^\/teams\/[^/]+$/, 'GET'],
   [/^\/boards$/, 'GET, POST'],
   [/^\/boards\/[^/]+$/, 'GET, PATCH, DELETE'],
   [/^\/boards\/[^/]+\/spending$/, 'POST'],
@@ -226,6 +243,7 @@ serve((request) => {
     return { status: 405, body: { detail: 'method' }, headers: { allow: allowed } };
   if (request.malformed) return invalid('malformed');
   const [collection, id, part, item, action] = request.path.split('/').slice(1).map(decodeURIComponent);
+  if (collection === 'teams') return onTeams(id, request);
   if (collection !== 'boards') return unknown();
   if (id === undefined) return onBoards(request);
   const board = boards.get(id) ?? (bug === 'cards-outlive' && part === 'cards' ? graves.get(id) : undefined);
