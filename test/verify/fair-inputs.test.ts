@@ -36,7 +36,8 @@ test('idempotency keys are not used twice', () => {
 test('a long number is a long text in a query, and no value of a wrong type', () => {
   const [parameter] = operation.parameters;
   if (parameter === undefined) throw new Error('the operation has parameters');
-  const type = { keyword: 'type', instancePath: '' };
-  expect(violatesOnWire(schemas, parameter, 123456789012)).toBe(true);
-  expect(violatesOnWire(schemas, parameter, 123456789012, type)).toBe(false);
+  const clause = `${parameter.schema ?? ''}/type`;
+  const type = { keyword: 'type', instancePath: '', clause };
+  expect(violatesOnWire(schemas, spec, parameter, 123456789012, { ...type, keyword: 'maxLength' })).toBe(true);
+  expect(violatesOnWire(schemas, spec, parameter, 123456789012, type)).toBe(false);
 });

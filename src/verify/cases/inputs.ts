@@ -3,6 +3,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import { bodyOf, unwritable } from '../wire/body.ts';
+import { kindOfMedia } from '../wire/media-kind.ts';
 import { bodyMedia, placeOf, serialise, type WireContext } from '../wire/serialise.ts';
 import type { SchemaRefusal, Schemas, Unsatisfiable } from '../schema-port.ts';
 import { schemaExamples } from './examples.ts';
@@ -183,7 +184,15 @@ function bodyPlace(
   const plain = [{}, 'text', []].find(sendable) ?? '';
   const { schema, examples } = media;
   const place = placeFor(options, { key, required, schema, examples, sendable, plain });
-  return 'refusal' in place ? place : { ...place, media };
+  if ('refusal' in place) return place;
+  if (kindOfMedia(media.type) !== 'binary') return { ...place, media };
+  // Bytes that are no text, wherever the schema allows them.
+  const fits = (value: JsonValue): boolean =>
+    schema === undefined || schemas.validate(schema, value, 'request').length === 0;
+  const arbitrary = fc
+    .tuple(place.arbitrary, fc.uint8Array({ maxLength: 32 }))
+    .map(([drawn, bytes]) => [Buffer.from(bytes).toString('latin1'), drawn].find(fits) ?? drawn);
+  return { ...place, media, arbitrary: fc.oneof(place.arbitrary, arbitrary) };
 }
 
 /** The sendable ones, each once. */

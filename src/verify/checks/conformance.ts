@@ -10,7 +10,7 @@ export interface Mismatch {
   expected: string;
   /** Where in the answer: pointer into the body, where it is about one. */
   instancePath?: string;
-  /** A JavaScript expression over `status`, `headers` (lower-case text) and `body` that tells it from a good answer. */
+  /** A JavaScript expression over `status`, `headers` (lower-case text), `text` and `body` that tells it from a good answer. */
   check?: string;
 }
 
@@ -62,11 +62,12 @@ function bodyMismatch(reader: Reader, sent: Sent, response: ResponseSpec): Misma
     const check = `headers.includes("\\ncontent-length: ${length}")`;
     return { actual: `${status} with content-length: ${length}`, expected: `no body with status ${status}`, check };
   }
-  if (answer.problem !== undefined)
-    return {
-      actual: `${describeAnswer(answer)} (${answer.problem})`,
-      expected: 'a body in the encoding that it claims',
-    };
+  if (answer.problem !== undefined) {
+    const named = `headers.includes(${JSON.stringify(`\ncontent-type: ${(headers['content-type'] ?? '').toLowerCase()}`)})`;
+    const check = answer.text.includes('\ufffd') ? 'text.includes("\\ufffd")' : named;
+    const actual = `${describeAnswer(answer)} (${answer.problem})`;
+    return { actual, expected: 'a body in the encoding that it claims', check };
+  }
   if (operation.method === 'head' || response.content.length === 0) return undefined;
   const type = mainType(headers['content-type']);
   const types = response.content.map((media) => media.type).join(', ');
@@ -100,7 +101,7 @@ function itemsMismatch({ schemas }: Reader, media: MediaType, items: Item[]): Mi
     return {
       actual: `item ${index}: ${text.slice(0, 300)}`,
       expected: `${error.instancePath === '' ? 'each item' : error.instancePath} ${error.message} (${error.clause})`,
-      check: `String(body).includes(${JSON.stringify(text.split('\n')[0] ?? '')})`,
+      check: `text.includes(${JSON.stringify(text.trim().split('\n').at(-1) ?? '')})`,
     };
   }
   if (schema === undefined || item !== undefined) return undefined;
@@ -113,7 +114,7 @@ function itemsMismatch({ schemas }: Reader, media: MediaType, items: Item[]): Mi
 
 /** What tells a text from another one, where it is short enough to be told at all. */
 function sameText(text: string): { check?: string } {
-  return text.length > 2000 || text === '' ? {} : { check: `String(body).trim() === ${JSON.stringify(text.trim())}` };
+  return text.length > 2000 || text === '' ? {} : { check: `text.trim() === ${JSON.stringify(text.trim())}` };
 }
 
 /** `application/json` of `Application/JSON; charset=utf-8`; empty where there is none. */

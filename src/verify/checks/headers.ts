@@ -25,7 +25,9 @@ export function headerMismatch(
     // Each cookie is one value, and only some of them may be the documented one.
     const values = name === 'set-cookie' ? (answer.cookies ?? [text]) : [text];
     if (values.some((value) => fits(reader, header, value))) continue;
-    const check = `headers.includes(${JSON.stringify(`\n${name}: ${(values[0] ?? '').toLowerCase()}`)})`;
+    const check = values
+      .map((value) => `headers.includes(${JSON.stringify(`\n${name}: ${value.toLowerCase()}`)})`)
+      .join(' && ');
     return { actual: `header ${name}: ${text}`, expected: `a value that satisfies ${header.schema ?? ''}`, check };
   }
   return undefined;

@@ -57,7 +57,7 @@ function* parameterViolations(engine: Engine, operation: Operation, parameter: P
   for (const negative of schemas.negatives(schema, 'request')) {
     const breaks = (value: JsonValue): boolean =>
       schemas.validate(schema, value, 'request').length > 0 &&
-      violatesOnWire(schemas, parameter, value, negative) &&
+      violatesOnWire(schemas, spec, parameter, value, negative) &&
       isSendable(spec, operation, parameter, value);
     const usable = usableOf(negative, `${operation.id} ${negative.clause}`, breaks);
     if (usable === undefined) continue;

@@ -51,8 +51,13 @@ export function bodyOf(document: Document, media: MediaType, value: JsonValue): 
       return text === undefined ? undefined : { type, content: text };
     }
     default:
-      return typeof value === 'string' ? { type, content: bytesOf(value) } : undefined;
+      return typeof value === 'string' ? bytesBody(type, value) : undefined;
   }
+}
+
+function bytesBody(type: string, text: string): Body | undefined {
+  const content = bytesOf(text);
+  return content === undefined ? undefined : { type, content };
 }
 
 /** Why no body of a media type can be written; undefined where some can. */

@@ -83,7 +83,8 @@ function partOf(document: Document, { name, schema, encoding, value }: Field): P
     const sample = header.schema === undefined ? 'value' : sampleOf(document, header.schema);
     headers.push(`${header.name}: ${sample}`);
   }
-  return { headers, content: isFile && typeof value === 'string' ? bytesOf(value) : Buffer.from(text) };
+  const content = isFile && typeof value === 'string' ? bytesOf(value) : Buffer.from(text);
+  return content === undefined ? undefined : { headers, content };
 }
 
 /** True where the schema of a multipart body has the parts that such a body is made of. */

@@ -114,7 +114,13 @@ function best({ document, schemas }: Reader, schema: string | undefined, text: s
   const structured = isStructured({ document }, schema);
   if (text === '' && typesOf(document, schema).includes('null')) return null;
   const readings = [...scalarReadings(text), ...(structured ? [...jsonOf(text), ...readingsOf(text)] : [])];
-  return readings.find((one) => schemas.validate(schema, one, 'response').length === 0) ?? readings[0] ?? text;
+  const errors = readings.map((one) => schemas.validate(schema, one, 'response'));
+  const fitting = errors.findIndex((found) => found.length === 0);
+  // Else the one that is wrong in something else than its type says more.
+  const typed = errors.findIndex(
+    (found) => !found.some(({ keyword, instancePath }) => keyword === 'type' && instancePath === ''),
+  );
+  return readings[fitting] ?? readings[typed] ?? text;
 }
 
 /** True for a schema that only wants what has parts. */

@@ -159,7 +159,8 @@ seen() {
   node -e 'const [head, ...rest] = require("fs").readFileSync(0, "utf8").split(/\\r?\\n\\r?\\n/);
     const status = Number(head.split(" ")[1]);
     const headers = head.toLowerCase();
-    let body = rest.join("\\n\\n");
+    const text = rest.join("\\n\\n");
+    let body = text;
     try { body = JSON.parse(body); } catch {}
     try { process.exitCode = eval(process.argv[1]) ? 0 : 1; } catch { process.exitCode = 1; }' "$1" "$2"
 }`;

@@ -120,7 +120,10 @@ function deepPairs(key: string, value: JsonValue, write: (text: string) => strin
     return text === undefined ? undefined : [`${key}=${text}`];
   }
   const pairs = Object.entries(value).map(([member, item]) =>
-    member === '' || /[[\]]/.test(member) ? undefined : deepPairs(`${key}%5B${encoded(member)}%5D`, item, write),
+    // An empty object in it would not be there at all.
+    member === '' || (isObject(item) && Object.keys(item).length === 0) || /[[\]]/.test(member)
+      ? undefined
+      : deepPairs(`${key}%5B${encoded(member)}%5D`, item, write),
   );
   return pairs.includes(undefined) ? undefined : pairs.flatMap((one) => one ?? []);
 }

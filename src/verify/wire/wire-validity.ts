@@ -4,44 +4,49 @@
  */
 import { isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
 import type { MediaType, Parameter } from '../../spec/model.ts';
-import type { Schemas, ValidationError } from '../schema-port.ts';
+import { typesOf } from '../cases/schema-walk.ts';
+import type { Negative, Schemas, ValidationError } from '../schema-port.ts';
 import { bodyOf } from './body.ts';
 import type { Document } from './hints.ts';
 import { kindOfMedia } from './media-kind.ts';
-import { readingsOf, scalarText } from './readings.ts';
+import { readingsOf, scalarReadings, scalarText } from './readings.ts';
 
-/** The keyword that is meant to be violated, and where in the value. */
-interface Violated {
-  keyword: string;
-  instancePath: string;
-}
+/** The keyword that is meant to be violated, where in the value, and where in the contract. */
+type Violated = Pick<Negative, 'keyword' | 'instancePath' | 'clause'>;
 
-/** Members beyond those that are known travel as parameters that nobody must look at. */
+/** Members beyond those that are known travel under names of their own, which nobody must look at. */
 const ABOUT_MEMBERS = new Set(['additionalProperties', 'unevaluatedProperties', 'propertyNames', 'maxProperties']);
 
 /**
  * True where every reading of the serialised value violates the parameter's schema, so that a service must refuse. A
  * value of a wrong `type` must have it in every reading: one that is only too long as a text breaks another keyword.
  */
-export function violatesOnWire(schemas: Schemas, parameter: Parameter, value: JsonValue, violated?: Violated): boolean {
+export function violatesOnWire(
+  schemas: Schemas,
+  document: Document,
+  parameter: Parameter,
+  value: JsonValue,
+  violated: Violated,
+): boolean {
   const { schema, media } = parameter;
   if (schema === undefined) return false;
-  if (media !== undefined && isTyped(media)) return schemas.validate(schema, value, 'request').length > 0;
-  if (isObject(value) || Array.isArray(value)) {
-    // Where no structure is expected, its parts travel under other names or as several values: nobody must look at them.
-    const unexpected = schemas.validate(schema, value, 'request').some(isWrongType);
-    if (unexpected && parameter.in !== 'path') return false;
-    const spread = parameter.in === 'query' && (parameter.explode || parameter.style === 'deepObject');
-    if (spread && violated !== undefined && ABOUT_MEMBERS.has(violated.keyword)) return false;
-  }
+  if (media !== undefined) return violatesInBody(schemas, document, { ...media, schema }, value, violated);
+  const breaks = (candidate: JsonValue): boolean => schemas.validate(schema, candidate, 'request').length > 0;
+  const spread =
+    parameter.in === 'query' &&
+    (parameter.style === 'deepObject' || (parameter.explode && wantsParts(document, schema)));
+  if (spread && (ABOUT_MEMBERS.has(violated.keyword) || isAboutParts(document, violated))) return false;
+  const errors = schemas.validate(schema, value, 'request');
+  // Where no structure is expected, its parts travel under other names or as several values: nobody must look at them.
+  if (hasParts(value) && parameter.in !== 'path' && errors.some(isWrongType)) return false;
+  if (violated.instancePath !== '') return breaksAt(value, violated.instancePath, breaks);
   const texts = partsOf(value);
   // Nothing on the wire, or an empty text, reads as "not given".
   if (texts.length === 0 || texts.some((text) => text.trim() === '')) return false;
-  const typeOnly = violated?.keyword === 'type' && violated.instancePath === '';
-  return readingsOf(value).every((candidate) => {
-    const errors = schemas.validate(schema, candidate, 'request');
-    return typeOnly ? errors.some(isWrongType) : errors.length > 0;
-  });
+  const typeOnly = violated.keyword === 'type';
+  return readingsOf(value).every((candidate) =>
+    typeOnly ? schemas.validate(schema, candidate, 'request').some(isWrongType) : breaks(candidate),
+  );
 }
 
 /** The same for a body: those of typed media types are as they are, fields and elements of others are texts. */
@@ -56,8 +61,19 @@ export function violatesInBody(
   if (schema === undefined || bodyOf(document, media, value) === undefined) return false;
   const breaks = (candidate: JsonValue): boolean => schemas.validate(schema, candidate, 'request').length > 0;
   if (isTyped(media)) return breaks(value);
-  const tokens = tokensOf(violated.instancePath);
+  if (ABOUT_MEMBERS.has(violated.keyword)) return false;
   const part = valueAt(value, violated.instancePath);
+  // Readers of XML look for the elements that they know, and find none in what has others.
+  const isXml = kindOfMedia(media.type) === 'xml';
+  if (isXml && (isAboutParts(document, violated) || (violated.keyword === 'type' && hasParts(part ?? null))))
+    return false;
+  return part === undefined ? breaks(value) : breaksAt(value, violated.instancePath, breaks);
+}
+
+/** True where a value breaks its schema whatever is read in the text of one part of it, or where that is not read at all. */
+function breaksAt(value: JsonValue, pointer: string, breaks: (value: JsonValue) => boolean): boolean {
+  const tokens = tokensOf(pointer);
+  const part = valueAt(value, pointer);
   if (part === undefined) return breaks(value);
   const texts = partsOf(part);
   const absent = texts.length === 0 || texts.some((text) => text.trim() === '');
@@ -65,9 +81,27 @@ export function violatesInBody(
   if (absent && (tokens.length === 0 || !breaks(without(value, tokens)))) return false;
   const readings = [part, ...readingsOf(part)];
   if (typeof part === 'string') readings.push(...parsed(part));
+  // Of a field that comes several times a reader may take one, or the text that it is part of.
+  if (Array.isArray(part))
+    readings.push(JSON.stringify(part), ...part.flatMap((item) => scalarReadings(scalarText(item))));
   // A list of one looks like its item, and an item like a list of one.
   if (tokens.length > 0) readings.push([part]);
   return readings.every((reading) => breaks(replaced(value, tokens, reading)));
+}
+
+/** True for a wrong type where an object or a list is wanted. */
+function isAboutParts(document: Document, { keyword, clause }: Violated): boolean {
+  if (keyword !== 'type') return false;
+  const wanted = valueAt(document.document, clause);
+  return (Array.isArray(wanted) ? wanted : [wanted]).some((type) => type === 'object' || type === 'array');
+}
+
+function wantsParts(document: Document, schema: string): boolean {
+  return typesOf(document, schema).includes('object');
+}
+
+function hasParts(value: JsonValue): boolean {
+  return isObject(value) || Array.isArray(value);
 }
 
 /** True for media types whose values keep their types on the wire. */
