@@ -74,6 +74,8 @@ function* texts(bounds: StringBounds): Generator<JsonValue> {
       if (text !== undefined) yield text;
     }
   }
+  // Blank is not empty.
+  if (bounds.patterns.length === 0 && max > 0 && min <= MOST) yield ' '.repeat(Math.max(1, min));
 }
 
 function* lists(goals: Goals, shape: Shape, depth: number): Generator<JsonValue> {

@@ -168,6 +168,24 @@ describe('negatives', () => {
     ]);
   });
 
+  // A service that forgot an anchor takes what an arbitrary text never shows.
+  it('breaks a pattern by a hair too', () => {
+    const schema = { type: 'string', pattern: '^[A-Z]{2,3}-\\d{2}$', maxLength: 7 };
+    const list = createSchemas(schema, { dialect: '2020-12' }).negatives('#', 'any');
+    const drawn = list
+      .filter(({ keyword }) => keyword === 'pattern')
+      .flatMap(({ arbitrary }) => fc.sample(arbitrary, { seed: 3, numRuns: 60 }));
+    for (const value of drawn) expect(value).not.toMatch(/^[A-Z]{2,3}-\d{2}$/);
+    for (const forgetful of [
+      /^[A-Z]{2,3}-\d{2}/,
+      /[A-Z]{2,3}-\d{2}$/,
+      /^[A-Z]{2,3}-\d+$/,
+      /^[A-Z]{2,3}-\d{2}$/i,
+      /^[A-Z]{2,3}-\d{2}\n?$/,
+    ])
+      expect(drawn.some((value) => forgetful.test(String(value)))).toBe(true);
+  });
+
   for (const dialect of ['draft-07', '2020-12'] as const) {
     it.skipIf(!hasSuite)(`is refused by ajv on all of ${dialect}${hasSuite ? '' : `: ${missingSuite}`}`, () => {
       const documents = remotesOf(dialect);

@@ -5,6 +5,7 @@ import { keyword } from '../node.ts';
 import type { Node } from '../node.ts';
 import { typeBits } from '../types.ts';
 import { MALFORMED } from './malformed.ts';
+import { nearMisses } from './near-misses.ts';
 import { isBare, omit, pick } from './places.ts';
 
 /** One keyword broken: what the schema keeps, and what it must satisfy besides. */
@@ -73,6 +74,12 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
     case 'format': {
       const texts = typeof value === 'string' && Object.hasOwn(MALFORMED, value) ? MALFORMED[value] : undefined;
       if (texts) yield broken([{ enum: [...texts] }]);
+      return;
+    }
+    case 'pattern': {
+      yield* denied(schema, name, value, broken);
+      const misses = typeof value === 'string' ? nearMisses(value) : [];
+      if (misses.length > 0) yield broken([{ enum: misses }]);
       return;
     }
     case 'oneOf':
