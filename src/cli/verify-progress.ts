@@ -11,10 +11,17 @@ export function progressOn(io: Io): (event: VerifyEvent) => void {
   return (event) => {
     if (event.type === 'started') total = event.properties.length;
     if (event.type === 'decided') decided++;
-    if (event.type === 'progress')
-      show(`${decided}/${total} properties · ${event.casesPerSecond} cases/s · ${event.property}`);
+    if (event.type === 'progress') {
+      const left = event.leftMs === undefined ? '' : ` · ${timeLeft(event.leftMs)} left`;
+      show(`${decided}/${total} properties · ${event.casesPerSecond} cases/s${left} · ${event.property}`);
+    }
     if (event.type === 'mutants') show(mutantsLine(event));
   };
+}
+
+function timeLeft(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 function mutantsLine({ done, total, survived, perSecond }: Extract<VerifyEvent, { type: 'mutants' }>): string {

@@ -183,6 +183,7 @@ export interface VerifyReport {
   shard?: { index: number; of: number; properties: number };
   durationMs: number;
   cases: number;
+  /** While cases ran: without the start of the subject and the loads of objectives, whose rates the spec states. */
   casesPerSecond: number;
   properties: PropertyResult[];
   coverage: Coverage;

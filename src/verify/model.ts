@@ -162,7 +162,8 @@ export interface CodeScope {
 
 export type VerifyEvent =
   | { type: 'started'; seed: number; properties: PropertyRef[] }
-  | { type: 'progress'; property: string; cases: number; total: number; casesPerSecond: number }
+  /** `leftMs` is an estimate, absent while there is nothing to judge by. */
+  | { type: 'progress'; property: string; cases: number; total: number; casesPerSecond: number; leftMs?: number }
   | { type: 'mutants'; done: number; total: number; survived: number; perSecond: number }
   | { type: 'decided'; result: PropertyResult }
   | { type: 'counterexample'; property: PropertyRef; counterexample: Counterexample };

@@ -12,6 +12,9 @@ import type { Report } from './report.ts';
 import { carries, type Selection } from './select.ts';
 
 const SHRINK_MS = 3000;
+/** Of a limited time that is left, what one failure may take to be made small. */
+const SHRINK_SHARE = 0.05;
+const START_MS = 1000;
 
 export interface ConclusionsOptions {
   engine: Engine;
@@ -20,6 +23,8 @@ export interface ConclusionsOptions {
   report: Report;
   coverage: CoverageRecorder;
   stop: () => string | undefined;
+  /** Of the time given, in ms; Infinity without a limit. */
+  leftMs: () => number;
   /** Does some work while no case is in flight. */
   alone: (work: () => Promise<void>) => Promise<void>;
 }
@@ -43,18 +48,21 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
     title: string,
     { tried, finding }: Found,
     again: (scenario: Scenario) => Promise<Finding | undefined>,
-  ): ReturnType<typeof counterexampleOf> =>
-    counterexampleOf({
+  ): ReturnType<typeof counterexampleOf> => {
+    const timeMs = Math.min(SHRINK_MS, options.leftMs() * SHRINK_SHARE);
+    return counterexampleOf({
       engine,
       property,
       title,
       tried,
       finding,
       baseUrl: keeper.subject.baseUrl,
-      renew: () => keeper.renew(),
-      timeMs: SHRINK_MS,
+      // A fresh subject costs a start, for which little time leaves none.
+      renew: async () => timeMs >= START_MS && keeper.renew(),
+      timeMs,
       fails: async (scenario) => (stop() === undefined ? again(scenario) : undefined),
     });
+  };
 
   const concludePassive = async (property: Property, passive: Passive, found: Found, cases: number): Promise<void> => {
     const again = async (scenario: Scenario): Promise<Finding | undefined> =>

@@ -50,7 +50,7 @@ export interface CasesOptions {
 
 /** The cases of a property, run a stretch at a time. */
 export interface Cases {
-  /** Runs what is left, or as much as is begun before `pause` says so; `dry` is told when the last case has begun. */
+  /** Runs what is left, or as much as is begun before `pause` says so; `dry` is told when no more will begin. */
   advance(pause: () => boolean, dry?: () => void): Promise<'ended' | 'paused' | 'broken'>;
   decided(): Decided;
   /** Cases that ran. */
@@ -108,7 +108,11 @@ export function casesOf(options: CasesOptions): Cases {
     },
     async advance(pause, dry) {
       const one = async (): Promise<boolean> => {
-        if (!more() || tainted.length > 0 || pause()) return false;
+        if (!more() || tainted.length > 0) return false;
+        if (pause()) {
+          dry?.();
+          return false;
+        }
         stopped = options.stop();
         if (stopped !== undefined) return false;
         const index = next++;
@@ -130,8 +134,12 @@ export function casesOf(options: CasesOptions): Cases {
         }
         if (stopped !== undefined) return 'ended';
         // Only between two batches, so that how far it goes does not depend on the order of the answers.
-        const tooLittle = next >= limit && !(counted.includes(true) && saysEnough(property) && options.enough());
-        if (tooLittle && limit < Math.max(property.runs * EXTENSIONS, LEAST_BEFORE_GIVEN_UP)) limit += property.runs;
+        if (next >= limit) {
+          const spoke = counted.includes(true);
+          const accepted = !spoke || options.enough();
+          const most = Math.max(property.runs * EXTENSIONS, accepted ? 0 : LEAST_BEFORE_GIVEN_UP);
+          if (!(spoke && accepted && saysEnough(property)) && limit < most) limit += property.runs;
+        }
         if (!more()) return 'ended';
         if (pause()) return 'paused';
       }

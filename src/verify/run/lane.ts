@@ -160,7 +160,7 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
     if (rule !== undefined) coverage.applied(rule);
     return { decided, open: undefined, warnings: [], ridden };
   }
-  const unclear = unclearFrom(decided);
+  const unclear = unclearFrom(decided, `${riding.cases.done} of ${property.runs} cases`);
   if (unclear !== undefined) return { decided, open: unclear, warnings: [], ridden };
   const last = property.conclude?.() ?? {};
   const warnings = last.warnings ?? [];
@@ -174,8 +174,8 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
 }
 
 /** Why cases without a failure decide nothing. */
-function unclearFrom({ undecided, stopped, cases, discarded }: Decided): string | undefined {
+function unclearFrom({ undecided, stopped, cases, discarded }: Decided, ran: string): string | undefined {
   if (undecided?.judgement.kind === 'undecided') return undecided.judgement.reason;
-  if (stopped !== undefined) return stopped;
+  if (stopped !== undefined) return `${stopped}, after ${ran}`;
   return cases === 0 ? `no case could be made: ${discarded[0]?.reason ?? 'none was drawn'}` : undefined;
 }

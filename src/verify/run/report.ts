@@ -17,8 +17,13 @@ export interface Report {
   incomplete(reason: string): void;
   /** Latency of an operation under its objective's load; takes the place of that of ordinary cases. */
   measured(operation: string, latency: Latency): void;
+  /** The first case is about to run, and the last has run: the rate is that of the time between. */
+  begin(): void;
+  end(): void;
   /** Adds cases that ran, also those that said nothing. */
   count(cases: number): void;
+  /** Adds calls that an objective's load made, at a rate that is not ours. */
+  loaded(calls: number): void;
   casesPerSecond(): number;
   written(subject: string): VerifyReport;
 }
@@ -45,6 +50,9 @@ export function createReport(options: ReportOptions): Report {
   const loaded: Record<string, Latency> = {};
   const warnings = new Set<string>();
   let cases = 0;
+  let calls = 0;
+  let begunAt = startedAt;
+  let endedAt: number | undefined;
   let complete = true;
   const elapsedMs = (): number => Math.max(1, Math.round(now() - startedAt));
   const report: Report = {
@@ -72,7 +80,16 @@ export function createReport(options: ReportOptions): Report {
     count(added) {
       cases += added;
     },
-    casesPerSecond: () => Math.round((cases * 1000) / elapsedMs()),
+    begin() {
+      begunAt = now();
+    },
+    end() {
+      endedAt = now();
+    },
+    loaded(added) {
+      calls += added;
+    },
+    casesPerSecond: () => Math.round((cases * 1000) / Math.max(1, (endedAt ?? now()) - begunAt)),
     written(subject) {
       // A failing check that another shard answers for is told here, too, as only this one has seen it fail.
       const asked = new Set(refs.map((ref) => ref.id));
@@ -88,7 +105,7 @@ export function createReport(options: ReportOptions): Report {
         seed,
         ...(options.shard === undefined ? {} : { shard: options.shard }),
         durationMs: elapsedMs(),
-        cases,
+        cases: cases + calls,
         casesPerSecond: report.casesPerSecond(),
         properties,
         coverage,

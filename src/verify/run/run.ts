@@ -21,6 +21,7 @@ import { startRemoteLane } from './worker/remote-lane.ts';
 import type { WorkerTask } from './worker/messages.ts';
 import { workersFor, workerTask } from './worker/workers.ts';
 import { gapsOf, type Selection } from './select.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { createShares } from './shares.ts';
 
 export interface RunParts {
@@ -43,7 +44,6 @@ export interface Trace {
 }
 
 const TIMEOUT_MS = 5000;
-const PROGRESS_EVERY = 25;
 
 type HttpOptions = VerifyOptions & { subject: HttpSource };
 
@@ -110,8 +110,18 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     if (started.dead !== undefined) return started.dead;
     return now() > deadline ? 'the time given is over' : undefined;
   };
-  const onProgress = (property: string, cases: number, total: number): void =>
-    options.onEvent?.({ type: 'progress', property, cases, total, casesPerSecond: report.casesPerSecond() });
+  const costs = new Map(selection.active.map((property) => [property, costOf(engine, property)]));
+  const cost = (property: Property): number => costs.get(property) ?? 1;
+  const progress = createProgress(selection.active, cost, now, deadline);
+  const ran = (property: Property, cases: number, more: number): void => {
+    report.count(more);
+    if (!progress.ran(property, cases)) return;
+    const { ref, runs: total } = property;
+    const leftMs = progress.leftMs();
+    const casesPerSecond = report.casesPerSecond();
+    const left = leftMs === undefined ? {} : { leftMs };
+    options.onEvent?.({ type: 'progress', property: ref.id, cases, total, casesPerSecond, ...left });
+  };
   const drift = options.drift === true ? createDriftRecorder(spec, started.subject.baseUrl) : undefined;
   const { trace } = parts;
   try {
@@ -129,7 +139,9 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
       deadline,
       now,
       stop,
-      onProgress,
+      cost,
+      ran,
+      progress,
     });
     report.giveUp(`not reached: ${stop() ?? 'the run ended before'}`);
   } finally {
@@ -160,16 +172,16 @@ interface Run {
   now: () => number;
   /** Why the run must end now; undefined while it may go on. */
   stop: () => string | undefined;
-  onProgress: (property: string, cases: number, total: number) => void;
+  /** Requests that the cases of a property are expected to send. */
+  cost: (property: Property) => number;
+  /** Told of `more` cases; the property has come to `cases`. */
+  ran: (property: Property, cases: number, more: number) => void;
+  progress: Progress;
 }
 
 async function decideActive(run: Run): Promise<void> {
-  const { keeper, report, coverage, latency, drift, trace, stop, now } = run;
+  const { keeper, report, coverage, latency, drift, trace, stop, now, ran } = run;
   const { engine, selection, riders } = run.prepared;
-  const ran = ({ ref, runs }: Property, cases: number, more: number): void => {
-    report.count(more);
-    if (cases % PROGRESS_EVERY === 0 || cases === runs) run.onProgress(ref.id, cases, runs);
-  };
   const lane = createLane({
     engine,
     generation: () => keeper.generation,
@@ -189,7 +201,9 @@ async function decideActive(run: Run): Promise<void> {
     await Promise.all(all.map((one) => one.slots.hold()));
     await work().finally(() => all.forEach((one) => one.slots.resume()));
   };
-  const conclusions = createConclusions({ engine, keeper, selection, report, coverage, stop, alone });
+  const leftMs = (): number => run.deadline - now();
+  const conclusions = createConclusions({ engine, keeper, selection, report, coverage, stop, leftMs, alone });
+  report.begin();
   try {
     await decideAll({
       properties: selection.active,
@@ -198,9 +212,11 @@ async function decideActive(run: Run): Promise<void> {
       conclusions,
       beside: trace === undefined ? createBeside(engine) : () => false,
       alone,
-      shares: createShares((property) => costOf(engine, property), run.deadline, now),
+      shares: createShares(run.cost, run.deadline, now),
       stop,
-      async settled({ ref }, { ridden }) {
+      async settled(property, { ridden }) {
+        const { ref } = property;
+        run.progress.ended(property);
         // A check that rides along is about one operation's answers, which other operations' cases only use.
         const own = selection.passive.filter((one) => (one.ref.operation ?? ref.operation) === ref.operation);
         await trace?.after([ref, ...own.flatMap((one) => ((ridden.get(one.ref.id)?.seen ?? 0) > 0 ? [one.ref] : []))]);
@@ -208,6 +224,7 @@ async function decideActive(run: Run): Promise<void> {
     });
   } finally {
     await Promise.all(others.map((one) => one.close()));
+    report.end();
   }
   await trace?.halt();
   await concludeObjectives(run);
@@ -227,7 +244,7 @@ async function concludeObjectives(run: Run): Promise<void> {
         }
         const result = await measureObjective(engine, operation, objective, acceptance, stop);
         report.measured(operation.id, result.latency);
-        report.count(result.samples);
+        report.loaded(result.samples);
         report.conclude(decidedObjective(result, objective.p99Ms, engine.seed));
       }),
     );

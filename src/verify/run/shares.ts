@@ -2,10 +2,12 @@
 import type { Property } from '../checks/property.ts';
 
 /** No slice is shorter; below that, changing over costs more than it shares. */
-const LEAST_MS = 50;
+const LEAST_MS = 20;
+/** Of the time that is left a round plans with so much: changing over and explaining failures take some, too. */
+const PART_OF_A_ROUND = 0.5;
 
 export interface Shares {
-  /** Begins a round, in which each of the properties has one slice of what is left. */
+  /** Begins a round, in which each of the properties has one slice. */
   round(properties: readonly Property[]): void;
   /** Asked when a property begins or goes on: how long its slice is, in ms. */
   of(property: Property): number;
@@ -14,16 +16,18 @@ export interface Shares {
 /** Shares of the time until the deadline; without one they never end. */
 export function createShares(costOf: (property: Property) => number, deadline: number, now: () => number): Shares {
   let waiting = 0;
+  let until = deadline;
   return {
     round(properties) {
       waiting = properties.reduce((sum, property) => sum + costOf(property), 0);
+      until = now() + (deadline - now()) * PART_OF_A_ROUND;
     },
     of(property) {
       if (deadline === Infinity) return Infinity;
       const cost = costOf(property);
       const part = Math.min(1, cost / Math.max(1, waiting));
       waiting -= cost;
-      return Math.max(LEAST_MS, (deadline - now()) * part);
+      return Math.max(LEAST_MS, (until - now()) * part);
     },
   };
 }

@@ -1,8 +1,5 @@
 import { Client, type Dispatcher, Pool } from 'undici';
 
-/** Connections to one origin at a time. Ordinary cases use few; under load each call that waits has one of its own. */
-const CONNECTIONS = 256;
-
 const OPTIONS = {
   allowH2: false,
   // We close an idle connection before a service is likely to, so that its closing is not taken for a reset.
@@ -43,11 +40,11 @@ export class Connection extends Client {
   }
 }
 
-/** Kept connections to an origin. */
-export function poolOf(origin: string): Pool {
+/** Kept connections to an origin, so many at a time. */
+export function poolOf(origin: string, connections: number): Pool {
   return new Pool(origin, {
     ...OPTIONS,
-    connections: CONNECTIONS,
+    connections,
     factory: (target, options) => new Connection(target, options),
   });
 }

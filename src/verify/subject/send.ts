@@ -7,6 +7,9 @@ const defaultTimeoutMs = 10_000;
 /** How long a stream without end is listened to after its headers, and how much of it is kept. */
 const streamMs = 400;
 const streamBytes = 256 * 1024;
+/** Connections that ordinary cases share, and those that calls under load have beside them, so that none waits for us. */
+const ordinary = 16;
+const underLoad = 512;
 
 /** One origin's keep-alive connections; `send` is {@link Subject.send}. */
 export interface Sender {
@@ -25,10 +28,20 @@ export interface Sender {
 export function createSender(baseUrl: string): Sender {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/+$/, '');
-  const pool = poolOf(origin);
+  const pool = poolOf(origin, ordinary);
+  let wide: Dispatcher | undefined;
+  let inFlight = 0;
   return {
-    send: (request, signal) => exchange({ origin, pool, path: prefix + request.path, request, signal }),
-    close: () => pool.destroy(),
+    send(request, signal) {
+      const dispatcher = inFlight < ordinary ? pool : (wide ??= poolOf(origin, underLoad));
+      inFlight++;
+      return exchange({ origin, pool: dispatcher, path: prefix + request.path, request, signal }).finally(() => {
+        inFlight--;
+      });
+    },
+    async close() {
+      await Promise.all([pool.destroy(), wide?.destroy()]);
+    },
   };
 }
 
