@@ -8,7 +8,7 @@ import { equalJson } from '../equal-json.ts';
 import type { BookedRule } from '../rules/rules.ts';
 import { callScenarios } from './cases.ts';
 import { type CallEngine, declaredError } from './engine.ts';
-import { ruleProperty } from './invariants.ts';
+import { ruleProperty, sharedRules } from './invariants.ts';
 import { outputRider, protocolOf } from './protocol.ts';
 import type { CallJudgement, CallProperty, CallRider } from './property.ts';
 import { rejectionsOf } from './rejection.ts';
@@ -194,7 +194,9 @@ function purityOf(engine: CallEngine, method: Method): CallProperty[] {
     history: false,
   }).map((scenario): CallScenario => {
     const call = scenario.at(-1);
-    return call === undefined ? scenario : [...scenario, { ...call, role: 'again' }];
+    if (call === undefined) return scenario;
+    const same = { ...call, meet: 0 };
+    return [...scenario.slice(0, -1), same, { ...same, role: 'again' }];
   });
   return [
     {
@@ -205,7 +207,8 @@ function purityOf(engine: CallEngine, method: Method): CallProperty[] {
         operation: method.name,
       },
       runs: Math.ceil(engine.runs / 2),
-      serial: false,
+      // Otherwise a great many other calls would come in between.
+      serial: true,
       needs: [method.name],
       arbitrary: () => scenarios,
       async judge(scenario) {
@@ -242,6 +245,7 @@ function ridersOf(engine: CallEngine, methods: Method[]): CallRider[] {
   return [
     ...methods.map((method) => conformanceOf(engine, method)),
     ...schemaRules(engine),
+    ...sharedRules(engine),
     ...(engine.wired && methods.length > 0 ? [outputRider(methods)] : []),
   ];
 }

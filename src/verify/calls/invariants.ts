@@ -5,7 +5,7 @@ import { createApplications } from '../rules/applications.ts';
 import type { BookedRule } from '../rules/rules.ts';
 import { callScenarios } from './cases.ts';
 import type { CallEngine } from './engine.ts';
-import type { CallJudgement, CallProperty } from './property.ts';
+import type { CallJudgement, CallProperty, CallRider } from './property.ts';
 import { outcomeScope } from './rules.ts';
 import { type CallScenario, describeOutcome, type Made } from './scenario.ts';
 
@@ -117,6 +117,37 @@ async function judge(
     actual: whatWasSeen(made.slice(past.made.length)),
     expected: `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`,
   };
+}
+
+/** Rules without probes are also looked at on the calls of all other properties. */
+export function sharedRules(engine: CallEngine): CallRider[] {
+  return engine.rules.all.flatMap((booked): CallRider[] => {
+    const { invariant, rule, problem } = booked;
+    const probes = invariant.given.length + invariant.then.length;
+    if (invariant.scope !== 'method' || probes > 0 || rule === undefined || problem !== undefined) return [];
+    const [only, ...more] = invariant.operations;
+    if (only === undefined) return [];
+    const aboutErrors = rule.references.includes('error');
+    return [
+      {
+        ref: {
+          id: `invariant ${invariant.id}`,
+          clause: invariant.pointer,
+          kind: 'invariant',
+          ...(more.length > 0 ? {} : { operation: only }),
+        },
+        shared: true,
+        methods: invariant.operations,
+        check({ params, outcome }) {
+          if (outcome.kind === 'fault' || (outcome.kind === 'error' && !aboutErrors)) return { seen: 0 };
+          const told = engine.rules.evaluate(booked, { ...engine.rules.scope(params), ...outcomeScope(outcome) });
+          if (told.kind === 'error' || told.value !== false) return { seen: 1 };
+          const expected = `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`;
+          return { seen: 1, finding: { actual: describeOutcome(outcome), expected } };
+        },
+      },
+    ];
+  });
 }
 
 function methodOf(engine: CallEngine, probe: Probe): Method | undefined {

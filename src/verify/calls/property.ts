@@ -36,6 +36,8 @@ export interface CallProperty {
 /** A check that rides on every valid call of a run. */
 export interface CallRider {
   ref: PropertyRef;
+  /** True where a property with cases of its own has the same reference and the last word. */
+  shared?: boolean;
   methods: string[];
   /** How many values it looked at, and what is wrong with the first bad one. */
   check(made: Made): { seen: number; finding?: { actual: string; expected: string }; doubt?: string };

@@ -18,9 +18,12 @@ export function related(params: JsonObject, random: Random): JsonObject {
   const targets = places.filter((path) => path.length > 0);
   if (targets.length === 0) return params;
   const target = pick(targets, random);
-  const from = pick(targets, random);
-  const value = relation(at(params, from), at(params, target), random);
-  return value === undefined ? params : put(params, target, value);
+  const old = at(params, target);
+  for (let turn = 0; turn < 4; turn++) {
+    const value = relation(at(params, pick(targets, random)), old, random);
+    if (value !== undefined) return put(params, target, value);
+  }
+  return params;
 }
 
 function collect(value: JsonValue, path: Path, places: Path[]): void {
@@ -46,37 +49,78 @@ function relation(source: JsonValue | undefined, old: JsonValue | undefined, ran
   return typeof source === typeof old && Array.isArray(source) === Array.isArray(old) ? copy(source) : undefined;
 }
 
+type OfString =
+  | 'equal'
+  | 'prefix'
+  | 'suffix'
+  | 'part'
+  | 'reversed'
+  | 'sorted'
+  | 'case'
+  | 'before'
+  | 'after'
+  | 'around'
+  | 'twice'
+  | 'shorter'
+  | 'spaced'
+  | 'near';
+
+/** How texts are related, each as often as it stands here. */
+const STRINGS: readonly OfString[] = [
+  ...Array<OfString>(4).fill('equal'),
+  ...Array<OfString>(4).fill('prefix'),
+  ...Array<OfString>(4).fill('suffix'),
+  ...Array<OfString>(3).fill('part'),
+  ...([
+    'reversed',
+    'sorted',
+    'case',
+    'before',
+    'after',
+    'around',
+    'twice',
+    'shorter',
+    'spaced',
+    'near',
+    'near',
+  ] as const),
+];
+
+/** A place in a text or list; its ends and what is beside them as often as all others together. */
+function cutOf(length: number, random: Random): number {
+  const ends = [0, Math.min(1, length), Math.max(0, length - 1), length];
+  return random.nextInt(0, 1) === 0 ? (ends[random.nextInt(0, 3)] ?? 0) : random.nextInt(0, length);
+}
+
 function ofString(source: string, old: string, random: Random): string {
-  const cut = random.nextInt(0, source.length);
+  const cut = cutOf(source.length, random);
   const upto = random.nextInt(cut, source.length);
-  switch (random.nextInt(0, 15)) {
-    case 0:
-    case 1:
-    case 2:
+  switch (STRINGS[random.nextInt(0, STRINGS.length - 1)]) {
+    case 'equal':
       return source;
-    case 3:
+    case 'prefix':
       return source.slice(0, cut);
-    case 4:
+    case 'suffix':
       return source.slice(cut);
-    case 5:
+    case 'part':
       return source.slice(cut, upto);
-    case 6:
+    case 'reversed':
       return [...source].toReversed().join('');
-    case 7:
+    case 'sorted':
       return [...source].toSorted().join('');
-    case 8:
+    case 'case':
       return source === source.toUpperCase() ? source.toLowerCase() : source.toUpperCase();
-    case 9:
+    case 'before':
       return old + source;
-    case 10:
+    case 'after':
       return source + old;
-    case 11:
+    case 'around':
       return source.slice(0, cut) + old + source.slice(cut);
-    case 12:
+    case 'twice':
       return source + source;
-    case 13:
+    case 'shorter':
       return source.slice(0, cut) + source.slice(cut + 1);
-    case 14:
+    case 'spaced':
       return ` ${source}`;
     default:
       return nearString(source, cut);
@@ -115,7 +159,7 @@ function ofNumber(source: number, old: number, random: Random): number {
 
 function ofArray(source: JsonValue[], random: Random): JsonValue[] {
   const items = source.map((item) => copy(item));
-  const cut = random.nextInt(0, items.length);
+  const cut = cutOf(items.length, random);
   switch (random.nextInt(0, 7)) {
     case 0:
     case 1:

@@ -1,5 +1,11 @@
 /** One run on methods: derive the properties, decide each, let the riders look at every call, and write the report. */
-import { type JsonValue, type PropertyRef, tokensOf, type VerifyReport } from '../../events/index.ts';
+import {
+  type JsonValue,
+  type PropertyRef,
+  type PropertyResult,
+  tokensOf,
+  type VerifyReport,
+} from '../../events/index.ts';
 import type { Method, Objective } from '../../spec/model.ts';
 import { namedPointer } from '../../spec/text/places.ts';
 import { literalsOf } from '../cases/literals.ts';
@@ -75,7 +81,8 @@ export async function runCalls(
   const active = derived.active.filter(
     ({ ref }) => wanted(ref) || (ref.kind === 'acceptance' && carried.has(ref.operation ?? '')),
   );
-  const refs = [...active.filter(({ ref }) => wanted(ref)), ...riders, ...objectives, ...undecidable].map(
+  const own = riders.filter(({ shared }) => shared !== true);
+  const refs = [...active.filter(({ ref }) => wanted(ref)), ...own, ...objectives, ...undecidable].map(
     ({ ref }) => ref,
   );
   const coverage = createCallCoverage(spec);
@@ -161,6 +168,8 @@ async function decideAll(run: CallRun): Promise<void> {
   const doubts = new Map<string, string>();
   const seen = new Map<CallRider, number>();
   const negativeZeros = new Set<string>();
+  // The calls of later properties may still break a rule that kept so far.
+  const passed: PropertyResult[] = [];
   for (const property of run.active) {
     if (stop() !== undefined) break;
     const mute = property.needs.find((name) => (silences.get(name) ?? 0) >= MAX_SILENCES);
@@ -169,6 +178,7 @@ async function decideAll(run: CallRun): Promise<void> {
       if (run.wanted(property.ref)) report.conclude({ ...property.ref, verdict: 'error', cases: 0, reason });
       continue;
     }
+    if (report.resultOf(property.ref.id) !== undefined) continue;
     if (!run.engine.wired || (keeper.past?.length ?? Infinity) > RENEW_AFTER) await keeper.renew();
     const found = new Map<CallRider, { tried: TriedCalls; finding: CallFinding }>();
     const watch = (tried: TriedCalls): void => {
@@ -199,6 +209,7 @@ async function decideAll(run: CallRun): Promise<void> {
       const again = async (scenario: CallScenario): Promise<CallFinding | undefined> =>
         riderFinding(rider, (await property.judge(scenario)).made).finding;
       const counterexample = await explain(run, property, rider.ref.id, tried, finding, again);
+      if (rider.ref.kind === 'invariant') coverage.applied(rider.ref.id);
       report.conclude({ ...rider.ref, verdict: 'fail', cases: seen.get(rider) ?? 0, counterexample });
     }
     // Whoever was silent once with valid parameters is not asked by other properties.
@@ -206,13 +217,16 @@ async function decideAll(run: CallRun): Promise<void> {
     const last = failed?.judgement.made.at(-1);
     if (last?.outcome.kind === 'fault' && last.outcome.reason === 'silent')
       silences.set(last.method.name, MAX_SILENCES);
-    if (run.wanted(property.ref)) await conclude(run, property, decided);
+    if (run.wanted(property.ref) && report.resultOf(property.ref.id) === undefined)
+      await conclude(run, property, decided, passed);
   }
   for (const name of negativeZeros)
     report.warn([`${name} returned -0; JSON keeps it, but most readers see 0, so it was compared as 0`]);
+  for (const result of passed) report.conclude(result);
   await concludeObjectives(run);
   const halted = stop();
   for (const rider of riders) {
+    if (rider.shared === true) continue;
     const cases = seen.get(rider) ?? 0;
     if (cases > 0 && rider.ref.kind === 'invariant') coverage.applied(rider.ref.id);
     const unseen = cases === 0 ? 'it was never seen: no result contained it' : undefined;
@@ -254,7 +268,12 @@ function explain(
   });
 }
 
-async function conclude(run: CallRun, property: CallProperty, decided: DecidedCalls): Promise<void> {
+async function conclude(
+  run: CallRun,
+  property: CallProperty,
+  decided: DecidedCalls,
+  passed: PropertyResult[],
+): Promise<void> {
   const { report, coverage } = run;
   const { ref } = property;
   const { failed, cases } = decided;
@@ -268,8 +287,9 @@ async function conclude(run: CallRun, property: CallProperty, decided: DecidedCa
     return;
   }
   const reason = openReason(run, property, decided);
-  if (reason === undefined) report.conclude({ ...ref, verdict: 'pass', cases });
-  else report.conclude({ ...ref, verdict: 'error', cases, reason });
+  if (reason !== undefined) report.conclude({ ...ref, verdict: 'error', cases, reason });
+  else if (ref.kind === 'invariant') passed.push({ ...ref, verdict: 'pass', cases });
+  else report.conclude({ ...ref, verdict: 'pass', cases });
 }
 
 /** Why a property without a failure is not decided; undefined where it passes. */

@@ -1,0 +1,49 @@
+/** Pure functions: mistakes that only related arguments show are found, by position and by name; correct ones pass. */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { VerifyReport } from '../../../src/events/index.ts';
+import { loadSpec } from '../../../src/spec/load.ts';
+import { verify } from '../../../src/verify/index.ts';
+import type { VerifyOptions } from '../../../src/verify/model.ts';
+
+const folder = join(import.meta.dirname, '../../support/calls');
+
+async function run(env: Record<string, string>, more: Partial<VerifyOptions> = {}): Promise<VerifyReport> {
+  const loaded = await loadSpec(join(folder, 'text.openrpc.yaml'));
+  if (loaded.kind !== 'spec') throw new Error(JSON.stringify(loaded.findings));
+  return verify({ spec: loaded.spec, subject: { kind: 'module', file: 'text.mjs', cwd: folder, env }, ...more });
+}
+
+it('passes where it is correct, for every seed', async () => {
+  for (let seed = 0; seed < 6; seed++) {
+    const report = await run({}, { seed });
+    const open = report.properties.filter(({ verdict }) => verdict !== 'pass');
+    expect([report.verdict, open, report.warnings.filter((one) => !one.includes('-0'))]).toEqual(['pass', [], []]);
+  }
+});
+
+it.each([
+  ['equal', 'invariant equal'],
+  ['prefix', 'invariant prefix'],
+  ['suffix', 'invariant suffix'],
+  ['case', 'invariant none'],
+  ['empty', 'invariant within'],
+  ['near', 'invariant kept'],
+  ['nan', 'conformance clamp'],
+  ['memory', 'pure sortedInsert'],
+  ['order', 'invariant order'],
+  ['mutate', 'pure sortedInsert'],
+  ['duplicate', 'invariant longer'],
+  ['value', 'conformance reset'],
+])('is found out: %s', async (BUG, expected) => {
+  const report = await run({ BUG });
+  const failing = report.properties.filter(({ verdict }) => verdict === 'fail');
+  expect(failing.map(({ id }) => id)).toContain(expected);
+  for (const { counterexample, id } of failing) expect([id, counterexample?.reproducible]).toEqual([id, true]);
+});
+
+it('is the same for the same seed', async () => {
+  const seen = await Promise.all([run({ BUG: 'suffix' }, { seed: 7 }), run({ BUG: 'suffix' }, { seed: 7 })]);
+  const [first, second] = seen.map(({ properties }) => properties);
+  expect(first).toEqual(second);
+});
