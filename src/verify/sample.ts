@@ -3,7 +3,7 @@ import { isObject } from '../events/json.ts';
 import type { JsonValue } from '../events/json.ts';
 import type { Dialect } from '../spec/model.ts';
 import type { Direction } from './schema-port.ts';
-import { dialectFor } from './schema/dialect.ts';
+import { dialectFor, dialectOf } from './schema/dialect.ts';
 import { openSchemas } from './schema/open.ts';
 import type { Drawable, OpenSchemas } from './schema/open.ts';
 import { drawAt } from './schema/source.ts';
@@ -89,14 +89,22 @@ const DRAFTS: Record<string, Dialect> = {
   '2020-12': '2020-12',
 };
 
-/** The dialect of a name such as `7`, `draft7`, `draft-07`, `draft2020-12`, `openapi-3.0`; undefined for others. */
+const OPENAPI: Record<string, Dialect> = {
+  'swagger-2.0': 'swagger-2.0',
+  'openapi-2.0': 'swagger-2.0',
+  'openapi-3.0': 'openapi-3.0',
+  'openapi-3.1': 'openapi-3.1',
+  'openapi-3.2': 'openapi-3.1',
+};
+
+/** The dialect of a name such as `7`, `draft-07`, `draft2020-12` or `openapi-3.0`, or of a metaschema's URI. */
 export function dialectNamed(name: string): Dialect | undefined {
-  if (name === 'openapi-3.0' || name === 'openapi-3.1' || name === 'swagger-2.0') return name;
+  if (Object.hasOwn(OPENAPI, name)) return OPENAPI[name];
   const short = name
     .toLowerCase()
     .replace(/^draft[-_ ]?/, '')
     .replace(/^0(?=\d$)/, '');
-  return Object.hasOwn(DRAFTS, short) ? DRAFTS[short] : undefined;
+  return Object.hasOwn(DRAFTS, short) ? DRAFTS[short] : dialectOf(name);
 }
 
 /** Answers one line of `plumb sample --batch`: `{id, schema, draft?}` to `{id, values}` or `{id, refused}`. */

@@ -87,3 +87,39 @@ export function featuresOf(dialect: Dialect): Features {
 export function dialectFor(schema: JsonValue): Dialect {
   return (isObject(schema) ? dialectOf(schema['$schema']) : undefined) ?? '2020-12';
 }
+
+const VOCABULARIES: Record<string, readonly string[]> = {
+  validation: (
+    'type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems ' +
+    'minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired'
+  ).split(' '),
+  applicator: (
+    'prefixItems items additionalItems contains additionalProperties properties patternProperties dependentSchemas ' +
+    'propertyNames if then else allOf anyOf oneOf not'
+  ).split(' '),
+  unevaluated: ['unevaluatedItems', 'unevaluatedProperties'],
+};
+const KNOWN = new Set(['core', 'meta-data', 'content', 'format', 'format-annotation', 'format-assertion']);
+
+/**
+ * The features of a metaschema of one's own (2020-12 core §8.1.2): of its `$vocabulary`, what is left out is ignored.
+ * A string where it demands a vocabulary that is not known; undefined where it lists none.
+ */
+export function featuresByVocabulary(metaschema: JsonValue): Features | string | undefined {
+  const listed = isObject(metaschema) ? metaschema['$vocabulary'] : undefined;
+  if (!isObject(listed)) return undefined;
+  const present = new Set<string>();
+  let draft: '2019-09' | '2020-12' = '2020-12';
+  for (const [uri, needed] of Object.entries(listed)) {
+    const [, year, name = ''] =
+      /^https:\/\/json-schema\.org\/draft\/(2019-09|2020-12)\/vocab\/([\w-]+)$/.exec(uri) ?? [];
+    if (year === '2019-09') draft = year;
+    present.add(name);
+    if (needed === true && !Object.hasOwn(VOCABULARIES, name) && !KNOWN.has(name)) return uri;
+  }
+  // In 2019-09 the keywords of `unevaluated` belong to the applicators.
+  if (draft === '2019-09' && present.has('applicator')) present.add('unevaluated');
+  const missing = Object.entries(VOCABULARIES).flatMap(([name, keywords]) => (present.has(name) ? [] : keywords));
+  const base = TABLE[draft];
+  return { ...base, ignored: new Set([...base.ignored, ...missing]) };
+}

@@ -2,11 +2,13 @@ import { at } from '../../events/json.ts';
 import type { SchemaRefusal, Unsatisfiable } from '../schema-port.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Goal } from './canon/goal.ts';
+import { conflictOf } from './conflict.ts';
 import { LIMITS } from './limits.ts';
+import type { Registry } from './registry.ts';
 import { ARRAY, NUMBER, OBJECT, STRING } from './types.ts';
 
 /** Why a goal has no value: a limit of ours (refused), or the schema itself (unsatisfiable). */
-export function explain(goals: Goals, goal: Goal, pointer: string): SchemaRefusal | Unsatisfiable {
+export function explain(goals: Goals, goal: Goal, pointer: string, registry: Registry): SchemaRefusal | Unsatisfiable {
   const seen = new Set<Goal>();
   const stack = [goal];
   let cause: Goal = goal;
@@ -34,11 +36,12 @@ export function explain(goals: Goals, goal: Goal, pointer: string): SchemaRefusa
     if (seen.size > LIMITS.depth) return refusal('$ref', goal, `its values nest deeper than ${LIMITS.depth} levels`);
   }
   const place = cause.literals.find(({ positive }) => positive)?.node.pointer ?? pointer;
+  const conflict = conflictOf(goals, cause, registry);
   const reason =
     cause === goal && goals.shapes(goal).length === 0
-      ? 'its keywords contradict one another'
+      ? (conflict ?? 'its keywords contradict one another')
       : cause.literals.length > 0 && goals.shapes(cause).length === 0
-        ? `${place} cannot be satisfied where it is demanded`
+        ? `${place} cannot be satisfied where it is demanded${conflict === undefined ? '' : `: ${conflict}`}`
         : 'every value would have to contain itself';
   return { kind: 'unsatisfiable', pointer, reason };
 }

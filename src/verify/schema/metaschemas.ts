@@ -22,17 +22,27 @@ export function metaschema(uri: string): JsonValue | undefined {
   return schema;
 }
 
-const POSITIVE = { type: 'integer', minimum: 0 };
-const STRINGS = { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true };
-const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
+const POSITIVE = { $ref: '#/definitions/positiveInteger' };
+const POSITIVE_OR_0 = { $ref: '#/definitions/positiveIntegerDefault0' };
+const STRINGS = { $ref: '#/definitions/stringArray' };
+const TYPES = { $ref: '#/definitions/simpleTypes' };
 const SELF = { $ref: '#' };
-const SELVES = { type: 'array', minItems: 1, items: SELF };
-const MAP = { type: 'object', additionalProperties: SELF };
+const SELVES = { $ref: '#/definitions/schemaArray' };
+const MAP = { type: 'object', additionalProperties: SELF, default: {} };
+const OPEN = { anyOf: [{ type: 'boolean' }, SELF], default: {} };
 
-// Draft 4 core and validation, appendix: the metaschema in short.
+/** Draft 4 core and validation, appendix: the metaschema, which ajv does not ship. */
 const DRAFT_04: JsonValue = {
   id: 'http://json-schema.org/draft-04/schema#',
   $schema: 'http://json-schema.org/draft-04/schema#',
+  description: 'Core schema meta-schema',
+  definitions: {
+    schemaArray: { type: 'array', minItems: 1, items: SELF },
+    positiveInteger: { type: 'integer', minimum: 0 },
+    positiveIntegerDefault0: { allOf: [POSITIVE, { default: 0 }] },
+    simpleTypes: { enum: ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'] },
+    stringArray: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
+  },
   type: 'object',
   properties: {
     id: { type: 'string' },
@@ -46,23 +56,23 @@ const DRAFT_04: JsonValue = {
     minimum: { type: 'number' },
     exclusiveMinimum: { type: 'boolean' },
     maxLength: POSITIVE,
-    minLength: POSITIVE,
+    minLength: POSITIVE_OR_0,
     pattern: { type: 'string', format: 'regex' },
-    additionalItems: { anyOf: [{ type: 'boolean' }, SELF] },
-    items: { anyOf: [SELF, SELVES] },
+    additionalItems: OPEN,
+    items: { anyOf: [SELF, SELVES], default: {} },
     maxItems: POSITIVE,
-    minItems: POSITIVE,
-    uniqueItems: { type: 'boolean' },
+    minItems: POSITIVE_OR_0,
+    uniqueItems: { type: 'boolean', default: false },
     maxProperties: POSITIVE,
-    minProperties: POSITIVE,
+    minProperties: POSITIVE_OR_0,
     required: STRINGS,
-    additionalProperties: { anyOf: [{ type: 'boolean' }, SELF] },
+    additionalProperties: OPEN,
     definitions: MAP,
     properties: MAP,
     patternProperties: MAP,
     dependencies: { type: 'object', additionalProperties: { anyOf: [SELF, STRINGS] } },
     enum: { type: 'array', minItems: 1, uniqueItems: true },
-    type: { anyOf: [{ enum: TYPES }, { type: 'array', items: { enum: TYPES }, minItems: 1, uniqueItems: true }] },
+    type: { anyOf: [TYPES, { type: 'array', items: TYPES, minItems: 1, uniqueItems: true }] },
     format: { type: 'string' },
     allOf: SELVES,
     anyOf: SELVES,
@@ -70,4 +80,5 @@ const DRAFT_04: JsonValue = {
     not: SELF,
   },
   dependencies: { exclusiveMaximum: ['maximum'], exclusiveMinimum: ['minimum'] },
+  default: {},
 };

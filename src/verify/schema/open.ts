@@ -19,6 +19,7 @@ import { negativesOf } from './negative/negatives.ts';
 import type { Broken } from './negative/negatives.ts';
 import { Refused, refusable } from './refused.ts';
 import { createRegistry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { drawAccepted } from './source.ts';
 import type { Counts, Source } from './source.ts';
 import { createSurvey } from './survey.ts';
@@ -41,7 +42,24 @@ export interface OpenSchemas {
 
 /** Opens the schemas of a document. */
 export function openSchemas(document: JsonValue, options: SchemasOptions): OpenSchemas {
-  const registry = createRegistry(document, options.dialect, options.documents);
+  const registry = refusable('#', () => createRegistry(document, options.dialect, options.documents));
+  return 'kind' in registry ? closed(registry) : over(registry, options);
+}
+
+/** The schemas of a document that is refused as a whole. */
+function closed(refusal: SchemaRefusal): OpenSchemas {
+  return {
+    drawable: () => refusal,
+    broken: () => ({ negatives: [], unbreakable: [] }),
+    validate: () => [unchecked(refusal)],
+  };
+}
+
+function unchecked({ pointer, keyword, reason }: SchemaRefusal): ValidationError {
+  return { instancePath: '', clause: pointer, keyword, message: `could not be checked: ${reason}` };
+}
+
+function over(registry: Registry, options: SchemasOptions): OpenSchemas {
   const validator = createValidator(registry);
   const survey = createSurvey(registry, validator);
   const literals = sort(options.literals ?? []);
@@ -77,7 +95,7 @@ export function openSchemas(document: JsonValue, options: SchemasOptions): OpenS
         const literal = literalAt(pointer);
         survey(literal.node);
         const goals = goalsOf(direction);
-        return makeDrawable(goals, goals.of([literal]), pointer, literals);
+        return makeDrawable(goals, goals.of([literal]), pointer, literals, registry);
       }),
     broken(pointer, direction) {
       const key = `${direction} ${pointer}`;
@@ -98,9 +116,7 @@ export function openSchemas(document: JsonValue, options: SchemasOptions): OpenS
         const { node, scope } = literalAt(pointer);
         return validator.matches(node, scope, value, direction) ? [] : validator.errors(node, scope, value, direction);
       });
-      if (Array.isArray(result)) return result;
-      const message = `could not be checked: ${result.reason}`;
-      return [{ instancePath: '', clause: result.pointer, keyword: result.keyword, message }];
+      return Array.isArray(result) ? result : [unchecked(result)];
     },
   };
 }
@@ -110,8 +126,9 @@ function makeDrawable(
   goal: Goal,
   pointer: string,
   literals: Literals,
+  registry: Registry,
 ): Drawable | SchemaRefusal | Unsatisfiable {
-  if (goals.height(goal) === Infinity) return explain(goals, goal, pointer);
+  if (goals.height(goal) === Infinity) return explain(goals, goal, pointer, registry);
   const counts: Counts = { drawn: 0, rejected: 0 };
   const draw = (seed: number): JsonValue | undefined => drawValue(goals, goal, seed, 'free', literals);
   const accepts = (value: JsonValue): boolean => goals.satisfies(goal, value);

@@ -5,7 +5,7 @@
 import { at, isObject, tokensOf } from '../../events/json.ts';
 import type { JsonObject, JsonValue } from '../../events/json.ts';
 import type { Dialect } from '../../spec/model.ts';
-import { dialectOf, featuresOf, isBefore31 } from './dialect.ts';
+import { featuresByVocabulary, dialectOf, featuresOf, isBefore31 } from './dialect.ts';
 import type { Features } from './dialect.ts';
 import { metaschema } from './metaschemas.ts';
 import type { Node, Resource, Scope } from './node.ts';
@@ -110,9 +110,20 @@ export function createRegistry(
     return resourceOf(uri, features, (own) => create(schema, pointer, own)).root;
   };
 
+  /** What the `$schema` of a document says, be it a draft or a metaschema at hand with a `$vocabulary`. */
+  const declared = (value: JsonValue, pointer: string): Features | undefined => {
+    const named = isObject(value) ? value['$schema'] : undefined;
+    const draft = dialectOf(named);
+    if (draft) return featuresOf(draft);
+    const uri = typeof named === 'string' ? named.replace(/#$/, '') : '';
+    const own = Object.hasOwn(documents, uri) ? documents[uri] : undefined;
+    const features = own === undefined ? undefined : featuresByVocabulary(own);
+    if (typeof features !== 'string') return features;
+    throw new Refused('$schema', at(pointer, '$schema'), `its metaschema demands the vocabulary ${features}`);
+  };
+
   const documentAt = (value: JsonValue, uri: string, prefix: string, fallback: Features): Resource => {
-    const inner = isObject(value) && !fallback.openapi ? dialectOf(value['$schema']) : undefined;
-    const features = inner ? featuresOf(inner) : fallback;
+    const features = (fallback.openapi ? undefined : declared(value, prefix)) ?? fallback;
     let outer = uri;
     if (isObject(value) && !fallback.openapi) {
       const own = value[features.id];

@@ -47,3 +47,9 @@ export function typeBits(type: JsonValue | undefined): number | undefined {
   }
   return bits;
 }
+
+/** Why the value of a `type` keyword is none. */
+export function noType(type: JsonValue | undefined): string {
+  if (type === 'file') return 'a file of OpenAPI 2.0 is an upload, which has no JSON value';
+  return 'not a type name or a list of them';
+}

@@ -91,6 +91,53 @@ describe('limits', () => {
     });
   }
 
+  it('refuses a metaschema that demands what is not known', () => {
+    const meta = {
+      $id: 'https://example.com/meta',
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $vocabulary: {
+        'https://json-schema.org/draft/2020-12/vocab/core': true,
+        'https://example.com/vocab/units': true,
+      },
+    };
+    const schema = { $schema: 'https://example.com/meta', type: 'string' };
+    expect(tryJsonSchema(schema, { documents: { 'https://example.com/meta': meta } })).toEqual({
+      kind: 'refused',
+      keyword: '$schema',
+      pointer: '#/$schema',
+      reason: 'its metaschema demands the vocabulary https://example.com/vocab/units',
+    });
+  });
+
+  const CONFLICTS: [JsonValue, string][] = [
+    [
+      { type: 'integer', minimum: 3, maximum: 2, title: 'x' },
+      'minimum at #/minimum and maximum at #/maximum contradict each other',
+    ],
+    [
+      { $defs: { a: { type: 'string' } }, allOf: [{ $ref: '#/$defs/a' }, { minLength: 1 }], enum: [1, 2] },
+      'type at #/$defs/a/type and enum at #/enum contradict each other',
+    ],
+    [
+      { type: 'object', properties: { a: false, b: {} }, required: ['b', 'a'] },
+      'properties at #/properties and required at #/required contradict each other',
+    ],
+    [{ oneOf: [{ type: 'string' }, { type: 'string' }] }, 'no value satisfies oneOf at #/oneOf'],
+    [
+      { type: 'object', required: ['a'], properties: { a: { type: 'string', const: 1 } } },
+      '#/properties/a cannot be satisfied where it is demanded: type at #/properties/a/type and const at ' +
+        '#/properties/a/const contradict each other',
+    ],
+  ];
+
+  it('names the keywords that contradict each other', () => {
+    const reasons = CONFLICTS.map(([schema]) => {
+      const made = tryJsonSchema(schema, { dialect: '2020-12' });
+      return made.kind === 'unsatisfiable' ? made.reason : made.kind;
+    });
+    expect(reasons).toEqual(CONFLICTS.map(([, reason]) => reason));
+  });
+
   it('says what is wrong and where', () => {
     expect(
       tryJsonSchema({ properties: { a: { type: 'array', minItems: 1e9 } }, required: ['a'], type: 'object' }),

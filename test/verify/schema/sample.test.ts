@@ -42,7 +42,14 @@ describe('sample', () => {
     ];
     expect(lines.map((line) => answerBatchLine(line, options))).toEqual([
       { id: 1, refused: { keyword: 'minItems', pointer: '#/minItems', reason: 'over 10000 items' } },
-      { id: 2, refused: { keyword: 'unsatisfiable', pointer: '#', reason: 'its keywords contradict one another' } },
+      {
+        id: 2,
+        refused: {
+          keyword: 'unsatisfiable',
+          pointer: '#',
+          reason: 'minLength at #/minLength and maxLength at #/maxLength contradict each other',
+        },
+      },
       { id: 3, refused: { keyword: 'draft', pointer: '#/draft', reason: 'unknown draft "draft99"' } },
       { id: 4, refused: { keyword: 'batch', pointer: '#/schema', reason: 'the line has no schema' } },
       { id: null, refused: { keyword: 'batch', pointer: '#', reason: 'the line is not a JSON object' } },

@@ -7,7 +7,7 @@ import { equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node } from '../node.ts';
 import { Refused } from '../refused.ts';
-import { ANY, ARRAY, NULL, OBJECT, typeBits } from '../types.ts';
+import { ANY, ARRAY, NULL, OBJECT, typeBits, noType } from '../types.ts';
 import { arrays } from './arrays.ts';
 import { combine } from './combine.ts';
 import type { Goal, Literal } from './goal.ts';
@@ -240,7 +240,7 @@ function keywords({ node, schema }: Place): string[] {
 
 function bitsOf({ node, schema }: Place, value: JsonValue): number {
   const bits = typeBits(value);
-  if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), 'not a type name or a list of them');
+  if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), noType(value));
   return isNullable(node.resource.features, schema) ? bits | NULL : bits;
 }
 

@@ -6,13 +6,13 @@ import { codePoints, equal } from '../equal.ts';
 import { formatTest, narrowTest } from '../format/check-format.ts';
 import { compilePattern } from '../pattern/pattern.ts';
 import { Refused } from '../refused.ts';
-import { typeBits, typeOf } from '../types.ts';
+import { typeBits, typeOf, noType } from '../types.ts';
 import type { Check, MakeCheck } from './check.ts';
 import { fail } from './check.ts';
 
 const type: MakeCheck = (value, node) => {
   let bits = typeBits(value);
-  if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), 'not a type name or a list of them');
+  if (bits === undefined) throw new Refused('type', at(node.pointer, 'type'), noType(value));
   if (isObject(node.schema) && isNullable(node.resource.features, node.schema)) bits |= 1;
   const names = Array.isArray(value) ? value.join(' or ') : String(value);
   return (data, path, _scope, run) => (typeOf(data) & bits) !== 0 || fail(run, node, 'type', path, `must be ${names}`);
