@@ -18,6 +18,8 @@ export const LIMITS = {
   tasks: 200_000,
   /** Subschema visits of one expansion with all that it looks ahead; beyond them it looks ahead no more. */
   lookahead: 20_000,
+  /** Members of shapes copied while the negatives of one schema are looked for. */
+  negatives: 8_000_000,
   /** Keyword checks of one validation. */
   checks: 5_000_000,
   /** Levels of schema nesting walked in one validation. */

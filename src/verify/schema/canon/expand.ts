@@ -72,7 +72,7 @@ export function expand(
     if (!ways) return finish(state.shape) ? 1 : 0;
     if (typeof ways === 'function') return branch(state, ways(state), quota);
     if (Array.isArray(ways)) return branch(state, ways, quota);
-    return branch(copyState(state), ways.ways, quota) || branch(state, ways.otherwise, quota);
+    return branch(copyState(state, context), ways.ways, quota) || branch(state, ways.otherwise, quota);
   };
 
   /** Takes what has become the only way on, drops what leads nowhere at once, and puts the fewest ways first. */
@@ -81,7 +81,7 @@ export function expand(
       const ways = state.choices[index];
       if (!Array.isArray(ways)) continue;
       const open = ways.filter((way) => {
-        const trial = { ...copyState(state), choices: [] };
+        const trial = { ...copyState(state, context), choices: [] };
         way(trial);
         drain(trial);
         return !trial.dead;
@@ -108,7 +108,7 @@ export function expand(
         break;
       }
       const last = index === options.length - 1;
-      const next = last ? state : copyState(state);
+      const next = last ? state : copyState(state, context);
       option(next);
       count += search(next, Math.ceil((quota - count) / (options.length - index)));
     }
@@ -134,7 +134,8 @@ function sizeOf(choice: Choice): number {
   return Array.isArray(choice) ? choice.length : Number.MAX_SAFE_INTEGER;
 }
 
-function copyState(state: State): State {
+function copyState(state: State, context: Context): State {
+  context.spend(20 + state.seen.size + state.shape.object.properties.size + state.choices.length);
   return {
     shape: copyShape(state.shape),
     tasks: [...state.tasks],

@@ -32,6 +32,8 @@ export interface Goals {
   items(shape: Shape, index: number, roles: readonly Literal[]): Goal[];
   /** Whether a name may name a property. */
   nameable(shape: Shape, name: string): boolean;
+  /** Members of shapes copied by all expansions so far: a measure of work that no clock disturbs. */
+  effort(): number;
 }
 
 /** Levels of children that an expansion looks ahead. */
@@ -85,7 +87,7 @@ function namesFor(shape: Shape, some: Exclude<Some, { kind: 'name' }>): string[]
 }
 
 /** Makes the goals of one direction. */
-export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, validator: Validator): Goals {
+export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend'>, validator: Validator): Goals {
   const goals = new Map<string, Goal>();
   const { direction, registry } = place;
 
@@ -125,6 +127,7 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, valida
 
   let depth = 0;
   let folds = 0;
+  let effort = 0;
 
   const shapes = (goal: Goal): Shape[] => (goal.shapes ??= look(goal, false));
 
@@ -157,6 +160,7 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, valida
       return shapes(goal).length > 0 || !goal.complete;
     },
     patient: () => ++folds <= LIMITS.lookahead,
+    spend: (units) => void (effort += units),
   };
 
   const planOf = (shape: Shape): Plan => {
@@ -303,5 +307,6 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient'>, valida
     property,
     items,
     nameable,
+    effort: () => effort,
   };
 }

@@ -13,6 +13,8 @@ export interface Context {
   feasible(literals: readonly Literal[]): boolean;
   /** Counts a step of work; false when what an expansion and its looks ahead may take together is used up. */
   patient(): boolean;
+  /** Told how much is copied, so that whoever asked can stop in time. */
+  spend(units: number): void;
 }
 
 /** A literal still to be folded into a shape, and the `unevaluated*` schemas around it that watch what it looks at. */

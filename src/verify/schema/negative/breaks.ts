@@ -18,7 +18,7 @@ export interface Break {
 
 /** Keywords that `not` can break, with the siblings that they mean something with. */
 const BREAKABLE: Record<string, readonly string[]> = {
-  type: ['nullable'],
+  type: ['nullable', 'x-nullable'],
   enum: [],
   const: [],
   minimum: ['exclusiveMinimum'],
@@ -128,13 +128,13 @@ function* denied(
   const siblings = Object.hasOwn(BREAKABLE, name) ? BREAKABLE[name] : undefined;
   if (!siblings || (typeof value === 'boolean' && name.startsWith('exclusive'))) return;
   const denial = { not: pick(schema, [name, ...siblings]) };
-  const without = name === 'type' ? ['type', 'nullable'] : [name];
+  const without = name === 'type' ? ['type', 'nullable', 'x-nullable'] : [name];
   // A wrong word says more than a wrong type, which the `type` keyword is for.
   const listed = name === 'enum' && Array.isArray(value) ? value : name === 'const' ? [value] : [];
   const like = alike(listed);
   yield broken([denial, ...(like.length > 0 ? [{ type: like }] : [])], name, without);
   if (name !== 'type') return;
-  if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true)
+  if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true && schema['x-nullable'] !== true)
     yield broken([{ enum: [null] }], name, without);
 }
 

@@ -11,6 +11,7 @@ import type { Goals } from '../canon/goals.ts';
 import type { Validator } from '../check/validate.ts';
 import type { Literals } from '../draw/pen.ts';
 import { drawValue } from '../draw/value.ts';
+import { LIMITS } from '../limits.ts';
 import type { Node } from '../node.ts';
 import { Refused } from '../refused.ts';
 import type { Registry } from '../registry.ts';
@@ -72,14 +73,21 @@ export function negativesOf(source: NegativeSource, root: Literal): Broken {
   const whole: Wrap = (inner, origin) => registry.derive(origin, inner);
   const queue: Place[] = [{ node: root.node, word: 'schema', wrap: whole, path: '', along: [], depth: 0, seen: [] }];
   const visited = new Set<string>();
+  const { effort } = source.goals;
+  const before = effort();
+  const isSpent = (): boolean => effort() - before > LIMITS.negatives;
   let attempts = 0;
-  for (let place = queue.shift(); place && negatives.length < MOST && attempts <= ATTEMPTS; place = queue.shift()) {
+  for (
+    let place = queue.shift();
+    place && negatives.length < MOST && attempts <= ATTEMPTS && !isSpent();
+    place = queue.shift()
+  ) {
     const { node, word, wrap, path, along, depth, seen } = place;
     const key = `${path} ${node.id}`;
     if (node.schema === true || visited.has(key) || seen.filter((each) => each === node).length > 1) continue;
     visited.add(key);
     for (const each of breaksOf(node, word)) {
-      if (negatives.length >= MOST || ++attempts > ATTEMPTS) break;
+      if (negatives.length >= MOST || ++attempts > ATTEMPTS || isSpent()) break;
       const made = confirmed(source, root, each, place);
       if ('source' in made) negatives.push(made);
       else if (!stubborn.has(made.clause)) stubborn.set(made.clause, made);
