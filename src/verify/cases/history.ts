@@ -3,7 +3,7 @@
  * same resources, with resources of their own where they need more.
  */
 import type { Operation, Spec } from '../../spec/model.ts';
-import { normalised, segmentsOf } from './paths.ts';
+import { templateOf } from './paths.ts';
 import type { Plan, SetupStep } from './producers.ts';
 import type { Binding, Source } from './scenario.ts';
 
@@ -18,7 +18,7 @@ const CHANGING = new Set(['post', 'put', 'patch', 'delete']);
 
 /** The episodes that can precede a call. */
 export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operation) => Plan): Episode[] {
-  const own = normalised(segmentsOf(plan.operation.path));
+  const own = templateOf(plan.operation.path);
   const episodes: Episode[] = [];
   for (const candidate of spec.operations) {
     if (!CHANGING.has(candidate.method)) continue;
@@ -28,7 +28,7 @@ export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operati
       plan,
       keys.filter((key) => plan.resources.has(key)),
     );
-    const below = `${normalised(segmentsOf(candidate.path))}/`.startsWith(`${own}/`);
+    const below = `${templateOf(candidate.path)}/`.startsWith(`${own}/`);
     // What reads a whole collection, or all there is, is worth reading after anything was made.
     const broad = plan.setup.length === 0 && plan.operation.method === 'get' && other.setup.length === 0;
     const alike = shared.length > 0 ? [] : likenesses(plan, other);

@@ -12,8 +12,17 @@ export function wordsOf(name: string): string[] {
 
 /** The words of an identifier as one text, `order id` for `orderId`, `order_id` and `Order-ID`. */
 export function spelled(name: string): string {
-  return wordsOf(name).join(' ');
+  let text = spellings.get(name);
+  if (text === undefined) {
+    if (spellings.size >= MOST_SPELLINGS) spellings.clear();
+    spellings.set(name, (text = wordsOf(name).join(' ')));
+  }
+  return text;
 }
+
+/** Large contracts ask for the same names again and again. */
+const spellings = new Map<string, string>();
+const MOST_SPELLINGS = 50_000;
 
 const IRREGULAR = new Map(
   Object.entries({

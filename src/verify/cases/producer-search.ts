@@ -7,7 +7,7 @@ import type { Operation, Spec } from '../../spec/model.ts';
 import { foundSource, idSource, isScalar, namedSource, type Producer, type Wanted } from './ids.ts';
 import { jsonSchemaOf, successOf } from './media.ts';
 import { isIdLike, referredThing, refersTo, spelled, thingOf } from './names.ts';
-import { normalised, parametersIn, resourceKey, segmentsOf } from './paths.ts';
+import { normalised, parametersIn, resourceKey, segmentsOf, templateOf } from './paths.ts';
 import { idSchema, type Reference } from './references.ts';
 import { itemSchema, propertyNames, propertySchema } from './schema-walk.ts';
 
@@ -25,9 +25,9 @@ export function producerOfPath(
   const wanted: Wanted = { parameter: name, thing: thingOf(segments[index - 1] ?? '') };
   const others = spec.operations.filter((one) => !busy.includes(one.id));
   // What is asked for by the id cannot show it.
-  const shows = others.filter((one) => !`${normalised(segmentsOf(one.path))}/`.startsWith(`${item}/`));
+  const shows = others.filter((one) => !`${templateOf(one.path)}/`.startsWith(`${item}/`));
   const on = (method: string, path: string): Operation[] =>
-    others.filter((one) => one.method === method && normalised(segmentsOf(one.path)) === path);
+    others.filter((one) => one.method === method && templateOf(one.path) === path);
   const referred = referredThing(name);
   const schema = operation.parameters.find((one) => one.in === 'path' && one.name === name)?.schema;
   const ids = schema === undefined ? undefined : idSchema(spec, schema);
@@ -62,7 +62,7 @@ export function producerOfReference(spec: Spec, reference: Reference, busy: stri
 }
 
 /** True for a `PUT` that makes the item whose id its client chooses; one that only knows 404 needs what is there. */
-function isChosen(operation: Operation, segments: string[], index: number): boolean {
+function isChosen(operation: Operation, segments: readonly string[], index: number): boolean {
   if (operation.method !== 'put' || index < segments.length - 1) return false;
   const statuses = operation.responses.map(({ status }) => status);
   return statuses.includes('201') || !statuses.includes('404');
@@ -103,14 +103,14 @@ function listOf(spec: Spec, others: Operation[], wanted: Wanted): Producer | und
 const BATCH = /(^|:)_?(batch|bulk|many|import|create|insert|add|register)([A-Z_-]?(create|insert|add|import))?$/i;
 
 /** The segment that names the collection of a batch: `orders` of `/orders:import` and of `/orders/batch`. */
-function collectionOf(segments: string[]): string | undefined {
+function collectionOf(segments: readonly string[]): string | undefined {
   const [last = ''] = segments.slice(-1);
   return last.includes(':') ? last.slice(0, last.lastIndexOf(':')) : segments.at(-2);
 }
 
 function batchesOn(others: Operation[], collection: string): Operation[] {
   return others.filter(({ method, path }) => {
-    const own = normalised(segmentsOf(path));
+    const own = templateOf(path);
     const rest = own.startsWith(collection) ? own.slice(collection.length) : '';
     return method === 'post' && /^[/:][^/{}]+$/.test(rest) && BATCH.test(rest.slice(1));
   });

@@ -3,7 +3,7 @@ import { at } from '../../events/index.ts';
 import type { Operation, Spec } from '../../spec/model.ts';
 import type { Producer } from './ids.ts';
 import { spelled, thingOf } from './names.ts';
-import { normalised, parametersIn, resourceKey, segmentsOf } from './paths.ts';
+import { normalised, parametersIn, resourceKey, segmentsOf, templateOf } from './paths.ts';
 import { producerOfPath, producerOfReference } from './producer-search.ts';
 import { type Reference, referenceFields } from './references.ts';
 import type { Binding, Source } from './scenario.ts';
@@ -122,9 +122,9 @@ function sameAsPath(operation: Operation, { name, thing }: Reference, bindings: 
 /** The current entity tag for `If-Match` (RFC 9110 §13.1.1), read just before. */
 function conditions(spec: Spec, plan: Plan, operation: Operation, busy: string[], known: Binding[]): Binding[] {
   const header = operation.parameters.find((one) => one.in === 'header' && /^if-match$/i.test(one.name));
-  const path = normalised(segmentsOf(operation.path));
+  const path = templateOf(operation.path);
   const reader = spec.operations.find(
-    (one) => one.method === 'get' && normalised(segmentsOf(one.path)) === path && !busy.includes(one.id),
+    (one) => one.method === 'get' && templateOf(one.path) === path && !busy.includes(one.id),
   );
   if (header === undefined || reader === undefined || plan.setup.length >= MAX_STEPS) return [];
   const names = segmentsOf(operation.path).flatMap(parametersIn);
@@ -178,7 +178,7 @@ function produce(
   plan.setup.push({ operation, bindings });
   if (producer.found === true) plan.found.add(source.step);
   plan.resources.set(key, source);
-  const made = normalised(segmentsOf(operation.path));
+  const made = templateOf(operation.path);
   plan.kinds.set(key, producer.chosen === undefined ? `${made}/{}` : made);
   return source;
 }

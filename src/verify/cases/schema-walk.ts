@@ -31,37 +31,56 @@ export function* facets(
   }
 }
 
+/** What the facets of a schema say together. */
+interface Summary {
+  /** Name to the pointer of its schema, in written order. */
+  properties: Map<string, string>;
+  names: string[];
+  types: string[];
+  items: string | undefined;
+}
+
+/** Large contracts ask for the same places again and again. */
+const summaries = new WeakMap<JsonObject, Map<string, Summary>>();
+
+function summaryOf(spec: Document, pointer: string): Summary {
+  let ofDocument = summaries.get(spec.document);
+  if (ofDocument === undefined) summaries.set(spec.document, (ofDocument = new Map()));
+  let known = ofDocument.get(pointer);
+  if (known === undefined) ofDocument.set(pointer, (known = summarised(spec, pointer)));
+  return known;
+}
+
+function summarised(spec: Document, pointer: string): Summary {
+  const named = new Map<string, string>();
+  const types = new Set<string>();
+  let itemsAt: string | undefined;
+  for (const { pointer: place, schema } of facets(spec, pointer)) {
+    const { properties, type, items } = schema;
+    if (isObject(properties))
+      for (const name of Object.keys(properties)) if (!named.has(name)) named.set(name, at(place, 'properties', name));
+    for (const one of Array.isArray(type) ? type : [type]) if (typeof one === 'string') types.add(one);
+    if (isObject(items)) itemsAt ??= at(place, 'items');
+  }
+  return { properties: named, names: [...named.keys()], types: [...types], items: itemsAt };
+}
+
 /** Pointer of the schema of a property, wherever among the facets it stands. */
 export function propertySchema(spec: Document, pointer: string, name: string): string | undefined {
-  for (const facet of facets(spec, pointer)) {
-    const properties = facet.schema['properties'];
-    if (isObject(properties) && Object.hasOwn(properties, name)) return at(facet.pointer, 'properties', name);
-  }
-  return undefined;
+  return summaryOf(spec, pointer).properties.get(name);
 }
 
 /** Names of the properties, in written order. */
 export function propertyNames(spec: Document, pointer: string): string[] {
-  const names = new Set<string>();
-  for (const facet of facets(spec, pointer))
-    if (isObject(facet.schema['properties']))
-      for (const name of Object.keys(facet.schema['properties'])) names.add(name);
-  return [...names];
+  return [...summaryOf(spec, pointer).names];
 }
 
 /** The primitive types that a schema states; empty where it states none. */
 export function typesOf(spec: Document, pointer: string): string[] {
-  const types = new Set<string>();
-  for (const { schema } of facets(spec, pointer)) {
-    const type = schema['type'];
-    if (typeof type === 'string') types.add(type);
-    if (Array.isArray(type)) for (const one of type) if (typeof one === 'string') types.add(one);
-  }
-  return [...types];
+  return [...summaryOf(spec, pointer).types];
 }
 
 /** Pointer of the schema of an array's items. */
 export function itemSchema(spec: Document, pointer: string): string | undefined {
-  for (const facet of facets(spec, pointer)) if (isObject(facet.schema['items'])) return at(facet.pointer, 'items');
-  return undefined;
+  return summaryOf(spec, pointer).items;
 }

@@ -6,7 +6,7 @@ import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { jsonSchemaOf, successOf } from '../cases/media.ts';
-import { isItem, normalised, parametersIn, segmentsOf } from '../cases/paths.ts';
+import { isItem, normalised, parametersIn, segmentsOf, templateOf } from '../cases/paths.ts';
 import type { Plan } from '../cases/producers.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { equalJson } from '../equal-json.ts';
@@ -25,14 +25,14 @@ export function statefulOf(engine: Engine): Property[] {
   for (const reader of engine.spec.operations) {
     if (reader.method !== 'get' || !isItem(reader)) continue;
     const plan = engine.planFor(reader);
-    const item = normalised(segmentsOf(reader.path));
+    const item = templateOf(reader.path);
     const source = plan.resources.get(item);
     const creator = source === undefined ? undefined : plan.setup[source.step]?.operation;
     if (source === undefined || creator === undefined || required(reader)) continue;
     const read = { reader, plan, source };
     properties.push(createdIsReadable(engine, creator, read));
     for (const changer of engine.spec.operations) {
-      if (normalised(segmentsOf(changer.path)) !== item) continue;
+      if (templateOf(changer.path) !== item) continue;
       if (changer.method === 'put' || changer.method === 'patch')
         properties.push(changedIsReadable(engine, changer, read));
       const gone = ['404', '410', '4XX'].some((status) => reader.responses.some((one) => one.status === status));
@@ -43,7 +43,7 @@ export function statefulOf(engine: Engine): Property[] {
       (one) =>
         one.method === 'get' &&
         !one.parameters.some((parameter) => parameter.in === 'query') &&
-        normalised(segmentsOf(one.path)) === normalised(segmentsOf(reader.path).slice(0, -1)),
+        templateOf(one.path) === normalised(segmentsOf(reader.path).slice(0, -1)),
     );
     const where = list === undefined ? undefined : listPointer(engine, list, source);
     if (list !== undefined && where !== undefined && creator.method === 'post')
