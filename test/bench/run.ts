@@ -10,7 +10,7 @@ import { beside, FIGURES_FILE, holds, shown, type Figure } from './figure.ts';
 
 /** Arguments that keep a bench under half a minute on two cores; a longer look is each bench's own command. */
 const SHORT: Record<string, string[]> = { tui: ['5'], 'verify-rate': ['3000'], 'verify-seeds': ['12', '10'] };
-const NOT_A_BENCH = new Set(['run.ts', 'figure.ts']);
+const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts']);
 
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !NOT_A_BENCH.has(file))
