@@ -93,6 +93,19 @@ function specFrom(text: string, source: TextSource & { files: Files; folder: str
     pointer: '#',
     location: { file, ...place(offset) },
   }));
+  if (text.replace('\uFEFF', '').trim() === '') {
+    const location = { file, line: 1, column: 1 };
+    const hint = 'a contract begins with `openapi: 3.1.0`';
+    const empty: Finding = {
+      rule: 'empty',
+      severity: 'error',
+      pointer: '#',
+      location,
+      message: 'the file is empty',
+      hint,
+    };
+    return { kind: 'invalid', findings: [empty] };
+  }
   if (parsed.value === undefined) return { kind: 'invalid', findings: problems };
   const joined = bundle(parsed, { ...source, text, limits });
   const read = readContract(joined.parsed, { name, file, text: joined.text, files: joined.files });

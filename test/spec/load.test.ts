@@ -66,7 +66,8 @@ test('a file that cannot be used is invalid with one finding that says why', asy
 });
 
 test.each([
-  ['', 'not-openapi #'],
+  ['', 'empty #'],
+  ['\uFEFF\r\n', 'empty #'],
   ['[]', 'not-openapi #'],
   ['swagger: "1.2"', 'not-openapi #/swagger'],
   ['openapi: 3.1', 'not-openapi #/openapi'],

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { isObject, valueAt } from '../../src/events/index.ts';
 import { parseJson } from '../../src/spec/text/parse-json.ts';
 import { parseYaml } from '../../src/spec/text/parse-yaml.ts';
 import { DEFAULT_LIMITS, type Parsed } from '../../src/spec/text/syntax.ts';
@@ -50,7 +51,8 @@ test.each([
   ['a: -.inf\n', ['refused', 'number-range@3']],
   ['a: 1\n---\nb: 2\n', ['refused', 'yaml-many-documents@5']],
   ['%YAML 1.1\n---\na: yes\n', ['refused', 'yaml-version@0']],
-  ['a: &m {x: 1}\nb:\n  <<: *m\n', ['refused', 'yaml-merge-key@18']],
+  ['b:\n  <<: 1\n', ['refused', 'yaml-merge-key@5']],
+  ['a: &a\n  <<: *a\n', ['refused', 'yaml-alias-cycle@12']],
   ['? [a]\n: 1\n', ['refused', 'yaml-key@0']],
   ['__proto__: 1\n', ['refused', 'forbidden-key@0']],
   ['a: !!binary aGk=\n', ['refused', 'yaml-tag@12']],
@@ -88,6 +90,48 @@ test('YAML keys keep the text that was written, as OpenAPI means them', () => {
     '1e3': 'e',
     null: 'f',
   });
+});
+
+// YAML 1.2 dropped merge keys, and half of the large contracts use them.
+test('merge keys add members that are not written, the first map first, with their places', () => {
+  const text = [
+    'base: &base { a: 1, b: 9007199254740993 }',
+    'more: &more { b: 3, c: 3 }',
+    'one:',
+    '  d: 4',
+    '  <<: [*base, *more]',
+    '  a: 0',
+    'two: { <<: *more, "<<": text }',
+    'three: { <<: { x: { y: 1 } } }',
+  ].join('\n');
+  const parsed = parseYaml(text, DEFAULT_LIMITS);
+  const { value } = parsed;
+  expect(value).toEqual({
+    base: { a: 1, b: 9007199254740992 },
+    more: { b: 3, c: 3 },
+    one: { d: 4, a: 0, b: 9007199254740992, c: 3 },
+    two: { b: 3, c: 3, '<<': 'text' },
+    three: { x: { y: 1 } },
+  });
+  const one = valueAt(value ?? null, '#/one');
+  if (!isObject(one)) throw new Error('unreachable');
+  expect(parsed.offsets.get(one)).toEqual({ d: 76, a: 104, b: 20, c: 62 });
+  expect(parsed.inexact.get(one)).toEqual({ b: '9007199254740993' });
+});
+
+test('merging is counted like writing out', () => {
+  const lines = ['a0: &a0 { x: 1, y: 2 }'];
+  for (let index = 1; index < 40; index++)
+    lines.push(`a${index}: &a${index} { l: { <<: *a${index - 1} }, r: { <<: *a${index - 1} } }`);
+  expect(found(parseYaml(lines.join('\n'), DEFAULT_LIMITS))[1]).toMatch(/^too-(many-values|deep)@/);
+});
+
+test('a key that is written twice is named with both lines', () => {
+  const message = (parsed: Parsed) => parsed.problems[0]?.message;
+  expect(message(parseYaml('a: 1\nb: 2\n\na: 3\n', DEFAULT_LIMITS))).toBe('key "a" is written twice (first in line 1)');
+  expect(message(parseJson('{\n "a": 1,\n "a": 2}', DEFAULT_LIMITS))).toBe(
+    'key "a" is written twice (first in line 2)',
+  );
 });
 
 test('aliases share a value, and their expanded size is counted before anything is built from it', () => {

@@ -4,7 +4,7 @@ import { Collector, type Limits, type Parsed, type Shared, Unreadable } from './
 
 /** Reads a JSON text. Never throws; the first fatal problem leaves `value` undefined. */
 export function parseJson(text: string, limits: Limits, shared?: Shared): Parsed {
-  const collector = new Collector(limits, shared);
+  const collector = new Collector(limits, text, shared);
   return collector.parsed(() => new Reader(text, collector).document());
 }
 

@@ -14,12 +14,12 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { JsonObject, JsonValue } from '../../events/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import { Collector, type Limits, type Parsed, type Shared, Unreadable } from './syntax.ts';
 
 /** Reads a YAML text. Never throws; the first fatal problem leaves `value` undefined. */
 export function parseYaml(text: string, limits: Limits, shared?: Shared): Parsed {
-  const collector = new Collector(limits, shared);
+  const collector = new Collector(limits, text, shared);
   return collector.parsed(() => read(text, collector));
 }
 
@@ -71,7 +71,12 @@ function compose(text: string, collector: Collector): Document.Parsed {
   const add = (document: Document.Parsed): void => {
     documents.push(document);
     if (documents.length > 1)
-      throw new Unreadable('yaml-many-documents', document.range[0], 'the file holds more than one YAML document');
+      throw new Unreadable(
+        'yaml-many-documents',
+        document.range[0],
+        'the file holds more than one YAML document',
+        'keep one document in a file',
+      );
   };
   const take = (token: CST.Token): void => {
     if (token.type === 'error') throw new Unreadable('yaml-syntax', token.offset, token.message);
@@ -168,28 +173,47 @@ class Converter {
     const object: JsonObject = {};
     const places: Record<string, number> = {};
     this.collector.offsets.set(object, places);
+    const merges: { node: unknown; offset: number }[] = [];
     for (const pair of node.items) {
       const keyNode = pair.key;
       const offset = isScalar(keyNode) || isAlias(keyNode) ? start(keyNode) : start(node);
       const key = this.key(keyNode, offset);
-      this.collector.member(object, places, key, offset, () => this.value(pair.value, depth + 1, object, key));
+      if (key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN') merges.push({ node: pair.value, offset });
+      else this.collector.member(object, places, key, offset, () => this.value(pair.value, depth + 1, object, key));
     }
+    for (const merge of merges) this.merge(object, places, { ...merge, depth });
     return object;
+  }
+
+  /** Members of other maps that a map does not have itself (the merge key of YAML 1.1, which many files rely on). */
+  private merge(
+    object: JsonObject,
+    places: Record<string, number>,
+    { node, offset, depth }: { node: unknown; offset: number; depth: number },
+  ): void {
+    const value = this.value(node, depth + 1, undefined, '');
+    const maps = Array.isArray(value) ? value : [value];
+    for (const map of maps) {
+      if (!isObject(map))
+        throw new Unreadable('yaml-merge-key', offset, 'a merge key (<<) takes a map or a list of maps', 'name maps');
+      this.collector.count(Object.keys(map).length, offset);
+      for (const [key, member] of Object.entries(map)) {
+        if (Object.hasOwn(object, key)) continue;
+        object[key] = member;
+        places[key] = this.collector.offsets.get(map)?.[key] ?? offset;
+        const source = this.collector.inexact.get(map)?.[key];
+        if (source !== undefined)
+          this.collector.inexact.set(object, { ...this.collector.inexact.get(object), [key]: source });
+        if (typeof member === 'object' && member !== null) this.collector.sharesNodes = true;
+      }
+    }
   }
 
   /** The key as written: YAML reads `200:` as a number and `on:` as a word, OpenAPI means both as text. */
   private key(node: unknown, offset: number): string {
     if (node === null) return '';
     if (isScalar(node)) {
-      const key = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
-      if (key === '<<' && node.type === 'PLAIN')
-        throw new Unreadable(
-          'yaml-merge-key',
-          offset,
-          'merge keys (<<) are not part of YAML 1.2',
-          'write the members out',
-        );
-      return key;
+      return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
     }
     if (isAlias(node)) {
       const value = this.alias(node.source, offset, 1);

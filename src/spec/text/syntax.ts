@@ -68,8 +68,15 @@ export class Collector {
   private values = 0;
   private deepest = 0;
 
-  constructor(limits: Limits, { offsets, inexact }: Shared = { offsets: new WeakMap(), inexact: new Map() }) {
+  private readonly source: string;
+
+  constructor(
+    limits: Limits,
+    source: string,
+    { offsets, inexact }: Shared = { offsets: new WeakMap(), inexact: new Map() },
+  ) {
     this.limits = limits;
+    this.source = source;
     this.offsets = offsets;
     this.inexact = inexact;
   }
@@ -115,7 +122,7 @@ export class Collector {
       throw new Unreadable(
         'duplicate-key',
         offset,
-        `key ${JSON.stringify(key)} is written twice`,
+        `key ${shownKey(key)} is written twice${this.lineOf(places[key] ?? 0)}`,
         'remove one of them',
       );
     this.text(key, offset);
@@ -123,6 +130,14 @@ export class Collector {
     parent[key] = null;
     places[key] = offset;
     parent[key] = read();
+  }
+
+  /** ` (first in line 3)`. */
+  private lineOf(offset: number): string {
+    const { source } = this;
+    let line = 1;
+    for (let at = source.indexOf('\n'); at >= 0 && at < offset; at = source.indexOf('\n', at + 1)) line += 1;
+    return ` (first in line ${line})`;
   }
 
   /** Checks a string: well-formed Unicode, and NFC because digests compare code units. */
@@ -160,6 +175,11 @@ export class Collector {
     }
     return Object.is(value, -0) ? 0 : value;
   }
+}
+
+/** A key in a message: quoted, and not endless. */
+function shownKey(key: string): string {
+  return JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key);
 }
 
 const NON_ASCII = /[\u0080-\uffff]/;
