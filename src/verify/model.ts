@@ -88,6 +88,8 @@ export type SubjectAnswer =
       cookies?: string[];
       /** What is wrong with its bytes, as in `the body is …`; the text is then a guess. */
       problem?: string;
+      /** True where a kept connection was closed without an answer, and the request went out once more. */
+      retried?: boolean;
       /** True where the service was still sending and would have for ever: an event stream. */
       partial?: boolean;
       /** From sending to the last byte. */

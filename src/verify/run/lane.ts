@@ -71,6 +71,9 @@ interface Riding {
   cases: Cases;
   ridden: Map<string, Ridden>;
   answers: Answers;
+  /** Requests that were answered, and those of them whose connection had been closed under them first. */
+  answered: number;
+  retried: number;
 }
 
 /** Makes a lane. */
@@ -92,6 +95,8 @@ export function createLane(options: LaneOptions): Lane {
       if (answer.kind === 'answer') {
         drift?.see(observedOf(one.request, answer));
         latency.record(operation.id, answer.ms);
+        riding.answered++;
+        if (answer.retried === true) riding.retried++;
       } else if (isSilence(answer)) silences.set(operation.id, (silences.get(operation.id) ?? 0) + 1);
       for (const passive of riders.get(operation.id) ?? NO_RIDERS) touched.add(passive);
     }
@@ -102,6 +107,8 @@ export function createLane(options: LaneOptions): Lane {
     const riding: Riding = {
       ridden: new Map(),
       answers: createAnswers(),
+      answered: 0,
+      retried: 0,
       cases: casesOf({
         engine,
         property,
@@ -160,7 +167,8 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
     if (rule !== undefined) coverage.applied(rule);
     return { decided, open: undefined, warnings: [], ridden };
   }
-  const unclear = unclearFrom(decided, `${riding.cases.done} of ${property.runs} cases`);
+  const ran = `${riding.cases.done} of ${property.runs} cases`;
+  const unclear = unclearFrom(decided, ran) ?? droppedFrom(riding);
   if (unclear !== undefined) return { decided, open: unclear, warnings: [], ridden };
   const last = property.conclude?.() ?? {};
   const warnings = last.warnings ?? [];
@@ -171,6 +179,16 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
     warnings: [...warnings, ...(last.remarks ?? []), ...rarelyAccepted(property, answers)],
     ridden,
   };
+}
+
+/** A connection may be closed at any time, but a service that does so all the time does not serve. */
+const MOST_DROPPED = 0.1;
+const FEWEST_DROPPED = 3;
+
+function droppedFrom({ answered, retried }: Riding): string | undefined {
+  return retried >= FEWEST_DROPPED && retried >= answered * MOST_DROPPED
+    ? `the service closed the connection of ${retried} of ${answered} requests without an answer`
+    : undefined;
 }
 
 /** Why cases without a failure decide nothing. */

@@ -16,10 +16,12 @@ export interface RawAnswer {
   ms: number;
   /** True where the service was still sending. */
   partial: boolean;
+  /** True where it is the answer to a second attempt. */
+  retried: boolean;
 }
 
 /** Makes a value of an answer; a body that its headers lie about is a fault. */
-export function answered({ status, received, body, ms, partial }: RawAnswer): SubjectAnswer {
+export function answered({ status, received, body, ms, partial, retried }: RawAnswer): SubjectAnswer {
   const headers = joined(received);
   const decoded = decompressed(body, headers['content-encoding']);
   if (typeof decoded === 'string') return { kind: 'fault', message: decoded, ms };
@@ -36,6 +38,7 @@ export function answered({ status, received, body, ms, partial }: RawAnswer): Su
     ...(cookies === undefined ? {} : { cookies: typeof cookies === 'string' ? [cookies] : cookies }),
     ...(problem === undefined ? {} : { problem }),
     ...(partial ? { partial } : {}),
+    ...(retried ? { retried } : {}),
     ms,
   };
 }

@@ -82,7 +82,8 @@ function exchange({ origin, pool, path, request, signal }: Sending): Promise<Sub
     const interrupt = (): void => fault('interrupted');
     const complete = (partial: boolean): void => {
       const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
-      settle(answered({ status, received, body, partial, ms: performance.now() - startedAt }));
+      const retried = own !== undefined;
+      settle(answered({ status, received, body, partial, retried, ms: performance.now() - startedAt }));
     };
     const cut = (): void => {
       complete(true);
