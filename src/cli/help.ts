@@ -61,10 +61,16 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--time T', 'a budget, such as 30s, shared out among the properties'],
       ['--workers N', 'threads (default: by cores and cases); they change no verdict'],
       ['--shard I/N', 'one of N parts, whose properties together are all'],
-      ['--mutants', 'also changes the code of a Node service in small ways and lists what no property notices'],
+      [
+        '--mutants',
+        'also changes the code of a Node service or module in small ways and lists what no property notices',
+      ],
       ['--max-mutants N', 'tries at most so many, chosen by the seed (default: 2000)'],
       ['--mutation-score N', 'exits 1 where fewer than N percent of the mutants are noticed'],
-      ['--coverage', 'says which code of a Node service the properties execute, by clause, and which none does'],
+      [
+        '--coverage',
+        'says which code of a Node service or module the properties execute, by clause, and which none does',
+      ],
       ['--json', 'one JSON document on standard output'],
       ['PLUMB_AUTH_SCHEME', 'an environment variable: the credentials of a security scheme (its name in capitals)'],
       ['--junit FILE', 'writes a JUnit report'],

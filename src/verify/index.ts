@@ -25,21 +25,26 @@ export const verify: Verify = async (asked) => {
         const http = { ...options, subject };
         const { code, coverage, mutants } = options;
         if (code !== undefined && mutants !== undefined) {
-          const { verifyMutants } = await import('./mutation/run.ts');
-          return verifyMutants({ ...http, code }, { ...parts, startSubject });
+          const { mutateService } = await import('./mutation/run.ts');
+          return mutateService({ ...http, code }, { ...parts, startSubject });
         }
         if (code === undefined || coverage !== true) return runVerification(http, { ...parts, startSubject });
-        const { verifyTraced } = await import('./code/traced.ts');
-        return (await verifyTraced(http, { ...parts, startSubject }, code)).report;
+        const { traceService } = await import('./code/traced.ts');
+        return (await traceService(http, { ...parts, startSubject }, code)).report;
       }
       break;
     case 'openrpc':
       if (subject.kind === 'module' || subject.kind === 'program') {
-        const { literals } = options;
-        return runCalls(
-          { ...options, subject },
-          { ...parts, startCalls, ...(literals === undefined ? {} : { literals }) },
-        );
+        const { code, coverage, mutants, literals = [] } = options;
+        const calls = { ...options, subject };
+        const callParts = { ...parts, startCalls, literals };
+        if (code !== undefined && mutants !== undefined) {
+          const { mutateCalls } = await import('./mutation/run.ts');
+          return mutateCalls({ ...calls, code }, callParts);
+        }
+        if (code === undefined || coverage !== true) return runCalls(calls, callParts);
+        const { traceCalls } = await import('./code/traced.ts');
+        return (await traceCalls(calls, callParts, code)).report;
       }
       break;
     case 'json-schema':

@@ -1,6 +1,9 @@
 /** The rules that the contract states on methods, one property each, on valid calls with their probes around them. */
+import type { Arbitrary } from 'fast-check';
+import type { JsonObject } from '../../events/index.ts';
 import type { Method, Probe } from '../../spec/model.ts';
 import type { RuleScope } from '../../spec/rule/rule.ts';
+import { literalsOfRule } from '../cases/literals.ts';
 import { createApplications } from '../rules/applications.ts';
 import type { BookedRule } from '../rules/rules.ts';
 import { callScenarios } from './cases.ts';
@@ -35,15 +38,19 @@ export function ruleProperty(
       return callScenarios(engine, method, { params, valid: true, history: probes.length > 0 });
     }),
   );
+  const runs = engine.runs * Math.min(3, methods.length);
+  const notable = methods.flatMap((method) => notableOf(engine, booked, method)).slice(0, Math.ceil(runs / 2));
   const applications = createApplications(booked);
   return {
     ref,
-    runs: engine.runs * Math.min(3, methods.length),
+    runs: runs + notable.length,
     serial:
       (probes.length > 0 || methods.some((one) => engine.planFor(one).setup.length > 0)) &&
       !touched.every(({ pure }) => pure),
     needs: methods.flatMap((one) => [...engine.planFor(one).setup.map((step) => step.method.name), one.name]),
     arbitrary(index) {
+      const special = index < runs ? undefined : notable[index - runs];
+      if (special !== undefined) return special();
       const arbitrary = arbitraries[index % arbitraries.length];
       if (arbitrary === undefined) throw new Error('a rule without methods has no cases');
       return arbitrary;
@@ -51,6 +58,26 @@ export function ruleProperty(
     judge: (scenario) => judge(engine, booked, scenario, applications),
     conclude: () => applications.conclude(),
   };
+}
+
+const MOST_NOTABLE = 60;
+
+/** Cases in which one parameter has a value that the rule names, one beside it, or one at an end of its schema. */
+function notableOf(engine: CallEngine, { invariant }: BookedRule, method: Method): (() => Arbitrary<CallScenario>)[] {
+  const params = engine.paramsFor(method);
+  const bound = new Set(engine.planFor(method).bindings.map(({ param }) => param));
+  const named = literalsOfRule(engine.spec, invariant).flatMap((value) =>
+    method.parameters
+      .filter(({ schema }) => engine.schemas.validate(schema, value, 'request').length === 0)
+      .map(({ name }): JsonObject => ({ [name]: value })),
+  );
+  const given = [...named, ...params.notable.map((one) => one.params)].filter(
+    (one) => !Object.keys(one).some((name) => bound.has(name)),
+  );
+  return given.slice(0, MOST_NOTABLE).map((one) => () => {
+    const options = { params: params.around(one), valid: true, unbound: Object.keys(one), history: false };
+    return callScenarios(engine, method, options);
+  });
 }
 
 async function judge(

@@ -24,6 +24,7 @@ import type { StartedCalls } from './model.ts';
 import { measureMethod } from './objective.ts';
 import { type CallFinding, type CallProperty, type CallRider, findingOf, riderFinding } from './property.ts';
 import type { CallScenario, Made } from './scenario.ts';
+import type { Trace } from '../run/run.ts';
 
 export interface CallParts {
   createSchemas: CreateSchemas;
@@ -36,6 +37,8 @@ export interface CallParts {
   today: string;
   /** Values found in the code under test, mixed into the draws. */
   literals?: JsonValue[];
+  /** Told which properties the calls were for that were made since it was last told. */
+  trace?: Trace;
 }
 
 const DEFAULT_RUNS = 100;
@@ -132,6 +135,7 @@ export async function runCalls(
       latency,
       stop,
       onProgress,
+      trace: parts.trace,
     });
   } finally {
     await subject.stop();
@@ -160,6 +164,7 @@ interface CallRun {
   /** Why the run must end now; undefined while it may go on. */
   stop: () => string | undefined;
   onProgress: (property: string, cases: number, total: number) => void;
+  trace: Trace | undefined;
 }
 
 async function decideAll(run: CallRun): Promise<void> {
@@ -179,7 +184,10 @@ async function decideAll(run: CallRun): Promise<void> {
       continue;
     }
     if (report.resultOf(property.ref.id) !== undefined) continue;
-    if (!run.engine.wired || (keeper.past?.length ?? Infinity) > RENEW_AFTER) await keeper.renew();
+    if (!run.engine.wired || (keeper.past?.length ?? Infinity) > RENEW_AFTER) {
+      await keeper.renew();
+      await run.trace?.renewed();
+    }
     const found = new Map<CallRider, { tried: TriedCalls; finding: CallFinding }>();
     const watch = (tried: TriedCalls): void => {
       report.count(1);
@@ -219,7 +227,11 @@ async function decideAll(run: CallRun): Promise<void> {
       silences.set(last.method.name, MAX_SILENCES);
     if (run.wanted(property.ref) && report.resultOf(property.ref.id) === undefined)
       await conclude(run, property, decided, passed);
+    // What rides along is about one method's results, which other methods' cases only use.
+    const own = riders.filter(({ methods }) => methods.includes(property.ref.operation ?? ''));
+    await run.trace?.after([property.ref, ...own.map(({ ref }) => ref)]);
   }
+  await run.trace?.halt();
   for (const name of negativeZeros)
     report.warn([`${name} returned -0; JSON keeps it, but most readers see 0, so it was compared as 0`]);
   for (const result of passed) report.conclude(result);

@@ -24,12 +24,22 @@ export function harvest(texts: readonly CodeText[]): JsonValue[] {
   for (const { file, text } of texts) {
     const syntax = parseCode(file, text);
     if ('problem' in syntax) continue;
+    const named = new Map<string, number | undefined>();
     const visit = (node: SyntaxNode, parent: SyntaxNode | undefined, tested: boolean): void => {
       if (isTypeOnly(node) || node.type === 'ImportDeclaration') return;
       const isKey = parent !== undefined && 'key' in parent && parent.key === node;
       const isTested = tested || (parent?.type === 'SwitchCase' && parent.test === node);
       const list = isTested ? compared : others;
       if (!isKey) list.push(...valuesOf(node, parent));
+      if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init != null) {
+        // A name that is given twice stands for neither.
+        const { name } = node.id;
+        named.set(name, named.has(name) ? undefined : computed(node.init, named));
+      }
+      if (node.type === 'BinaryExpression') {
+        const value = computed(node, named);
+        if (value !== undefined) compared.push(value);
+      }
       const within = isTested || isTest(node);
       for (const child of childrenOf(node)) visit(child, node, within);
     };
@@ -51,6 +61,31 @@ function isTest(node: SyntaxNode): boolean {
       /^(includes|startsWith|endsWith|indexOf|has|get|test|match|split)$/.test(node.callee.property.name)
     );
   return false;
+}
+
+/** The number that an expression of numbers and named numbers comes to: `60 * 60 * second`. */
+function computed(node: SyntaxNode, named: ReadonlyMap<string, number | undefined>): number | undefined {
+  switch (node.type) {
+    case 'NumericLiteral':
+      return node.value;
+    case 'Identifier':
+      return named.get(node.name);
+    case 'BinaryExpression': {
+      const [left, right] = [computed(node.left, named), computed(node.right, named)];
+      if (left === undefined || right === undefined) return undefined;
+      const values: Partial<Record<string, number>> = {
+        '+': left + right,
+        '-': left - right,
+        '*': left * right,
+        '/': left / right,
+        '**': left ** right,
+      };
+      const value = values[node.operator];
+      return value !== undefined && Number.isFinite(value) ? value : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function valuesOf(node: SyntaxNode, parent: SyntaxNode | undefined): JsonValue[] {

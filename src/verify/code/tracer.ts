@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PropertyRef } from '../../events/index.ts';
-import type { CodeScope, StartSubject } from '../model.ts';
+import type { CodeScope } from '../model.ts';
 import { agentEnvironment } from './agent.ts';
 import { startCollector } from './collector.ts';
 import { flatten, type Segment, sum } from './counts.ts';
@@ -16,8 +16,13 @@ import { isCode } from './syntax.ts';
 const AGENT_MS = 1500;
 
 export interface Tracer {
-  /** Starts subjects whose code is traced. */
-  start: StartSubject;
+  /** Starts a subject whose code is traced. */
+  follow<Source extends { env?: Record<string, string> }, Started extends { kind: string }>(
+    source: Source,
+    start: (source: Source) => Promise<Started>,
+  ): Promise<Started>;
+  /** What has run since the last call belongs to the start. */
+  renewed(): Promise<void>;
   /** Says what has run since the last call: the cases of these properties. */
   after(refs: PropertyRef[]): Promise<void>;
   /** Ends the tracing, so that the subject is as fast as ever. */
@@ -35,7 +40,7 @@ export interface Traced {
 }
 
 /** Makes a tracer of the code in a scope. */
-export async function createTracer(scope: CodeScope, start: StartSubject): Promise<Tracer> {
+export async function createTracer(scope: CodeScope): Promise<Tracer> {
   const root = realRoot(scope.root);
   const prefix = `${pathToFileURL(root).href.replace(/\/$/, '')}/`;
   const collector = await startCollector();
@@ -58,17 +63,21 @@ export async function createTracer(scope: CodeScope, start: StartSubject): Promi
     return scripts;
   };
 
+  const renewed = async (): Promise<void> => {
+    for (const [path, segments] of await take()) add(started, path, segments);
+    since = performance.now();
+  };
+
   return {
-    async start(source, signal) {
-      if (source.kind !== 'command') return start(source, signal);
+    renewed,
+    async follow(source, start) {
       const { port, token } = collector;
       const env = { ...source.env, ...agentEnvironment({ port, token, prefix }, source.env?.['NODE_OPTIONS']) };
-      const began = await start({ ...source, env }, signal);
+      const began = await start({ ...source, env });
       if (began.kind !== 'subject') return began;
       await collector.waitForAgent(AGENT_MS);
       seen ||= collector.agents > 0;
-      for (const [path, segments] of await take()) add(started, path, segments);
-      since = performance.now();
+      await renewed();
       return began;
     },
     async after(refs) {

@@ -1,6 +1,6 @@
 /** Says of a mutant that no property noticed what the spec leaves open. */
 import type { MutantResult } from '../../events/index.ts';
-import type { Operation } from '../../spec/model.ts';
+import type { Spec } from '../../spec/model.ts';
 import type { Reached } from './reach.ts';
 
 /** The operations whose own properties execute it: those that call it most directly, so that little else is executed. */
@@ -13,13 +13,21 @@ export function operationsOf({ takes }: Reached): string[] {
 const MOST_NAMED = 3;
 
 /** The clause that would tell the code from its mutant, and where it should stand. */
-export function missingClause(reached: Reached, operations: readonly Operation[]): string {
+export function missingClause(reached: Reached, spec: Spec): string {
   const { mutant } = reached;
-  const named = operations.filter(({ id }) => operationsOf(reached).includes(id));
+  const ids = new Set(operationsOf(reached));
+  const named = [
+    ...spec.operations.map(({ id, method, path, pointer }) => ({
+      id,
+      name: `${method.toUpperCase()} ${path}`,
+      pointer,
+    })),
+    ...spec.methods.map(({ name, pointer }) => ({ id: name, name, pointer })),
+  ].filter(({ id }) => ids.has(id));
   const [first] = named;
   if (first === undefined)
     return 'no property executes this code: no clause says what it is for; describe it in the contract, or take it out';
-  const routes = named.slice(0, MOST_NAMED).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  const routes = named.slice(0, MOST_NAMED).map(({ name }) => name);
   const more = named.length > MOST_NAMED ? ` and ${named.length - MOST_NAMED} more` : '';
   const place = named.length === 1 ? `${first.pointer}/x-invariants` : '#/x-invariants';
   return `no clause of ${routes.join(', ')}${more} ${differs(mutant)}; add ${wanted(mutant, place)}`;

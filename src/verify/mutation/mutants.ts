@@ -1,6 +1,6 @@
 /** Tries all mutants, several at a time, within the time given, and counts what became of them. */
 import type { MutantOutcome, MutantResult, MutationReport } from '../../events/index.ts';
-import type { Operation } from '../../spec/model.ts';
+import type { Spec } from '../../spec/model.ts';
 import type { Examiner, Outcome } from './examiner.ts';
 import { missingClause, operationsOf } from './missing.ts';
 import { createOrder } from './order.ts';
@@ -13,7 +13,7 @@ export interface MutantsOptions {
   examiner: Examiner;
   /** In the order of the text. */
   reached: Reached[];
-  operations: readonly Operation[];
+  spec: Spec;
   /** How many there were before a sample was taken. */
   found: number;
   /** True once the time is up or the run was interrupted. */
@@ -39,7 +39,7 @@ export async function tryMutants(options: MutantsOptions): Promise<Omit<Mutation
     }
   };
   await Promise.all(Array.from({ length: LANES }, work));
-  const mutants = reached.map((one) => resultOf(one, outcomes.get(one), options.operations));
+  const mutants = reached.map((one) => resultOf(one, outcomes.get(one), options.spec));
   const count = (...kinds: MutantOutcome[]): number => mutants.filter(({ outcome }) => kinds.includes(outcome)).length;
   const caught = count('failed', 'undecided', 'timedOut', 'crashed');
   const decided = caught + count('survived', 'unspecified');
@@ -58,19 +58,18 @@ export async function tryMutants(options: MutantsOptions): Promise<Omit<Mutation
   };
 }
 
-function resultOf(reached: Reached, outcome: Outcome | undefined, operations: readonly Operation[]): MutantResult {
+function resultOf(reached: Reached, outcome: Outcome | undefined, spec: Spec): MutantResult {
   const { mutant, line, column } = reached;
   const { file, mutator, before, after } = mutant;
   const place = { file, line, column, mutator, before, after };
-  if (reached.takes.length === 0)
-    return { ...place, outcome: 'unspecified', missing: missingClause(reached, operations) };
+  if (reached.takes.length === 0) return { ...place, outcome: 'unspecified', missing: missingClause(reached, spec) };
   if (outcome === undefined || outcome.kind === 'stopped') return { ...place, outcome: 'notTried' };
   if (outcome.kind === 'survived')
     return {
       ...place,
       outcome: 'survived',
       operations: operationsOf(reached),
-      missing: missingClause(reached, operations),
+      missing: missingClause(reached, spec),
     };
   return { ...place, outcome: outcome.kind, ...(outcome.by === undefined ? {} : { by: outcome.by.id }) };
 }

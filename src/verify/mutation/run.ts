@@ -1,10 +1,12 @@
-/** `--mutants`: verifies a service, then tries which small changes of its code the properties notice. */
+/** `--mutants`: verifies a subject, then tries which small changes of its code the properties notice. */
 import type { MutationReport, VerifyReport } from '../../events/index.ts';
+import type { CallParts } from '../calls/run.ts';
 import type { TracedFile } from '../code/map.ts';
-import { verifyTraced } from '../code/traced.ts';
+import { traceCalls, type TracedRun, traceService } from '../code/traced.ts';
 import { withoutMark } from '../code/lines.ts';
-import type { CodeScope, HttpSource, VerifyOptions } from '../model.ts';
+import type { CallSource, CodeScope, HttpSource, VerifyOptions } from '../model.ts';
 import type { RunParts } from '../run/run.ts';
+import { createCallExaminer } from './call-examiner.ts';
 import type { Examiner } from './examiner.ts';
 import { findMutants } from './find.ts';
 import { createHttpExaminer } from './http-examiner.ts';
@@ -17,41 +19,97 @@ import { makeScratch, type Scratch } from './scratch.ts';
 const MAX_MUTANTS = 2000;
 const LEAST_TIMEOUT_MS = 1500;
 
-type Options = VerifyOptions & { subject: HttpSource; code: CodeScope };
+type Asked = VerifyOptions & { code: CodeScope };
 
-/** The report of the verification, with what became of the mutants where the code passes. */
-export async function verifyMutants(options: Options, parts: RunParts): Promise<VerifyReport> {
+/** What differs between the kinds of subjects. */
+interface Field {
+  /** Runs the properties on the code as it is, and follows what they execute. */
+  trace(options: Asked): Promise<TracedRun>;
+  /** Tries them on one mutant at a time; `options.subject` is the copy. */
+  examiner(options: Asked, report: VerifyReport): Examiner;
+  now: () => number;
+  seed: number;
+}
+
+/** The report of the verification of a service, with what became of the mutants where the code passes. */
+export function mutateService(options: Asked & { subject: HttpSource }, parts: RunParts): Promise<VerifyReport> {
+  const isHttp = (source: VerifyOptions['subject']): source is HttpSource =>
+    source.kind === 'command' || source.kind === 'url';
+  return mutate(options, {
+    now: parts.now,
+    seed: parts.seed,
+    async trace(asked) {
+      const { subject } = asked;
+      if (!isHttp(subject)) throw new Error(`a ${subject.kind} is no service`);
+      return traceService({ ...asked, subject }, parts, asked.code);
+    },
+    examiner(asked, { latency }) {
+      const { subject } = asked;
+      if (subject.kind !== 'command') throw new Error(`a ${subject.kind} cannot be started`);
+      const slowest = Math.max(0, ...Object.values(latency).map(({ p99Ms }) => p99Ms));
+      const timeoutMs = Math.min(5000, Math.max(LEAST_TIMEOUT_MS, slowest * 20));
+      return createHttpExaminer({ ...parts, options: asked, source: subject, timeoutMs });
+    },
+  });
+}
+
+/** The same of a module or a program. */
+export function mutateCalls(options: Asked & { subject: CallSource }, parts: CallParts): Promise<VerifyReport> {
+  const called = (source: VerifyOptions['subject']): CallSource => {
+    if (source.kind !== 'module' && source.kind !== 'program') throw new Error(`a ${source.kind} cannot be called`);
+    return source;
+  };
+  return mutate(options, {
+    now: parts.now,
+    seed: parts.seed,
+    trace: (asked) => traceCalls({ ...asked, subject: called(asked.subject) }, parts, asked.code),
+    examiner: (asked) => createCallExaminer({ ...parts, options: asked, source: called(asked.subject) }),
+  });
+}
+
+async function mutate(options: Asked, field: Field): Promise<VerifyReport> {
   const { subject, code } = options;
-  if (subject.kind !== 'command') return unable(await traced(options, parts), 'mutants need a service that is started');
+  const asIs = async (reason: string): Promise<VerifyReport> => unable((await field.trace(options)).report, reason);
+  if (!('cwd' in subject)) return asIs('mutants need a subject that is started');
   const scratch = makeScratch([subject.cwd, code.root]);
-  if ('problem' in scratch) return unable(await traced(options, parts), scratch.problem);
+  if ('problem' in scratch) return asIs(scratch.problem);
   try {
-    const copied: Options & { subject: typeof subject } = {
+    const copied: Asked = {
       ...options,
-      subject: {
-        ...subject,
-        cwd: scratch.placeOf(subject.cwd),
-        start: subject.start.replaceAll(code.root, scratch.placeOf(code.root)),
-      },
+      subject: movedTo(scratch, subject, code.root),
       code: { ...code, root: scratch.placeOf(code.root) },
     };
-    const { report, traced: found } = await verifyTraced(copied, parts, copied.code);
-    const shown = { ...report, subject: subject.start };
+    const { report, traced: found } = await field.trace(copied);
+    const title =
+      subject.kind === 'module' ? subject.file : subject.kind === 'command' ? subject.start : report.subject;
+    const shown = { ...report, subject: title };
     if (report.verdict !== 'pass') return unable(shown, 'no mutants were tried, as the code itself does not pass');
     if (found.map === undefined) return unable(shown, 'no mutants were tried, as no code of the spec was seen to run');
     const { reached, warnings } = plant(found.files, found.takes, scratch, code);
-    const startedAt = parts.now();
-    const mutation = await measure(copied, parts, report, reached);
+    const startedAt = field.now();
+    const mutation = await measure(copied, field, report, reached);
     if (typeof mutation === 'string') return unable({ ...shown, warnings: [...shown.warnings, ...warnings] }, mutation);
-    const durationMs = Math.round(parts.now() - startedAt);
+    const durationMs = Math.round(field.now() - startedAt);
     return { ...shown, warnings: [...shown.warnings, ...warnings], mutation: { ...mutation, durationMs } };
   } finally {
     scratch.remove();
   }
 }
 
-async function traced(options: Options, parts: RunParts): Promise<VerifyReport> {
-  return (await verifyTraced(options, parts, options.code)).report;
+/** The same subject, started in the copy. */
+function movedTo(scratch: Scratch, subject: VerifyOptions['subject'], root: string): VerifyOptions['subject'] {
+  const moved = (text: string): string => text.replaceAll(root, scratch.placeOf(root));
+  switch (subject.kind) {
+    case 'command':
+      return { ...subject, cwd: scratch.placeOf(subject.cwd), start: moved(subject.start) };
+    case 'module':
+      return { ...subject, cwd: scratch.placeOf(subject.cwd), file: moved(subject.file) };
+    case 'program':
+      return { ...subject, cwd: scratch.placeOf(subject.cwd), command: moved(subject.command) };
+    case 'url':
+    case 'data':
+      return subject;
+  }
 }
 
 /** What was asked for could not be done, so that a pass would say too much. */
@@ -91,39 +149,29 @@ function plant(files: TracedFile[], takes: Reached['takes'], scratch: Scratch, c
 }
 
 async function measure(
-  options: Options & { subject: Extract<HttpSource, { kind: 'command' }> },
-  parts: RunParts,
+  options: Asked,
+  field: Field,
   report: VerifyReport,
   reached: Reached[],
 ): Promise<Omit<MutationReport, 'durationMs'> | string> {
   const { spec, signal, timeMs } = options;
-  const slowest = Math.max(0, ...Object.values(report.latency).map(({ p99Ms }) => p99Ms));
-  const examiner = createHttpExaminer({
-    options,
-    source: options.subject,
-    createSchemas: parts.createSchemas,
-    startSubject: parts.startSubject,
-    seed: parts.seed,
-    today: parts.today,
-    timeoutMs: Math.min(5000, Math.max(LEAST_TIMEOUT_MS, slowest * 20)),
-  });
+  const examiner = field.examiner(options, report);
   const unharmed = await healthy(examiner, signal);
   if (unharmed !== undefined) return unharmed;
   const found = reached.map((one) => ({
     ...one,
     takes: one.takes.filter(({ ref }) => examiner.refs.has(ref.id)),
   }));
-  const until = timeMs === undefined ? Infinity : parts.now() + timeMs;
-  const total = sampleOf(found, options.mutants?.most ?? MAX_MUTANTS, parts.seed);
-  const startedAt = parts.now();
+  const until = timeMs === undefined ? Infinity : field.now() + timeMs;
+  const startedAt = field.now();
   return tryMutants({
     examiner,
-    reached: total,
-    operations: spec.operations,
+    reached: sampleOf(found, options.mutants?.most ?? MAX_MUTANTS, field.seed),
+    spec,
     found: found.length,
-    stop: () => signal?.aborted === true || parts.now() > until,
+    stop: () => signal?.aborted === true || field.now() > until,
     onProgress: ({ done, total, survived }) => {
-      const perSecond = (done * 1000) / Math.max(1, parts.now() - startedAt);
+      const perSecond = (done * 1000) / Math.max(1, field.now() - startedAt);
       options.onEvent?.({ type: 'mutants', done, total, survived, perSecond });
     },
   });

@@ -38,6 +38,8 @@ export interface RunParts {
 
 /** Follows what the subject executes; properties then run one at a time. */
 export interface Trace {
+  /** The subject was made anew: what has run since it was last told belongs to no property. */
+  renewed(): Promise<void>;
   after(refs: PropertyRef[]): Promise<void>;
   /** From here on nothing is followed, so that times can be measured. */
   halt(): Promise<void>;
