@@ -42,7 +42,7 @@ export interface Caps {
 export interface ClauseSummary {
   /** JSON Pointer, `#/paths/~1requests/post/responses/409`. */
   pointer: string;
-  kind: 'operation' | 'parameter' | 'requestBody' | 'response' | 'invariant' | 'objective' | 'schema';
+  kind: 'operation' | 'parameter' | 'requestBody' | 'response' | 'invariant' | 'objective' | 'schema' | 'workflow';
   /** What a person reads: `409 overlapping`, `asOf date`, `no-overdraft`. */
   title: string;
   /** Operation id that it belongs to, absent for root clauses. */

@@ -38,6 +38,31 @@ export function readText(path: string, maxBytes: number): FileText {
   }
 }
 
+const MAX_BESIDE = 20;
+
+/** The texts of the files beside one whose names are wanted, by name; at most twenty. */
+export function filesBeside(
+  file: string,
+  wanted: (name: string) => boolean,
+  maxBytes: number,
+): { file: string; text: string }[] {
+  const folder = dirname(resolve(file));
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder).filter((name) => wanted(name) && join(folder, name) !== resolve(file));
+  } catch {
+    // A folder that may not be listed: then nothing is known to be beside it.
+  }
+  return names
+    .toSorted()
+    .slice(0, MAX_BESIDE)
+    .flatMap((name) => {
+      const path = join(folder, name);
+      const read = readText(path, maxBytes);
+      return read.kind === 'text' ? [{ file: path, text: read.text }] : [];
+    });
+}
+
 function textOf(bytes: Uint8Array): FileText {
   const [first, second, third, fourth] = bytes;
   const isUtf16 =

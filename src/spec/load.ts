@@ -1,10 +1,12 @@
 /** Reads a contract, from disk or from texts at hand. */
 import { basename, dirname, extname, resolve } from 'node:path';
 import { isObject } from '../events/index.ts';
+import { isArazzoFile } from './arazzo/arazzo.ts';
+import { withWorkflows } from './arazzo/attach.ts';
 import { bundle } from './bundle/bundle.ts';
 import { type Files, filesOf, splitTexts } from './bundle/files.ts';
 import { isJsonSchema, readJsonSchema } from './data/json-schema.ts';
-import { bundleFolder, diskFiles, isSdl, kindOf, readText, sdlUnder } from './disk.ts';
+import { bundleFolder, diskFiles, filesBeside, isSdl, kindOf, readText, sdlUnder } from './disk.ts';
 import type { Finding } from './model.ts';
 import { rootKindOf } from './openapi/grammar.ts';
 import { type ReadSpec, readOpenApi } from './openapi/openapi.ts';
@@ -30,7 +32,8 @@ export async function loadSpec(file: string, options: LoadOptions = {}): Promise
   if (read.kind !== 'text') return unreadable(path, read.kind === 'none' ? 'there is no such file' : read.message);
   const folder = bundleFolder(path);
   const name = options.name ?? specNameOf(path);
-  return specFromText(read.text, { file: path, name, limits, folder, files: diskFiles(folder, limits.maxBytes) });
+  const spec = specFromText(read.text, { file: path, name, limits, folder, files: diskFiles(folder, limits.maxBytes) });
+  return withWorkflows(spec, filesBeside(path, isArazzoFile, limits.maxBytes), limits);
 }
 
 function unreadable(file: string, message: string): ReadSpec {
@@ -79,7 +82,13 @@ export function specFromText(text: string, source: TextSource): ReadSpec {
   const [contract] = parts ?? [];
   if (parts !== undefined && contract !== undefined) {
     const files = filesOf(new Map(parts.map((part) => [part.path, part.text])));
-    return specFrom(contract.text, { ...source, files, folder: folderOf(source.file, contract.path) });
+    const folder = folderOf(source.file, contract.path);
+    const beside = parts.filter((part) => isArazzoFile(basename(part.path)));
+    return withWorkflows(
+      specFrom(contract.text, { ...source, files, folder }),
+      beside.map((part) => ({ file: resolve(folder, part.path), text: part.text })),
+      source.limits ?? DEFAULT_LIMITS,
+    );
   }
   return specFrom(text, { files: NO_FILES, folder: dirname(source.file), ...source });
 }

@@ -3,6 +3,7 @@
  * pointers into it, its clauses, its digests. Nothing here reads a file; `load.ts` does.
  */
 import type { ClauseSummary, JsonObject, JsonValue } from '../events/index.ts';
+import type { Workflow } from './arazzo/workflow.ts';
 
 /** A place in the user's file; line and column count from 1. */
 export interface Location {
@@ -324,6 +325,8 @@ export interface Spec {
   invariants: Invariant[];
   constants: Record<string, ConstantValue[]>;
   securitySchemes: SecurityScheme[];
+  /** Of the Arazzo descriptions beside the contract; absent where there are none. */
+  workflows?: Workflow[];
   /** What the contract says beyond what can be checked, in written order. */
   notCovered: NotCovered[];
   clauses: ClauseSummary[];

@@ -29,6 +29,7 @@ const BUGS: [bug: string, property: string, clause: string][] = [
   ['loses-updates', 'stateful race replaceCard card', `${CARD}/put`],
   ['removes-twice', 'stateful race removeCard card', `${CARD}/delete`],
   ['teams-race', 'stateful race addTeam', '#/paths/~1teams/post'],
+  ['move-forgets', 'stateful workflow a-card-is-finished', '#/workflows/a-card-is-finished'],
   ['filter-leaks', 'stateful filter listCards column', `${BOARD}~1cards/get/parameters`],
 ];
 

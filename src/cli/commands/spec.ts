@@ -4,6 +4,7 @@ import type { ClauseSummary } from '../../events/index.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
 import { loadSpec } from '../../spec/load.ts';
+import type { Workflow } from '../../spec/arazzo/workflow.ts';
 import type { Finding, Invariant, Method, Operation, Spec } from '../../spec/model.ts';
 import { signatureOf } from '../../spec/openrpc/clauses.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
@@ -124,9 +125,20 @@ function showText(spec: Spec, findings: Finding[], io: Io): string {
     ...spec.methods.map((method) => section(signatureOf(method), methodRows(method), io)),
     ...(spec.contract === 'graphql' ? graphSections(spec, io) : []),
     ...(shared.length === 0 ? [] : [section('Shared invariants', shared.flatMap(sharedRows), io)]),
+    ...(spec.workflows ?? []).map((one) => section(`Workflow ${one.id}`, workflowRows(spec, one, io), io)),
     ...(Object.keys(spec.constants).length === 0 ? [] : [section('Constants', constantRows(spec), io)]),
   ];
   return sections.join('\n');
+}
+
+function workflowRows(spec: Spec, { pointer, summary, dependsOn, steps }: Workflow, io: Io): Row[] {
+  const { file, line } = spec.locate(pointer);
+  return [
+    ['in', `${shortPath(file, io)}:${line}`],
+    ...(summary === '' ? [] : [['', summary] satisfies Row]),
+    ...dependsOn.map((id): Row => ['after', id]),
+    ...steps.map(({ id, calls }): Row => ['step', `${id}  ${'operation' in calls ? calls.operation : calls.workflow}`]),
+  ];
 }
 
 function methodRows(method: Method): Row[] {

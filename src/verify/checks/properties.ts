@@ -12,6 +12,7 @@ import { rejectionsOf } from './rejection.ts';
 import { securityOf } from './security.ts';
 import { filtersOf } from '../state/filters.ts';
 import { statePropertiesOf } from '../state/properties.ts';
+import { workflowsOf } from '../state/workflows.ts';
 import { statefulOf } from './stateful.ts';
 import { unknownIdsOf } from './unknown-ids.ts';
 
@@ -46,6 +47,10 @@ export function propertiesOf(engine: Engine): Derived {
     else active.push(property);
   }
   active.push(...methodsOf(engine));
+  for (const property of workflowsOf(engine)) {
+    if ('reason' in property) undecidable.push(property);
+    else active.push(property);
+  }
   for (const booked of engine.rules.all) {
     if (booked.invariant.scope === 'schema' || isAboutRefusals(engine, booked)) continue;
     const property = invariantOf(engine, booked);

@@ -110,6 +110,7 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
         keywords: shareOf(map, 'keyword'),
         invariants: shareOf(map, 'invariant'),
         ...linksTried(spec, invariants),
+        ...workflowsTried(spec, invariants),
       };
       return { coverage, map };
     },
@@ -123,6 +124,13 @@ function linksTried(spec: Spec, applied: ReadonlySet<string>): { links?: Share }
   );
   if (names.length === 0) return {};
   return { links: { covered: names.filter((name) => applied.has(`stateful ${name}`)).length, total: names.length } };
+}
+
+/** Workflows that ran to their end; nothing where there are none. */
+function workflowsTried({ workflows = [] }: Spec, applied: ReadonlySet<string>): { workflows?: Share } {
+  if (workflows.length === 0) return {};
+  const covered = workflows.filter(({ id }) => applied.has(`stateful workflow ${id}`)).length;
+  return { workflows: { covered, total: workflows.length } };
 }
 
 function keyOf(operation: Operation, { in: place, name }: Parameter): string {

@@ -172,7 +172,8 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
   if (unclear !== undefined) return { decided, open: unclear, warnings: [], ridden };
   const last = property.conclude?.() ?? {};
   const warnings = last.warnings ?? [];
-  if (rule !== undefined && warnings.length === 0 && last.remarks === undefined) coverage.applied(rule);
+  const isOpen = property.ref.kind === 'stateful' && (last.reason ?? last.remarks) !== undefined;
+  if (rule !== undefined && warnings.length === 0 && !isOpen) coverage.applied(rule);
   return {
     decided,
     open: last.reason ?? neverAccepted(engine, property, answers),

@@ -24,6 +24,8 @@ export interface StateProperty {
   arbitrary(index: number): Arbitrary<Scenario>;
   /** The steps that are run before the look, which sends the others; all of them where absent. */
   first?: (scenario: Scenario) => Scenario;
+  /** True where it is an error that no case put it to the test. */
+  mustHold?: boolean;
   /** How often a case that failed is tried to see it fail again; once where absent. */
   attempts?: number;
   /** Looks at what was sent, in order; it may send more through the engine's runner. */
@@ -62,6 +64,7 @@ export function stateProperty(engine: Engine, options: StateProperty): Property 
     conclude() {
       if (held > 0) return {};
       const [reason = 'no case was made'] = [...reasons].toSorted((a, b) => b[1] - a[1])[0] ?? [];
+      if (options.mustHold === true) return { reason: `it never ran to its end: ${reason}` };
       return { remarks: [`${id} was never put to the test: ${reason}`] };
     },
   };
