@@ -5,15 +5,7 @@ import { readFileSync, rmSync } from 'node:fs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: {
-    cli: 'src/cli/main.ts',
-    arbitrary: 'src/verify/arbitrary.ts',
-    verify: 'src/verify/index.ts',
-    // Threads of a verification; it stands beside the chunk that starts it.
-    'verify-worker': 'src/verify/run/worker/thread.ts',
-    'module-host': 'src/verify/subject/module-host.ts',
-  },
+const options = {
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -24,4 +16,20 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"', PLUMB_VERSION: JSON.stringify(version) },
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   logLevel: 'warning',
+};
+await build({
+  ...options,
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    verify: 'src/verify/index.ts',
+    // Threads of a verification; it stands beside the chunk that starts it.
+    'verify-worker': 'src/verify/run/worker/thread.ts',
+    'module-host': 'src/verify/subject/module-host.ts',
+  },
+});
+// The library stands alone: it shares the fast-check of whoever imports it, and loads nothing of the program.
+await build({
+  ...options,
+  entryPoints: { arbitrary: 'src/verify/arbitrary.ts' },
+  external: [...options.external, 'fast-check'],
 });

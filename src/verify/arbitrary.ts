@@ -24,19 +24,37 @@
  * fetched. A schema that no value satisfies, or that goes beyond what is supported or a limit (10,000 items, 200,000
  * characters, 200 levels), is refused with the keyword, its pointer and the reason.
  *
- * `jsonSchema` throws on a refusal, `tryJsonSchema` returns it, `negatives` gives values that break exactly one
- * keyword each.
+ * | export          | gives                                                                                    |
+ * | --------------- | ---------------------------------------------------------------------------------------- |
+ * | `jsonSchema`    | the arbitrary; throws {@link SchemaRefused} where there is none                          |
+ * | `tryJsonSchema` | the arbitrary with boundary values and counts, or the refusal as a value                 |
+ * | `boundaries`    | values at the edges of the schema, simplest first                                        |
+ * | `negatives`     | arbitraries of values that break exactly one keyword each, also after every shrink       |
+ * | `unbreakable`   | the keywords that no value breaks alone, and why                                         |
+ * | `validate`      | what a value violates, by clause                                                         |
  */
 import type { Arbitrary } from 'fast-check';
 import type { JsonValue } from '../events/index.ts';
 import type { Dialect } from '../spec/model.ts';
-import type { Direction, Generator, Negative, SchemaRefusal, Schemas, Unsatisfiable } from './schema-port.ts';
-import { dialectFor } from './schema/dialect.ts';
+import type {
+  Direction,
+  Generator,
+  Negative,
+  SchemaRefusal,
+  Schemas,
+  Unbreakable,
+  Unsatisfiable,
+  ValidationError,
+} from './schema-port.ts';
+import { dialectFor, dialectNamed } from './schema/dialect.ts';
+import { Refused } from './schema/refused.ts';
 import { createSchemas } from './schema/index.ts';
 
 export interface JsonSchemaOptions {
   /** Default: what `$schema` names, else 2020-12. */
   dialect?: Dialect;
+  /** The same by a shorter name: `7`, `'draft-07'`, `'2019-09'`, `'openapi-3.0'`. */
+  draft?: string | number;
   /** Place of the schema in the document that is given; default `#`, the whole of it. */
   pointer?: string;
   /** Other documents by absolute URI, for `$ref`s that lead there. */
@@ -58,14 +76,28 @@ export class SchemaRefused extends Error {
   }
 }
 
-/** An arbitrary of values that satisfy a schema. Throws {@link SchemaRefused}. */
+/**
+ * An arbitrary of values that satisfy a schema. Throws {@link SchemaRefused}.
+ *
+ * ```ts
+ * fc.assert(fc.property(jsonSchema({ type: 'integer', minimum: 1 }), (n) => Number(n) > 0));
+ * ```
+ */
 export function jsonSchema(schema: JsonValue, options: JsonSchemaOptions = {}): Arbitrary<JsonValue> {
   const made = tryJsonSchema(schema, options);
   if (made.kind !== 'generator') throw new SchemaRefused(made);
   return made.arbitrary;
 }
 
-/** The generator of a schema (its arbitrary, boundary values and counts), or why there is none. */
+/**
+ * The generator of a schema (its arbitrary, boundary values and counts), or why there is none.
+ *
+ * ```ts
+ * const made = tryJsonSchema({ type: 'array', minItems: 1e9 });
+ * if (made.kind === 'refused') console.log(made.keyword, made.pointer, made.reason);
+ * // minItems #/minItems over 10000 items
+ * ```
+ */
 export function tryJsonSchema(
   schema: JsonValue,
   options: JsonSchemaOptions = {},
@@ -73,17 +105,76 @@ export function tryJsonSchema(
   return open(schema, options).generator(options.pointer ?? '#', options.direction ?? 'any');
 }
 
-/** One entry for each way to break a schema at a single keyword; empty where nothing can be broken. */
+/**
+ * Values at the edges of a schema: ends of ranges and lengths, each listed value, with and without each optional
+ * property. Empty where the schema is refused.
+ *
+ * ```ts
+ * boundaries({ type: 'integer', minimum: 1, maximum: 9 }); // [1, 2, 5, 8, 9]
+ * ```
+ */
+export function boundaries(schema: JsonValue, options: JsonSchemaOptions = {}): JsonValue[] {
+  const made = tryJsonSchema(schema, options);
+  return made.kind === 'generator' ? made.boundaries : [];
+}
+
+/**
+ * One entry for each way to break a schema at a single keyword; empty where nothing can be broken.
+ *
+ * ```ts
+ * for (const { clause, arbitrary } of negatives({ type: 'string', maxLength: 3 })) {
+ *   fc.assert(fc.property(arbitrary, (value) => rejects(value)), { verbose: clause === '#/maxLength' });
+ * }
+ * ```
+ */
 export function negatives(schema: JsonValue, options: JsonSchemaOptions = {}): Negative[] {
   return open(schema, options).negatives(options.pointer ?? '#', options.direction ?? 'any');
 }
 
-function open(schema: JsonValue, { dialect, documents, literals }: JsonSchemaOptions): Schemas {
+/**
+ * The keywords that `negatives` has no entry for, since no value breaks them alone.
+ *
+ * ```ts
+ * unbreakable({ enum: ['a', 'b'], maxLength: 3 });
+ * // [{ keyword: 'maxLength', clause: '#/maxLength', reason: 'no value breaks it while its siblings hold' }]
+ * ```
+ */
+export function unbreakable(schema: JsonValue, options: JsonSchemaOptions = {}): Unbreakable[] {
+  return open(schema, options).unbreakable(options.pointer ?? '#', options.direction ?? 'any');
+}
+
+/**
+ * What a value violates; empty where it is valid. `format` is asserted.
+ *
+ * ```ts
+ * validate({ type: 'integer', minimum: 3 }, 2);
+ * // [{ instancePath: '', clause: '#/minimum', keyword: 'minimum', message: 'must be at least 3' }]
+ * ```
+ */
+export function validate(schema: JsonValue, value: JsonValue, options: JsonSchemaOptions = {}): ValidationError[] {
+  return open(schema, options).validate(options.pointer ?? '#', value, options.direction ?? 'any');
+}
+
+function open(schema: JsonValue, { dialect, draft, documents, literals }: JsonSchemaOptions): Schemas {
+  const named = draft === undefined ? undefined : dialectNamed(String(draft));
+  if (draft !== undefined && named === undefined) {
+    throw new SchemaRefused(new Refused('draft', '#', `unknown draft ${JSON.stringify(draft)}`).refusal);
+  }
   return createSchemas(schema, {
-    dialect: dialect ?? dialectFor(schema),
+    dialect: dialect ?? named ?? dialectFor(schema),
     ...(documents ? { documents } : {}),
     ...(literals ? { literals } : {}),
   });
 }
 
-export type { Dialect, Direction, Generator, JsonValue, Negative, SchemaRefusal, Unsatisfiable };
+export type {
+  Dialect,
+  Direction,
+  Generator,
+  JsonValue,
+  Negative,
+  SchemaRefusal,
+  Unbreakable,
+  Unsatisfiable,
+  ValidationError,
+};

@@ -1,9 +1,8 @@
 /** What `plumb sample` prints, as pure functions: values of a schema, or values that break it, by a seed. */
 import { isObject } from '../events/json.ts';
 import type { JsonValue } from '../events/json.ts';
-import type { Dialect } from '../spec/model.ts';
 import type { Direction } from './schema-port.ts';
-import { dialectFor, dialectOf } from './schema/dialect.ts';
+import { dialectFor, dialectNamed } from './schema/dialect.ts';
 import { openSchemas } from './schema/open.ts';
 import type { Drawable, OpenSchemas } from './schema/open.ts';
 import { drawAt } from './schema/source.ts';
@@ -79,32 +78,6 @@ function* broken(
     const value = drawAt(negative.source, negative.counts, seed, Math.floor(index / negatives.length));
     yield { value, violates: negative.clause };
   }
-}
-
-const DRAFTS: Record<string, Dialect> = {
-  '4': 'draft-04',
-  '6': 'draft-06',
-  '7': 'draft-07',
-  '2019-09': '2019-09',
-  '2020-12': '2020-12',
-};
-
-const OPENAPI: Record<string, Dialect> = {
-  'swagger-2.0': 'swagger-2.0',
-  'openapi-2.0': 'swagger-2.0',
-  'openapi-3.0': 'openapi-3.0',
-  'openapi-3.1': 'openapi-3.1',
-  'openapi-3.2': 'openapi-3.1',
-};
-
-/** The dialect of a name such as `7`, `draft-07`, `draft2020-12` or `openapi-3.0`, or of a metaschema's URI. */
-export function dialectNamed(name: string): Dialect | undefined {
-  if (Object.hasOwn(OPENAPI, name)) return OPENAPI[name];
-  const short = name
-    .toLowerCase()
-    .replace(/^draft[-_ ]?/, '')
-    .replace(/^0(?=\d$)/, '');
-  return Object.hasOwn(DRAFTS, short) ? DRAFTS[short] : dialectOf(name);
 }
 
 /** Answers one line of `plumb sample --batch`: `{id, schema, draft?}` to `{id, values}` or `{id, refused}`. */

@@ -123,3 +123,29 @@ export function featuresByVocabulary(metaschema: JsonValue): Features | string |
   const base = TABLE[draft];
   return { ...base, ignored: new Set([...base.ignored, ...missing]) };
 }
+
+const DRAFTS: Record<string, Dialect> = {
+  '4': 'draft-04',
+  '6': 'draft-06',
+  '7': 'draft-07',
+  '2019-09': '2019-09',
+  '2020-12': '2020-12',
+};
+
+const OPENAPI: Record<string, Dialect> = {
+  'swagger-2.0': 'swagger-2.0',
+  'openapi-2.0': 'swagger-2.0',
+  'openapi-3.0': 'openapi-3.0',
+  'openapi-3.1': 'openapi-3.1',
+  'openapi-3.2': 'openapi-3.1',
+};
+
+/** The dialect of a name such as `7`, `draft-07`, `draft2020-12` or `openapi-3.0`, or of a metaschema's URI. */
+export function dialectNamed(name: string): Dialect | undefined {
+  if (Object.hasOwn(OPENAPI, name)) return OPENAPI[name];
+  const short = name
+    .toLowerCase()
+    .replace(/^draft[-_ ]?/, '')
+    .replace(/^0(?=\d$)/, '');
+  return Object.hasOwn(DRAFTS, short) ? DRAFTS[short] : dialectOf(name);
+}

@@ -1,7 +1,8 @@
 /** What `plumb sample` prints. */
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../../src/events/index.ts';
-import { answerBatchLine, dialectNamed, sample } from '../../../src/verify/sample.ts';
+import { answerBatchLine, sample } from '../../../src/verify/sample.ts';
+import { dialectNamed } from '../../../src/verify/schema/dialect.ts';
 import { openSchemas } from '../../../src/verify/schema/open.ts';
 
 const options = { count: 4, seed: 7, negative: false };
