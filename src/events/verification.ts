@@ -194,6 +194,8 @@ export interface VerifyReport {
   /** By operation id. */
   latency: Record<string, Latency>;
   warnings: string[];
+  /** What the contract says and nothing was checked about; absent where there is no such thing. */
+  notCovered?: { pointer: string; what: string; reason: string }[];
   /** Only where code coverage was asked for and could be had. */
   code?: CodeReport;
   /** Only where mutants were asked for. */

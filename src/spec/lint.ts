@@ -26,6 +26,8 @@ const ORDER = { error: 0, warning: 1, note: 2 } as const;
 export function lintSpec(spec: Spec, options: LintOptions = {}): Finding[] {
   const findings: Finding[] = [];
   const report = reporter(findings, spec.locate);
+  for (const { pointer, what, reason } of spec.notCovered)
+    report('note', 'not-covered', pointer, `${what} is not verified: ${reason}`);
   lintOperations(spec, report);
   lintMethods(spec, report);
   lintInvariants(spec, report);

@@ -1,13 +1,11 @@
 /** Readiness of operations: their parameters, statuses, security, paging and repeats. */
-import { at, isObject, type JsonObject, valueAt } from '../../events/index.ts';
+import { at } from '../../events/index.ts';
 import type { Operation, Spec } from '../model.ts';
 import type { Report } from '../report.ts';
 import { keywordsOf } from './schema-keywords.ts';
 
 /** Reports what an operation leaves open. */
 export function lintOperations(spec: Spec, report: Report): void {
-  for (const name of Object.keys(objectOr(spec.document, '#/webhooks')))
-    report('note', 'not-covered', at('#/webhooks', name), `webhook ${name} is not verified`);
   for (const operation of spec.operations) {
     pathParameters(operation, report);
     statuses(operation, report);
@@ -15,8 +13,6 @@ export function lintOperations(spec: Spec, report: Report): void {
     security(spec, operation, report);
     paging(spec, operation, report);
     repeats(operation, report);
-    for (const name of Object.keys(objectOr(spec.document, at(operation.pointer, 'callbacks'))))
-      report('note', 'not-covered', at(operation.pointer, 'callbacks', name), `callback ${name} is not verified`);
     if (operation.id.includes(' '))
       report(
         'note',
@@ -41,11 +37,6 @@ export function lintOperations(spec: Spec, report: Report): void {
         'add `rate: 100/s`',
       );
   }
-}
-
-function objectOr(document: JsonObject, pointer: string): JsonObject {
-  const value = valueAt(document, pointer);
-  return isObject(value) ? value : {};
 }
 
 function pathParameters(operation: Operation, report: Report): void {

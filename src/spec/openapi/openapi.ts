@@ -5,6 +5,7 @@ import { readConstants } from '../rule/constants.ts';
 import { digestsOf } from '../digest.ts';
 import { attachInvariants, readInvariants } from '../rule/invariants.ts';
 import type { Dialect, Finding, Spec } from '../model.ts';
+import { hasOnlyWebhooks, readNotCovered } from './not-covered.ts';
 import { operationHolders } from './holders.ts';
 import { readOperations } from './operations.ts';
 import { locator } from '../text/places.ts';
@@ -60,15 +61,22 @@ export function readOpenApi(parsed: Parsed, source: ContractSource): ReadSpec {
     methods: [],
     invariants,
     constants,
-    securitySchemes: edition === '2.0' ? readSecurityDefinitions(reader) : readSecuritySchemes(reader),
-    notCovered: [],
+    securitySchemes: edition === '2.0' ? readSecurityDefinitions(reader) : readSecuritySchemes(reader, operations),
+    notCovered: readNotCovered(reader, operations),
     clauses: clausesOf(operations, invariants),
     ...digests,
     locate,
     follow: references.follow,
   };
   if (operations.length === 0)
-    report('error', 'no-operation', '#/paths', 'the contract has no operation, so nothing could be checked');
+    report(
+      'error',
+      'no-operation',
+      '#/paths',
+      hasOnlyWebhooks(reader)
+        ? 'the contract has webhooks only, which the service sends, so nothing could be checked'
+        : 'the contract has no operation, so nothing could be checked',
+    );
   return { kind: 'spec', spec, findings };
 }
 

@@ -51,9 +51,13 @@ export function readOperations(reader: Reader): ReadOperation[] {
       }
       const operation = readOperation(reader, { method, path, pointer, node, item });
       const other = ids.get(operation.id);
-      if (other !== undefined)
-        reader.report('error', 'duplicate-operation', pointer, `operationId ${operation.id} is also that of ${other}`);
-      else ids.set(operation.id, pointer);
+      if (other !== undefined) {
+        const route = `${method.toUpperCase()} ${path}`;
+        const message = `operationId ${operation.id} is also that of ${other}; this one is called ${route}`;
+        reader.report('warning', 'duplicate-operation', pointer, message, 'links and probes name operations by it');
+        operation.id = route;
+      }
+      ids.set(operation.id, pointer);
       read.push({ operation, pathItem: item.pointer });
     }
   }

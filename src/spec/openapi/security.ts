@@ -1,13 +1,14 @@
 /** Security schemes of the components (OpenAPI 3.1.1 §4.8.27). */
 import { isObject, type JsonObject, valueAt } from '../../events/index.ts';
-import type { OAuthFlow, SecurityScheme } from '../model.ts';
+import type { OAuthFlow, Operation, SecurityScheme } from '../model.ts';
 import { membersOf, objectAt, own, type Reader, textOf } from '../reader.ts';
 
 const TYPES = new Set(['apiKey', 'http', 'oauth2', 'openIdConnect', 'mutualTLS']);
 
 /** Declared schemes in written order; malformed ones are reported and left out. */
-export function readSecuritySchemes(reader: Reader): SecurityScheme[] {
-  return membersOf(reader, '#/components', 'securitySchemes').flatMap(({ name, pointer }) => {
+export function readSecuritySchemes(reader: Reader, operations: Operation[]): SecurityScheme[] {
+  const declared = membersOf(reader, '#/components', 'securitySchemes');
+  return [...declared, ...byUri(reader, operations, declared)].flatMap(({ name, pointer }) => {
     const scheme = objectAt(reader, pointer);
     if (scheme === undefined) return [];
     const type = textOf(scheme.node, 'type') ?? '';
@@ -31,6 +32,17 @@ export function readSecuritySchemes(reader: Reader): SecurityScheme[] {
         ...(type === 'oauth2' ? { flows: readFlows(reader, scheme.pointer) } : {}),
       },
     ];
+  });
+}
+
+/** Schemes that requirements name by a URI instead of by a name among the components (OpenAPI 3.2 §4.30). */
+function byUri(reader: Reader, operations: Operation[], declared: { name: string }[]) {
+  if (reader.edition !== '3.2') return [];
+  const known = new Set(declared.map(({ name }) => name));
+  const names = new Set(operations.flatMap(({ security }) => security.flatMap((all) => Object.keys(all))));
+  return [...names].flatMap((name) => {
+    const pointer = known.has(name) ? undefined : reader.references.target(name, '#');
+    return pointer === undefined ? [] : [{ name, pointer }];
   });
 }
 

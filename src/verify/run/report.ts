@@ -4,6 +4,7 @@ import type { CoverageRecorder } from '../measure/coverage.ts';
 import type { Engine } from './engine.ts';
 import type { LatencyRecorder } from '../measure/latency.ts';
 import type { VerifyOptions } from '../model.ts';
+import type { NotCovered } from '../../spec/model.ts';
 import type { Property } from '../checks/property.ts';
 
 export interface Report {
@@ -111,11 +112,21 @@ export function createReport(options: ReportOptions): Report {
         coverage,
         coverageMap: map,
         latency: { ...options.latency.summary(), ...loaded },
-        warnings: [...warnings],
+        warnings: [...warnings, ...notCoveredText(spec.notCovered)],
+        ...(spec.notCovered.length === 0 ? {} : { notCovered: spec.notCovered }),
       };
     },
   };
   return report;
+}
+
+const MOST_NAMED = 3;
+
+function notCoveredText(notCovered: NotCovered[]): string[] {
+  if (notCovered.length === 0) return [];
+  const named = notCovered.slice(0, MOST_NAMED).map(({ what }) => what);
+  const more = notCovered.length > MOST_NAMED ? `, and ${notCovered.length - MOST_NAMED} more` : '';
+  return [`not covered, as no property is about it: ${named.join(', ')}${more}`];
 }
 
 /** One failure fails; else one that is undecided or missing, or nothing at all, is an error. */
