@@ -36,8 +36,8 @@ export interface Inputs {
   open: Arbitrary<Input>;
   /** Inputs whose place holds one value, or is left out. */
   fixed(key: string, value: JsonValue | undefined): Arbitrary<Input>;
-  /** Inputs that hold these values in these places. */
-  pinned(values: ReadonlyMap<string, JsonValue>): Arbitrary<Input>;
+  /** Inputs that hold these values in these places, or leave them out. */
+  pinned(values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input>;
   /** Inputs whose place is drawn from another arbitrary. */
   drawn(key: string, arbitrary: Arbitrary<JsonValue>): Arbitrary<Input>;
 }

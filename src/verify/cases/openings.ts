@@ -1,6 +1,7 @@
 /**
  * The first calls of an operation, before random ones: its examples, those of one name together; then each way to be
- * authorised, each media type that is sent and each that is asked for; then the notable values of each place.
+ * authorised, each media type that is sent and each that is asked for; then the notable values of each place, and each
+ * pair of them.
  */
 import type { Arbitrary } from 'fast-check';
 import type { Operation } from '../../spec/model.ts';
@@ -8,13 +9,23 @@ import type { Document } from '../wire/hints.ts';
 import type { Call } from './cases.ts';
 import { namedExamples } from './examples.ts';
 import type { Inputs, Place } from './inputs.ts';
+import { pairwise } from './pairwise.ts';
 import type { Input, Manner } from './scenario.ts';
 
 const MAX_NAMED = 20;
 const MAX_NOTABLE = 60;
+/** Of pairs: ten parameters of four values need about 30 calls, all their combinations a million. */
+const MAX_PAIRS = 40;
+const MAX_FACTORS = 12;
+const MAX_LEVELS = 4;
 
 /** The calls in order; all valid. */
-export function openingsOf(document: Document, operation: Operation, inputs: Inputs, ways: number): Arbitrary<Call>[] {
+export function openingsOf(
+  document: Document,
+  operation: Operation,
+  inputs: Inputs,
+  { ways, most }: { ways: number; most: number },
+): Arbitrary<Call>[] {
   const valid = (input: Arbitrary<Input>, manner?: Manner): Arbitrary<Call> =>
     input.map((drawn) => ({ input: drawn, valid: true, ...(manner === undefined ? {} : { manner }) }));
   const notable = inputs.places.flatMap(({ key, notable: values }) => values.map((value) => ({ key, value })));
@@ -25,6 +36,7 @@ export function openingsOf(document: Document, operation: Operation, inputs: Inp
     ...mediaPlaces(inputs).map(({ key, arbitrary }) => valid(inputs.drawn(key, arbitrary))),
     ...acceptable(operation).map((accept) => valid(inputs.arbitrary, { accept })),
     ...notable.flatMap(({ key, value }, index) => (index % stride === 0 ? [valid(inputs.fixed(key, value))] : [])),
+    ...pairsOf(inputs, Math.min(most, MAX_PAIRS)).map((values) => valid(inputs.pinned(values))),
   ];
 }
 
@@ -42,8 +54,27 @@ function examplesOf(document: Document, operation: Operation, inputs: Inputs): M
   return placed.filter((values) => values.size > 1).slice(0, MAX_NAMED);
 }
 
+/** Values by place, so that each of a few notable ones, or its absence, meets each of every other place. */
+function pairsOf({ places }: Inputs, most: number): Map<string, Place['notable'][number] | undefined>[] {
+  const bodies = mediaPlaces({ places });
+  const factors = places
+    .filter((place) => !bodies.includes(place))
+    .map(({ key, required, notable }) => {
+      const stride = Math.max(1, Math.ceil(notable.length / MAX_LEVELS));
+      const few = notable.filter((_, index) => index % stride === 0);
+      return { key, levels: required ? few : [undefined, ...few] };
+    })
+    .filter(({ levels }) => levels.length > 1)
+    .slice(0, MAX_FACTORS);
+  if (factors.length < 2) return [];
+  return pairwise(
+    factors.map(({ levels }) => levels.length),
+    most,
+  ).map((row) => new Map(factors.map(({ key, levels }, index) => [key, levels[row[index] ?? 0]])));
+}
+
 /** The places of bodies where there are several media types. */
-function mediaPlaces({ places }: Inputs): Place[] {
+function mediaPlaces({ places }: Pick<Inputs, 'places'>): Place[] {
   const bodies = places.filter((place) => place.media !== undefined);
   return bodies.length > 1 ? bodies : [];
 }

@@ -20,7 +20,10 @@ export const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
 export function acceptanceOf(engine: Engine, operation: Operation): Property {
   const inputs = engine.inputsFor(operation);
   const plan = engine.planFor(operation);
-  const openings = openingsOf(engine.spec, operation, inputs, engine.keyring.waysOf(operation).length);
+  const openings = openingsOf(engine.spec, operation, inputs, {
+    ways: engine.keyring.waysOf(operation).length,
+    most: engine.runs,
+  });
   const asked = new Set<string>();
   const base: Omit<CaseOptions, 'call' | 'episodes'> = {
     plan,
@@ -34,7 +37,8 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   });
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
-    runs: Math.max(engine.runs, openings.length),
+    // However many there are to open with, some calls come after a history.
+    runs: Math.max(engine.runs, openings.length + Math.ceil(engine.runs / 4)),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
