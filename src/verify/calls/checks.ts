@@ -207,8 +207,8 @@ function purityOf(engine: CallEngine, method: Method): CallProperty[] {
         operation: method.name,
       },
       runs: Math.ceil(engine.runs / 2),
-      // Otherwise a great many other calls would come in between.
-      serial: true,
+      // Over a wire other calls would come in between.
+      serial: engine.wired,
       needs: [method.name],
       arbitrary: () => scenarios,
       async judge(scenario) {

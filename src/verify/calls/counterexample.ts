@@ -94,21 +94,22 @@ async function historyFor(
   until: number,
 ): Promise<{ before: PastCall[]; finding: CallFinding } | undefined> {
   const { keeper, tried, fails } = options;
-  if (tried.past === undefined || tried.past.length === 0) return undefined;
+  const past = tried.past?.calls.slice(0, tried.past.count) ?? [];
+  if (past.length === 0) return undefined;
   let left = REPLAYS;
   const after = async (calls: PastCall[]): Promise<CallFinding | undefined> => {
     if (left-- <= 0 || performance.now() > until || !(await keeper.renew())) return undefined;
     await Promise.all(calls.map(({ method, wire }) => keeper.call(method, wire, TIMEOUT_MS)));
     return fails(tried.drawn.value);
   };
-  let before = tried.past;
+  let before = past;
   let finding: CallFinding | undefined;
   // Most often the last few calls are enough.
-  for (let count = 1; count < tried.past.length && finding === undefined; count *= 4) {
-    before = tried.past.slice(-count);
+  for (let count = 1; count < past.length && finding === undefined; count *= 4) {
+    before = past.slice(-count);
     finding = await after(before);
   }
-  if (finding === undefined) finding = await after((before = tried.past));
+  if (finding === undefined) finding = await after((before = past));
   if (finding === undefined) return undefined;
   for (let size = Math.ceil(before.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
     for (let start = 0; start < before.length;) {

@@ -14,8 +14,8 @@ export interface TriedCalls {
   index: number;
   drawn: Value<CallScenario>;
   judgement: CallJudgement;
-  /** All calls of the instance before it; undefined where they are not known. */
-  past: PastCall[] | undefined;
+  /** All calls of the instance before it, the first `count` of a list that grows; undefined where they are not known. */
+  past: { calls: readonly PastCall[]; count: number } | undefined;
 }
 
 export interface DecidedCalls {
@@ -72,14 +72,14 @@ export async function decideCalls(options: DecideCallsOptions): Promise<DecidedC
   const attempt = async (index: number, alone: boolean): Promise<void> => {
     const drawn = drawValue(property.arbitrary(index), engine.seed, property.ref.id, index);
     const { past } = keeper;
-    const before = past === undefined ? undefined : { past, length: past.length };
+    const before = past === undefined ? undefined : { calls: past, count: past.length };
     const judgement = await property.judge(drawn.value);
     // What broke because the run ends says nothing of the subject.
     if (judgement.made.some(({ outcome }) => outcome.kind === 'fault') && options.stop() !== undefined) return;
     // Where something broke while others were under way, only a run alone can tell whose doing it was.
     const shared = judgement.made.some(({ outcome }) => outcome.kind === 'fault' && outcome.shared === true);
     if (!alone && shared) tainted.push(index);
-    else take({ index, drawn, judgement, past: before?.past.slice(0, before.length) });
+    else take({ index, drawn, judgement, past: before });
   };
   let limit = property.runs;
   const more = (): boolean => next < limit && next <= (failed?.index ?? Infinity);
