@@ -15,8 +15,8 @@ async function run(env: Record<string, string>, more: Partial<VerifyOptions> = {
 }
 
 it('passes where it is correct, for every seed', async () => {
-  for (let seed = 0; seed < 6; seed++) {
-    const report = await run({}, { seed });
+  for (let seed = 0; seed < 4; seed++) {
+    const report = await run({}, { seed, runs: 50 });
     const open = report.properties.filter(({ verdict }) => verdict !== 'pass');
     expect([report.verdict, open, report.warnings.filter((one) => !one.includes('-0'))]).toEqual(['pass', [], []]);
   }
@@ -36,14 +36,17 @@ it.each([
   ['duplicate', 'invariant longer'],
   ['value', 'conformance reset'],
 ])('is found out: %s', async (BUG, expected) => {
-  const report = await run({ BUG });
+  const method = { clamp: /within|kept|clamp/, 'text.isAround': /equal|prefix|suffix|none/, reset: /reset/ };
+  const [name = 'sortedInsert'] = Object.entries(method).find(([, known]) => known.test(expected)) ?? [];
+  const report = await run({ BUG }, { clauses: [`#/methods/${name}`] });
   const failing = report.properties.filter(({ verdict }) => verdict === 'fail');
   expect(failing.map(({ id }) => id)).toContain(expected);
   for (const { counterexample, id } of failing) expect([id, counterexample?.reproducible]).toEqual([id, true]);
 });
 
 it('is the same for the same seed', async () => {
-  const seen = await Promise.all([run({ BUG: 'suffix' }, { seed: 7 }), run({ BUG: 'suffix' }, { seed: 7 })]);
+  const again = () => run({ BUG: 'suffix' }, { seed: 7, runs: 40, clauses: ['#/methods/text.isAround'] });
+  const seen = await Promise.all([again(), again()]);
   const [first, second] = seen.map(({ properties }) => properties);
   expect(first).toEqual(second);
 });
