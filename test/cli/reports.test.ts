@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { VerifyReport } from '../../src/events/index.ts';
 import { verifyCommand } from '../../src/cli/commands/verify.ts';
 import { htmlOf } from '../../src/cli/reports/html/page.ts';
+import { progressOn } from '../../src/cli/verify-progress.ts';
 import { junitOf } from '../../src/cli/reports/junit.ts';
 import { sarifOf } from '../../src/cli/reports/sarif.ts';
 import { specFromText } from '../../src/spec/load.ts';
@@ -121,4 +122,16 @@ test('the map says of each clause whether it was tried', async () => {
     expect(coverage[`${kind}s`]).toEqual({ covered: full, total: ones.length });
   }
   expect(readFileSync(join(folder, 'a.html'), 'utf8')).toContain('clauses were never tried');
+});
+
+// A long run in CI must not look dead, and a short one must not fill the log.
+test('without a terminal progress is a line now and then, with rate and time left', () => {
+  const io = captureIo(services);
+  let now = 0;
+  const progress = progressOn(io.io, () => now);
+  progress({ type: 'started', seed: 1, properties: [{ id: 'a', clause: '#', kind: 'acceptance' }] });
+  for (now = 0; now < 31_000; now += 1000)
+    progress({ type: 'progress', property: 'a\u001b[2J', cases: 1, total: 9, casesPerSecond: 40, leftMs: 90_000 });
+  const line = 'plumb verify: 0/1 properties · 40 cases/s · 90 s left · a\n';
+  expect(io.err()).toBe(line + line);
 });
