@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { Coverage, PropertyResult, Verdict, VerifyReport } from '../../../events/index.ts';
 import type { Spec } from '../../../spec/model.ts';
+import { codeTable, mutantTable } from './code-tables.ts';
 import { coverageMap } from './coverage-map.ts';
 import { findingOf } from './counterexample.ts';
 import { latencyPlot } from './latency-plot.ts';
@@ -51,6 +52,8 @@ export function htmlOf(report: VerifyReport, spec: Spec, root: string): string {
           'Coverage of the spec',
           coverageMap(report, (operation) => routes.get(operation) ?? operation),
         )}
+        ${section('Code that the clauses execute', codeTable(report.code))}
+        ${section('Strength of the properties', mutantTable(report.mutation))}
         ${section('Latency', latencyPlot(report.latency))} ${section('Properties', propertyTable(report.properties))}
       </body>
     </html> `;
