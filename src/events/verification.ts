@@ -70,6 +70,8 @@ export interface Coverage {
   links?: Share;
   /** Workflows that ran to their end; absent where there are none. */
   workflows?: Share;
+  /** Of GraphQL: fields of the types that can be reached, selected in an accepted call. */
+  fields?: Share;
   /** Of the service's own code; only where code coverage was asked for and could be had. */
   codeLines?: Share;
   codeFunctions?: Share;

@@ -79,6 +79,7 @@ const coverage = object<Coverage>({
   invariants: share,
   links: optional(share),
   workflows: optional(share),
+  fields: optional(share),
   codeLines: optional(share),
   codeFunctions: optional(share),
 });

@@ -50,8 +50,12 @@ export const verify: Verify = async (asked) => {
     case 'json-schema':
       if (subject.kind === 'data') return runData({ ...options, subject }, { ...parts, openData });
       break;
-    case 'graphql':
+    case 'graphql': {
+      const { verifyGraphql } = await import('./graphql/index.ts');
+      const report = await verifyGraphql(options, { ...parts, startSubject });
+      if (report !== undefined) return report;
       break;
+    }
   }
   return undecidedReport(
     spec,

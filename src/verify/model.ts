@@ -136,6 +136,8 @@ export interface VerifyOptions {
   workers?: number;
   /** One part of the run; the properties of all parts together are those of the whole run. */
   shard?: Shard;
+  /** Path of a GraphQL endpoint; default `/graphql`, or the path of the subject's URL. */
+  endpoint?: string;
   /** Leaves objectives out, for rounds in between. */
   skipObjectives?: boolean;
   /** Also collects what answers show and the contract does not say. */

@@ -116,7 +116,7 @@ function readConstants(contract: GraphContract, report: Report): Record<string, 
 }
 
 /** `@objective(p99: "200ms", rate: "100/s", critical: true)` on a root field. */
-function readObjective(contract: GraphContract, root: RootField, report: Report): Objective | undefined {
+export function readObjective(contract: GraphContract, root: RootField, report: Report): Objective | undefined {
   const [applied] = contract.applied(root.pointer, 'objective');
   if (applied === undefined) return undefined;
   const { p99, rate, critical } = applied.args;

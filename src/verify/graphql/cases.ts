@@ -1,0 +1,210 @@
+/** Cases on a root field: the producers of the ids that it asks for, then the call itself. */
+import fc, { type Arbitrary } from 'fast-check';
+import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
+import type { RootField } from '../../spec/graphql/contract.ts';
+import { type Binding, type Case, type Form, PLAIN, type Selection, type Step } from './call.ts';
+import { type GraphEngine, withoutArgument } from './engine.ts';
+import type { IdPlace, Producer } from './producers.ts';
+import { plainSelection, selectionsOf, typenameOn, type Density } from './selections.ts';
+
+/** What has to be there before a call, and what of it the call takes. */
+export interface Plan {
+  setup: SetupStep[];
+  bindings: Binding[];
+  /** Ids that nothing gives out; a call with one of them may be refused. */
+  free: IdPlace[];
+  /** Optional ids that are left out, as nothing was made for them. */
+  omitted: IdPlace[];
+}
+
+interface SetupStep {
+  root: RootField;
+  select: Selection[];
+  bindings: Binding[];
+  omitted: IdPlace[];
+  /** Type that it makes, and the way to it. */
+  type: string;
+  path: string[];
+}
+
+const MAX_SETUP = 8;
+
+/** Plans a call; `optional` says whether ids that need not be given are given. `except` is left to the caller. */
+export function planOf(
+  engine: GraphEngine,
+  root: RootField,
+  optional: boolean,
+  except: (into: string) => boolean = () => false,
+): Plan {
+  const setup: SetupStep[] = [];
+  const bind = (of: RootField, withOptional: boolean, above: readonly string[]): Omit<Plan, 'setup'> => {
+    const bindings: Binding[] = [];
+    const free: IdPlace[] = [];
+    const omitted: IdPlace[] = [];
+    for (const place of engine.producers.places(of)) {
+      if (of === root && except(place.into)) continue;
+      if (!place.required && !withOptional) {
+        if (!place.oneOf) omitted.push(place);
+        continue;
+      }
+      const step = place.type === undefined ? undefined : produce(place.type, place.key, above);
+      if (step !== undefined)
+        bindings.push({ into: place.into, step, pointer: pointerOf(setup[step]?.path ?? [], place.key) });
+      else if (place.required) free.push(place);
+      else if (!place.oneOf) omitted.push(place);
+    }
+    return { bindings, free, omitted };
+  };
+  const produce = (type: string, key: string, above: readonly string[]): number | undefined => {
+    if (above.includes(type) || setup.length >= MAX_SETUP) return undefined;
+    for (const producer of engine.producers.of(type)) {
+      if (producer.root === root && root.kind === 'mutation') continue;
+      if (engine.obstacle(producer.root) !== undefined) continue;
+      const length = setup.length;
+      const { bindings, free, omitted } = bind(producer.root, false, [...above, type]);
+      if (free.length > 0) {
+        setup.length = length;
+        continue;
+      }
+      const select = selectAlong(engine, producer, type, key);
+      return setup.push({ root: producer.root, select, bindings, omitted, type, path: producer.path }) - 1;
+    }
+    return undefined;
+  };
+  const own = bind(root, optional, []);
+  return { setup, ...own };
+}
+
+/** `/book/id` for a path and a key. */
+export function pointerOf(path: readonly string[], key: string): string {
+  return [...path, key].map((token) => `/${token}`).join('');
+}
+
+/** A selection that leads to an object and takes its leaves. */
+export function selectAlong(engine: GraphEngine, { root, path }: Producer, type: string, key: string): Selection[] {
+  const target = engine.contract.schema.getType(type);
+  const leaves = target !== undefined && 'getFields' in target ? plainSelection(leavesOf(engine, type)) : [];
+  const hasKey = leaves.some((one) => one.kind === 'field' && one.name === key && one.alias === undefined);
+  const inner: Selection[] = hasKey ? leaves : [{ kind: 'field', on: type, name: key, args: {} }, ...leaves];
+  return along(engine, String(root.field.type), path, inner);
+}
+
+function along(engine: GraphEngine, type: string, path: readonly string[], inner: Selection[]): Selection[] {
+  const [token, ...rest] = path;
+  if (token === undefined) return inner;
+  if (/^\d+$/.test(token)) return along(engine, type, rest, inner);
+  const name = type.replaceAll(/[[\]!]/g, '');
+  const owner = engine.contract.schema.getType(name);
+  const field = owner !== undefined && 'getFields' in owner ? owner.getFields()[token] : undefined;
+  return [{ kind: 'field', on: name, name: token, args: {}, select: along(engine, String(field?.type), rest, inner) }];
+}
+
+function leavesOf(engine: GraphEngine, type: string): ReturnType<GraphEngine['skeletons']['leaves']> {
+  const found = engine.contract.schema.getType(type);
+  // A lone object or interface is an output type.
+  return found === undefined || !('getFields' in found) || 'isOneOf' in found ? [] : engine.skeletons.leaves(found);
+}
+
+const FORMS: Arbitrary<Form> = fc.record({
+  values: fc.constantFrom('variables' as const, 'variables' as const, 'literals' as const),
+  fragments: fc.constantFrom('inline' as const, 'named' as const),
+  operationName: fc.boolean(),
+});
+
+/** What a case is drawn with besides its plan. */
+export interface CaseOptions {
+  plan: Plan;
+  args: Arbitrary<JsonObject>;
+  select: Arbitrary<Selection[]>;
+  form?: Arbitrary<Form>;
+  valid?: boolean;
+  /** Steps after the call. */
+  after?: (call: number) => Step[];
+}
+
+/** The arbitrary of cases: arguments for each producer, then those of the call. */
+export function casesOf(engine: GraphEngine, root: RootField, options: CaseOptions): Arbitrary<Case> {
+  const { plan, args, select, form = fc.constant(PLAIN), valid = true, after } = options;
+  const setups = plan.setup.map(({ root: producer }) => argumentsArbitrary(engine, producer));
+  return fc.tuple(fc.tuple(...setups), args, select, form).map(([made, own, selected, written]) => {
+    const steps: Step[] = plan.setup.map((step, index) => ({
+      role: 'setup',
+      root: step.root,
+      args: without(made[index] ?? {}, step.omitted),
+      bindings: step.bindings,
+      select: step.select,
+      form: PLAIN,
+      valid: true,
+    }));
+    const call: Step = {
+      role: 'call',
+      root,
+      args: without(own, plan.omitted),
+      bindings: plan.bindings.filter(({ into }) => isDrawn(own, into)),
+      select: selected,
+      form: written,
+      valid,
+    };
+    return [...steps, call, ...(after?.(steps.length) ?? [])];
+  });
+}
+
+/** An id is bound only where one was drawn. */
+function isDrawn(args: JsonObject, into: string): boolean {
+  let node: JsonValue | undefined = args;
+  for (const token of into.split('/').slice(1))
+    node = Array.isArray(node) ? node[Number(token)] : isObject(node) ? node[token] : undefined;
+  return node !== undefined && node !== null;
+}
+
+function without(args: JsonObject, places: readonly IdPlace[]): JsonObject {
+  return places.reduce((all, { into }) => withoutArgument(all, into), args);
+}
+
+/** All arguments of a root field. */
+export function argumentsArbitrary(engine: GraphEngine, root: RootField): Arbitrary<JsonObject> {
+  return engine.argumentsOf(root.pointer) ?? fc.constant({});
+}
+
+/** Boundary arguments of a root field, smallest first. */
+export function boundaryArguments(engine: GraphEngine, root: RootField): JsonObject[] {
+  if (root.field.args.length === 0) return [];
+  const generator = engine.schemas.generator(engine.inputs.argumentsAt(root.pointer), 'request');
+  return generator.kind === 'generator' ? generator.boundaries.filter((one) => isObject(one)) : [];
+}
+
+/** The cases of acceptance by index: every field and every boundary first, then whatever is drawn. */
+export function exploring(engine: GraphEngine, root: RootField): (index: number) => Arbitrary<Case> {
+  const skeletons = engine.skeletons.of(root);
+  const boundaries = boundaryArguments(engine, root);
+  const plans = [planOf(engine, root, false), planOf(engine, root, true)] as const;
+  const made = new Map<string, Arbitrary<Case>>();
+  return (index) => {
+    const which = index % skeletons.length;
+    const density: Density = index < skeletons.length ? 'all' : index % 3 === 0 ? 'few' : 'most';
+    const boundary = index % 3 === 1 && boundaries.length > 0 ? Math.floor(index / 3) % boundaries.length : -1;
+    const optional = index % 2;
+    const key = `${which} ${density} ${boundary} ${optional}`;
+    let arbitrary = made.get(key);
+    if (arbitrary === undefined) {
+      const fixed = boundaries[boundary];
+      arbitrary = casesOf(engine, root, {
+        plan: optional === 0 ? plans[0] : plans[1],
+        args: fixed === undefined ? argumentsArbitrary(engine, root) : fc.constant(fixed),
+        select: selectionsOf(skeletons[which] ?? [], engine.argumentsOf, density),
+        form: FORMS,
+      });
+      made.set(key, arbitrary);
+    }
+    return arbitrary;
+  };
+}
+
+/** The plainest selection of a root field that an object type needs. */
+export function smallSelection(engine: GraphEngine, root: RootField): Selection[] {
+  const shapes = engine.skeletons.leaves(root.field.type);
+  if (shapes.length === 0) return [];
+  const type = String(root.field.type).replaceAll(/[[\]!]/g, '');
+  const [first] = plainSelection(shapes);
+  return [first ?? typenameOn(type)];
+}

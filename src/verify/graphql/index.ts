@@ -1,0 +1,32 @@
+/**
+ * GraphQL contracts: arguments and selections drawn from SDL, sent over HTTP or executed in process, answers held
+ * against the types. Must never guess what a contract leaves open: it says `error` with the clause.
+ */
+import type { VerifyReport } from '../../events/index.ts';
+import type { StartSubject, VerifyOptions } from '../model.ts';
+import { type GraphParts, runGraph } from './run.ts';
+import { overHttp } from './subject.ts';
+
+const TIMEOUT_MS = 5000;
+
+/** Verifies a GraphQL contract; undefined where the subject is of a kind that cannot answer GraphQL. */
+export async function verifyGraphql(
+  options: VerifyOptions,
+  parts: Omit<GraphParts, 'start' | 'reach'> & { startSubject: StartSubject },
+): Promise<VerifyReport | undefined> {
+  const { subject, signal, endpoint } = options;
+  const timeoutMs = Math.min(TIMEOUT_MS, Math.max(500, (options.timeMs ?? Infinity) / 4));
+  const common = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
+  switch (subject.kind) {
+    case 'url':
+    case 'command':
+      return runGraph(options, {
+        ...parts,
+        start: () =>
+          overHttp(subject, { ...common, start: parts.startSubject, ...(endpoint === undefined ? {} : { endpoint }) }),
+        reach: ({ url = '' }) => ({ kind: 'http', url }),
+      });
+    default:
+      return undefined;
+  }
+}
