@@ -25,6 +25,7 @@ await build({
     // Threads of a verification; it stands beside the chunk that starts it.
     'verify-worker': 'src/verify/run/worker/thread.ts',
     'module-host': 'src/verify/subject/module-host.ts',
+    'graphql-host': 'src/verify/subject/graphql-host.ts',
   },
 });
 // The library stands alone: it shares the fast-check of whoever imports it, and loads nothing of the program.

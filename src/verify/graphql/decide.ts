@@ -69,11 +69,12 @@ export async function decideGraph({ property, seed, inFlight, stop, watch }: Dec
       take({ index, drawn, judgement: await property.judge(drawn.value) });
     }
   };
-  do {
+  for (;;) {
     await Promise.all(Array.from({ length: property.serial ? 1 : inFlight }, work));
     const silent = !counted.includes(true) || property.conclude?.().reason !== undefined;
     if (silent && failed === undefined && limit < property.runs * EXTENSIONS) limit += property.runs;
-  } while (stopped === undefined && more());
+    if (stop() !== undefined || !more()) break;
+  }
   const last = failed?.index ?? Infinity;
   return {
     failed,

@@ -74,12 +74,18 @@ export interface EngineOptions {
 
 const REMEMBERED = 20_000;
 
+/** Texts that are special to something that a resolver may build of them: patterns, queries, markup, paths, formats. */
+const AWKWARD = ['(', '[a', '*', "'", '"', '%', '\\', '{}', '$1', '<b>', '../', '%s', ';', '0', 'null', 'ı', '👩‍👩‍👧'];
+
 /** Binds a contract to a way of calling it. */
 export function createGraphEngine(options: EngineOptions): GraphEngine {
   const { spec, execute } = options;
   const contract = contractOf(spec);
   const inputs = inputSchemasOf(contract);
-  const schemas = options.createSchemas(inputs.document, { dialect: '2020-12', literals: literalsOf(spec) });
+  const schemas = options.createSchemas(inputs.document, {
+    dialect: '2020-12',
+    literals: [...literalsOf(spec), ...AWKWARD],
+  });
   const generators = new Map<string, Arbitrary<JsonObject> | string | undefined>();
   const drawn = (field: string): Arbitrary<JsonObject> | string | undefined => {
     if (generators.has(field)) return generators.get(field);

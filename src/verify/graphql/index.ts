@@ -3,9 +3,12 @@
  * against the types. Must never guess what a contract leaves open: it says `error` with the clause.
  */
 import type { VerifyReport } from '../../events/index.ts';
+import { resolve } from 'node:path';
 import type { StartSubject, VerifyOptions } from '../model.ts';
+import { startCalls } from '../subject/calls.ts';
+import { graphqlHost } from '../subject/graphql-host-file.ts';
 import { type GraphParts, runGraph } from './run.ts';
-import { overHttp } from './subject.ts';
+import { inProcess, overHttp } from './subject.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -26,6 +29,15 @@ export async function verifyGraphql(
           overHttp(subject, { ...common, start: parts.startSubject, ...(endpoint === undefined ? {} : { endpoint }) }),
         reach: ({ url = '' }) => ({ kind: 'http', url }),
       });
+    case 'module': {
+      const contract = options.spec.text;
+      const host = graphqlHost();
+      return runGraph(options, {
+        ...parts,
+        start: () => inProcess(subject, { start: startCalls, host, contract, timeoutMs }),
+        reach: () => ({ kind: 'module', file: resolve(subject.cwd, subject.file), host, contract }),
+      });
+    }
     default:
       return undefined;
   }

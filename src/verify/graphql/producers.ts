@@ -181,7 +181,7 @@ export function producersOf(contract: GraphContract): Producers {
       makers.set(type, made);
       return made;
     },
-    pathTo: (root, type) => pathTo(contract, root.field.type, type, 3),
+    pathTo: (root, type) => pathTo(root.field.type, type, 3),
   };
   return producers;
 }
@@ -219,10 +219,10 @@ export function keyOf(type: GraphQLNamedType | undefined, name: string): string 
 }
 
 /** Fields and positions from a value of one type to the first object of another; shortest first, at most `depth` fields. */
-function pathTo(contract: GraphContract, from: GraphQLOutputType, wanted: string, depth: number): string[] | undefined {
+function pathTo(from: GraphQLOutputType, wanted: string, depth: number): string[] | undefined {
   const bare = getNullableType(from);
   if (isListType(bare)) {
-    const rest = pathTo(contract, bare.ofType, wanted, depth);
+    const rest = pathTo(bare.ofType, wanted, depth);
     return rest === undefined ? undefined : ['0', ...rest];
   }
   const type = getNamedType(bare);
@@ -233,7 +233,7 @@ function pathTo(contract: GraphContract, from: GraphQLOutputType, wanted: string
   let best: string[] | undefined;
   for (const field of Object.values(type.getFields())) {
     if (field.args.some((one) => isNonNullType(one.type) && one.astNode?.defaultValue === undefined)) continue;
-    const rest = pathTo(contract, field.type, wanted, depth - 1);
+    const rest = pathTo(field.type, wanted, depth - 1);
     if (rest !== undefined && (best === undefined || rest.length + 1 < best.length)) best = [field.name, ...rest];
   }
   return best;

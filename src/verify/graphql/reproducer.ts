@@ -2,6 +2,7 @@
  * A failing case as a script: it makes the same calls, takes the ids that the service gives out from its answers, and
  * ends with status 1 where the failure shows and 0 where it does not.
  */
+import { pathToFileURL } from 'node:url';
 import { isObject, type JsonObject, type JsonValue, tokensOf } from '../../events/index.ts';
 import { responseOf } from './answer.ts';
 import type { Sent } from './call.ts';
@@ -39,7 +40,6 @@ export function scriptOf(options: ScriptOptions): string {
       `// ${oneLine(sent[index]?.role ?? '')}: ${oneLine(sent[index]?.step.root.id ?? '')}`,
       `await call(${call});`,
     ]),
-    ...(reach.kind === 'http' ? [] : ['host.kill();']),
     'let shows = false;',
     `try { shows = Boolean(${test}); } catch {}`,
     "console.log(shows ? 'reproduced' : 'not reproduced');",
@@ -95,17 +95,11 @@ const HTTP = [
 
 function moduleLines({ file, host, contract }: Extract<Reach, { kind: 'module' }>): string[] {
   return [
-    "import { spawn } from 'node:child_process';",
-    "import { createInterface } from 'node:readline';",
-    `const env = { ...process.env, PLUMB_GRAPHQL_MODULE: ${JSON.stringify(file)}, PLUMB_GRAPHQL_CONTRACT: ${JSON.stringify(contract)} };`,
-    `const host = spawn(process.execPath, [${JSON.stringify(host)}], { env, stdio: ['pipe', 'inherit', 'inherit', 'pipe'] });`,
-    'const lines = createInterface({ input: host.stdio[3] })[Symbol.asyncIterator]();',
+    `const { open, execute } = await import(${JSON.stringify(pathToFileURL(host).href)});`,
+    `await open(${JSON.stringify(file)}, ${JSON.stringify(contract)});`,
     'const call = async (request) => {',
     '  console.log(request.query, JSON.stringify(request.variables));',
-    "  host.stdin.write(JSON.stringify({ id: answers.length, request }) + '\\n');",
-    '  const { value } = await lines.next();',
-    "  if (value === undefined) { console.log('no answer'); process.exit(3); }",
-    '  const { body } = JSON.parse(value);',
+    '  const body = await execute(request);',
     '  answers.push({ body });',
     '  console.log(JSON.stringify(body));',
     '};',

@@ -1,6 +1,8 @@
 /** What answers GraphQL requests: a service over HTTP, or a schema in process. What it does wrong is a value. */
+import { resolve } from 'node:path';
 import { isObject, type JsonValue } from '../../events/index.ts';
-import type { HttpSource, StartSubject, SubjectFault } from '../model.ts';
+import type { StartedCalls } from '../calls/model.ts';
+import type { CallSource, HttpSource, StartSubject, SubjectFault } from '../model.ts';
 import { keepSubject } from '../run/keeper.ts';
 import { RESPONSE_JSON } from './answer.ts';
 import type { GraphAnswer, GraphRequest } from './call.ts';
@@ -81,6 +83,75 @@ export async function overHttp(source: HttpSource, options: HttpOptions): Promis
     },
   };
 }
+
+export interface ModuleOptions {
+  start: (source: CallSource, pure: (method: string) => boolean) => Promise<StartedCalls>;
+  /** File of ours that executes requests in the module's process. */
+  host: string;
+  /** SDL of the contract, for modules that export resolvers only. */
+  contract: string;
+  timeoutMs: number;
+}
+
+/** A schema in a process of its own, executed by our host there. */
+export async function inProcess(
+  source: Extract<CallSource, { kind: 'module' }>,
+  { start, host, contract, timeoutMs }: ModuleOptions,
+): Promise<StartedGraph> {
+  const file = resolve(source.cwd, source.file);
+  const started = await start({ ...source, file: host }, () => false);
+  if (started.kind === 'fault') return started;
+  const { subject } = started;
+  let generation = 0;
+  let dead: string | undefined;
+  const open = async (): Promise<string | undefined> => {
+    const outcome = await subject.call({ method: 'open', params: [file, contract], timeoutMs: OPEN_MS });
+    return outcome.kind === 'result' ? undefined : outcome.message;
+  };
+  const problem = await open();
+  if (problem !== undefined) {
+    const { text } = subject.output();
+    await subject.stop();
+    return { kind: 'fault', message: `the module ${source.file} cannot be used: ${problem}`, output: text };
+  }
+  const renew = async (): Promise<boolean> => {
+    generation++;
+    if (!(await subject.renew())) {
+      dead = `the module does not load again: ${subject.output().exited ?? 'unknown reason'}`;
+      return false;
+    }
+    const failed = await open();
+    if (failed !== undefined) dead = `the module does not open again: ${failed}`;
+    return failed === undefined;
+  };
+  return {
+    kind: 'subject',
+    subject: {
+      title: source.file,
+      inFlight: subject.inFlight,
+      get generation() {
+        return generation;
+      },
+      get dead() {
+        return dead;
+      },
+      async execute(request) {
+        const params = [
+          { query: request.query, variables: request.variables, operationName: request.operationName ?? null },
+        ];
+        const outcome = await subject.call({ method: 'execute', params, timeoutMs });
+        if (outcome.kind === 'result')
+          return { kind: 'answer', headers: {}, text: '', json: outcome.value, ms: outcome.ms };
+        const message = outcome.kind === 'fault' ? outcome.message : `the executor threw: ${outcome.message}`;
+        return { kind: 'fault', message, ms: outcome.ms };
+      },
+      renew,
+      stop: () => subject.stop(),
+    },
+  };
+}
+
+const OPEN_MS = 10_000;
 
 /** A body that is JSON whatever its content type says; the content type is judged apart. */
 function parsed(text: string): JsonValue | undefined {

@@ -277,10 +277,10 @@ function check(value: unknown, part: Checked, bug: string, fail: (message: strin
   if (Array.isArray(value)) bad('maxItems', typeof maxItems === 'number' && value.length > maxItems);
   const type = getNullableType(part.type);
   if (isInputObjectType(type))
-    for (const field of Object.values(type.getFields()))
-      check((value as Args)[field.name], field, bug, fail);
+    for (const field of Object.values(type.getFields())) check((value as Args)[field.name], field, bug, fail);
   if (isListType(type) && isInputObjectType(getNullableType(type.ofType)))
-    for (const item of value as unknown[]) check(item, { name: part.name, type: type.ofType, astNode: null }, bug, fail);
+    for (const item of value as unknown[])
+      check(item, { name: part.name, type: type.ofType, astNode: null }, bug, fail);
 }
 
 /** What a module subject exports. */

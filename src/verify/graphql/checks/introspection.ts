@@ -116,7 +116,7 @@ function differences(
       !isIntrospectionType(type) &&
       !isSpecifiedScalarType(type) &&
       contract.getType(type.name) === undefined &&
-      !/^_/.test(type.name)
+      !type.name.startsWith('_')
     )
       drift.push({
         pointer: '#',
@@ -134,7 +134,7 @@ function membersOf(type: ReturnType<GraphQLSchema['getTypeMap']>[string]): Membe
         one.name,
         {
           type: String(one.type),
-          needed: /!$/.test(String(one.type)) && one.default === undefined && one.defaultValue === undefined,
+          needed: String(one.type).endsWith('!') && one.default === undefined && one.defaultValue === undefined,
         },
       ]),
     );

@@ -4,13 +4,15 @@ import { isObject, type JsonObject, type JsonValue } from '../../../events/index
 import type { RootField } from '../../../spec/graphql/contract.ts';
 import type { Probe } from '../../../spec/model.ts';
 import type { RuleScope } from '../../../spec/rule/rule.ts';
+import { type Reads, readsOf } from '../../../spec/rule/rule-ast.ts';
 import { literalsOf } from '../../cases/literals.ts';
 import { responseOf } from '../answer.ts';
-import { type Case, PLAIN, type Sent } from '../call.ts';
-import { argumentsArbitrary, boundaryArguments, casesOf, planOf } from '../cases.ts';
+import { type Case, PLAIN, type Selection, type Sent } from '../call.ts';
+import { argumentsArbitrary, boundaryArguments, casesOf, planOf, smallSelection } from '../cases.ts';
 import type { GraphEngine } from '../engine.ts';
 import type { GraphRule } from '../rules.ts';
 import { plainSelection } from '../selections.ts';
+import type { Shape } from '../skeleton.ts';
 import type { Judgement, Property, Undecidable } from './property.ts';
 
 /** How often a rule was looked at, and how often each of its guards settled it. */
@@ -34,7 +36,8 @@ export function invariantOf(engine: GraphEngine, booked: GraphRule, root: RootFi
   const problem = booked.problem ?? engine.obstacle(root);
   if (problem !== undefined) return { ref, reason: problem };
   const [skeleton = []] = engine.skeletons.of(root);
-  const select = fc.constant(plainSelection(skeleton));
+  const reads = booked.rule === undefined ? undefined : readsOf(booked.rule.ast).get('result');
+  const select = fc.constant(selectionFor(engine, root, skeleton, reads));
   const plans = [planOf(engine, root, true), planOf(engine, root, false)];
   const literals = literalsOf({ invariants: [invariant], constants: engine.spec.constants });
   const drawn = argumentsArbitrary(engine, root);
@@ -63,6 +66,22 @@ export function invariantOf(engine: GraphEngine, booked: GraphRule, root: RootFi
     judge: (one) => judge(engine, booked, root, one, applications),
     conclude: () => conclude(booked, applications),
   };
+}
+
+/** Of a wide selection what the rule reads of the result; all of it where it reads the whole. */
+function selectionFor(engine: GraphEngine, root: RootField, skeleton: Shape[], reads: Reads | undefined): Selection[] {
+  if (reads === undefined) return smallSelection(engine, root);
+  const part = (selections: Selection[], read: Reads): Selection[] => {
+    if (read.whole) return selections;
+    const kept = selections.flatMap((one): Selection[] => {
+      if (one.kind === 'fragment') return [{ ...one, select: part(one.select, read) }];
+      const inner = read.members.get(one.name);
+      if (inner === undefined) return one.name === '__typename' ? [one] : [];
+      return [one.select === undefined ? one : { ...one, select: part(one.select, inner) }];
+    });
+    return kept.length > 0 ? kept : selections;
+  };
+  return part(plainSelection(skeleton), reads);
 }
 
 /** Arguments in which a value that the rule names stands in some place that can hold it. */

@@ -169,7 +169,8 @@ async function judge(engine: GraphEngine, drawn: Step[], style: Style): Promise<
         style,
         `> ${size}`,
       );
-    ended = style.kind === 'cursor' ? !page.more : page.items.length < size;
+    // Where an item comes again, the pages may have no end.
+    ended = repeatedIn(pages) !== undefined || (style.kind === 'cursor' ? !page.more : page.items.length < size);
     if (style.kind === 'cursor' && page.more && page.end === null)
       return { kind: 'discarded', sent, reason: 'a page has no end cursor' };
     place = style.kind === 'cursor' ? { [style.after]: page.end } : { [style.offset]: pages.length };
@@ -189,9 +190,7 @@ async function judge(engine: GraphEngine, drawn: Step[], style: Style): Promise<
   const whole = await ask({ [style.size]: all });
   if (whole === undefined || whole.items.length >= all || whole.more)
     return { kind: 'discarded', sent, reason: 'the whole does not fit one page' };
-  const repeated = pages.find(
-    (one, index) => isKeyed(one) && pages.findIndex((other) => equalJson(one, other)) !== index,
-  );
+  const repeated = repeatedIn(pages);
   if (repeated === undefined && equalJson(pages, whole.items)) return { kind: 'passed', sent };
   const reads = Array.from(
     { length: sent.length - focus - 1 },
@@ -246,6 +245,11 @@ function pageOf(sent: Sent, style: Style): Page | undefined {
   const { hasNextPage, endCursor } = value['pageInfo'];
   const items = value['edges'].map((edge) => (isObject(edge) ? (edge['node'] ?? null) : null));
   return { items, more: hasNextPage === true, end: endCursor ?? null };
+}
+
+function repeatedIn(pages: readonly JsonValue[]): JsonValue | undefined {
+  const seen = new Set<string>();
+  return pages.find((one) => isKeyed(one) && seen.size === seen.add(JSON.stringify(one)).size);
 }
 
 /** Only items that know who they are can be there twice by mistake. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { BUGS } from '../support/graphql/bugs.ts';
+import { reproduce, verifyBookstore } from '../support/graphql/bookstores.ts';
+
+// Each planted bug is found by the property that is meant to find it, its script tells the buggy service from the
+// correct one, and the correct one passes.
+
+/** One bug of each kind; `test/bench/graphql-bugs.ts` tries all of them. */
+const KINDS = [
+  'search-crashes',
+  'dates-unchecked',
+  'title-trimmed',
+  'stock-negative',
+  'first-ignored',
+  'tags-not-kept',
+  'list-misses-last',
+  'delete-keeps',
+  'pages-overlap',
+  'served-without-field',
+  'title-is-null',
+  'wrong-typename',
+  'refusal-is-200',
+];
+
+describe('a planted bug is found, and its script shows it on the buggy service alone', () => {
+  it.each(BUGS.filter(([, bug]) => KINDS.includes(bug)))('%s %s', async (way, bug, property, clause) => {
+    const report = await verifyBookstore(way, bug, { seed: 7, runs: 40, clauses: [clause] });
+    const found = report.properties.find(({ id }) => id === property);
+    expect(
+      found?.verdict,
+      JSON.stringify(report.properties.map(({ id, verdict, reason }) => [id, verdict, reason])),
+    ).toBe('fail');
+    const script = found?.counterexample?.reproducer ?? '';
+    expect(await Promise.all([reproduce(script, way, bug), reproduce(script, way, '')]), script).toEqual([1, 0]);
+  });
+});
+
+describe('the correct service', () => {
+  it('passes in process, every field, rule and clause tried', async () => {
+    const report = await verifyBookstore('module', '', { seed: 1, runs: 20 });
+    expect(report.properties.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect(report.verdict).toBe('pass');
+    const { operations, fields, invariants, keywords } = report.coverage;
+    expect([operations, fields, invariants].map((share) => share?.covered === share?.total)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(keywords.covered).toBe(keywords.total);
+  });
+
+  it('passes over HTTP, with the same cases as in process', async () => {
+    const [http, module] = await Promise.all(
+      (['http', 'module'] as const).map((way) =>
+        verifyBookstore(way, '', { seed: 5, runs: 10, clauses: ['#/Query/book', '#/Mutation/addBook'] }),
+      ),
+    );
+    expect(http?.properties.map(({ id, verdict, cases }) => [id, verdict, cases])).toEqual(
+      module?.properties.map(({ id, verdict, cases }) => [id, verdict, cases]),
+    );
+    expect(http?.verdict).toBe('pass');
+    expect(http?.warnings).toEqual(['subscription bookAdded is not covered: answers that come later are not checked']);
+  });
+
+  it('is told where it has more than the contract says', async () => {
+    const report = await verifyBookstore('module', 'served-more', { seed: 1, runs: 5, clauses: ['#'] });
+    expect(report.warnings).toContain(
+      'drift: the served schema has field Book.shelf, of which the contract says nothing',
+    );
+  });
+});
