@@ -11,14 +11,11 @@ const KINDS = [
   'dates-unchecked',
   'title-trimmed',
   'stock-negative',
-  'first-ignored',
   'tags-not-kept',
   'list-misses-last',
   'delete-keeps',
-  'pages-overlap',
   'served-without-field',
   'title-is-null',
-  'wrong-typename',
   'refusal-is-200',
 ];
 
