@@ -101,7 +101,10 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--documents FOLDER[=BASE]', 'documents for $refs that leave a schema, by file: URI or below a base URI'],
     ],
   },
-  spec: { usage: 'plumb spec show|lint SPEC [--json]', about: 'Shows the clauses of a spec, or whether it is ready.' },
+  spec: {
+    usage: 'plumb spec show|lint SPEC [--all] [--json]',
+    about: 'Shows the clauses of a spec, or whether it is ready.',
+  },
   sessions: { usage: 'plumb sessions [--search TEXT] [--json]', about: 'Lists the recorded sessions.' },
   replay: {
     usage: 'plumb replay ID|FILE',

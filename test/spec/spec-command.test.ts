@@ -140,3 +140,41 @@ test('nothing that a contract says reaches the terminal as a control sequence', 
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   }
 });
+
+// A stranger who looks at a large contract wants an overview, not thousands of lines.
+test('a large contract is shown and linted as an overview, with how to see all of it', async () => {
+  const paths = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [
+      `/${index < 150 ? 'many' : 'few'}/a${index}`,
+      {
+        get: { operationId: `get${index}`, responses: { '200': { description: 'D.', content: { 'text/plain': {} } } } },
+      },
+    ]),
+  );
+  const webhooks = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`w${index}`, {}]));
+  writeFileSync(
+    join(folder, 'big.json'),
+    JSON.stringify({ openapi: '3.1.0', info: { title: 'Big', version: '1' }, paths, webhooks }, null, 1),
+  );
+  const run = async (...args: string[]) => ({ lines: (await plumbSpec(...args)).stdout.split('\n') });
+  const show = await run('show', 'big.json');
+  expect(show.lines.length).toBeLessThan(60);
+  expect(show.lines).toEqual(
+    expect.arrayContaining([
+      '/many  150 operations',
+      '  GET        /many/a0 get0',
+      '             … and 147 more',
+      '/few  50 operations',
+      '200 operations; --all shows each with its clauses',
+      'Not covered',
+      '             … and 2 more; --all shows them',
+    ]),
+  );
+  const lint = await run('lint', 'big.json');
+  expect(lint.lines.length).toBeLessThan(20);
+  expect(lint.lines).toEqual(
+    expect.arrayContaining(['  … and 197 more of no-response-schema', '206 findings not shown; --all shows each']),
+  );
+  expect((await run('lint', 'big.json', '--all')).lines.length).toBeGreaterThan(400);
+  expect((await run('show', 'big.json', '--all')).lines.length).toBeGreaterThan(600);
+});

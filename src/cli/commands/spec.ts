@@ -5,23 +5,25 @@ import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import { isReady, lintSpec, sortFindings } from '../../spec/lint.ts';
 import { loadSpec } from '../../spec/load.ts';
 import type { Workflow } from '../../spec/arazzo/workflow.ts';
-import type { Finding, Invariant, Method, Operation, Spec } from '../../spec/model.ts';
+import type { Finding, Invariant, Method, NotCovered, Operation, Spec } from '../../spec/model.ts';
 import { signatureOf } from '../../spec/openrpc/clauses.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { readArguments } from '../arguments.ts';
 import { exampleValidator } from '../example-validator.ts';
 import { exitOfUnresolved, findingsText } from '../findings-text.ts';
 import { EXIT, type Io } from '../io.ts';
+import { briefNotCovered, groupFindings, groupOperations } from './spec-brief.ts';
 
-/** `plumb spec show|lint SPEC [--json]`: what a spec says, and what it leaves open. */
+/** `plumb spec show|lint SPEC [--json] [--all]`: what a spec says, and what it leaves open. */
 export async function specCommand(args: string[], io: Io): Promise<number> {
-  const parsed = readArguments(args, { json: { type: 'boolean' } });
+  const parsed = readArguments(args, { json: { type: 'boolean' }, all: { type: 'boolean' } });
   const [action, name, ...more] = parsed.kind === 'ok' ? parsed.value.positionals : [];
   if (parsed.kind === 'usage' || (action !== 'show' && action !== 'lint') || more.length > 0) {
     io.stderr(`plumb spec: ${parsed.kind === 'usage' ? parsed.message : 'wants show or lint, and one spec'}\n`);
     return EXIT.usage;
   }
   const json = parsed.value.flags['json'] === true;
+  const all = parsed.value.flags['all'] === true;
   const resolution = resolveSpec(name, io.cwd);
   if (resolution.kind === 'unresolved') {
     if (json) unusable(resolution.findings, { json, io, action });
@@ -41,8 +43,8 @@ export async function specCommand(args: string[], io: Io): Promise<number> {
     io.stdout(
       `${toSafeJson({ ...(action === 'show' ? showJson(spec) : lintJson(spec)), ready: isReady(findings), findings })}\n`,
     );
-  else if (action === 'show') io.stdout(showText(spec, findings, io));
-  else io.stdout(lintText(spec, findings, io));
+  else if (action === 'show') io.stdout(showText(spec, findings, { io, all }));
+  else io.stdout(lintText(spec, findings, { io, all }));
   return action === 'show' || isReady(findings) ? EXIT.pass : EXIT.fail;
 }
 
@@ -72,6 +74,7 @@ function showJson(spec: Spec): object {
     ...(spec.methods.length === 0 ? {} : { methods: spec.methods }),
     invariants,
     constants,
+    ...(spec.notCovered.length === 0 ? {} : { notCovered: spec.notCovered }),
     clauses,
   };
 }
@@ -80,8 +83,23 @@ function lintJson({ name, file, semanticDigest, documentDigest }: Spec): object 
   return { format: 'plumbline.spec-lint/1', name, file, semanticDigest, documentDigest };
 }
 
-function lintText(spec: Spec, findings: Finding[], io: Io): string {
-  return `${findings.map((finding) => findingText(finding, io)).join('')}${sanitize(spec.name)} is ${readinessText(findings)}\n`;
+function lintText(spec: Spec, findings: Finding[], { io, all }: { io: Io; all: boolean }): string {
+  const groups = groupFindings(findings, all);
+  const texts = groups.map(({ shown, left }) => {
+    const [first] = shown;
+    const more = left === 0 ? '' : `  … and ${left} more of ${first?.rule ?? ''}\n`;
+    // What to do is said once for many of a kind.
+    const once = left > 0 ? shown.map((one, index) => (index === 0 ? one : withoutHint(one))) : shown;
+    return `${once.map((finding) => findingText(finding, io)).join('')}${sanitize(more, { multiline: true })}`;
+  });
+  const hidden = groups.reduce((sum, { left }) => sum + left, 0);
+  const note = hidden === 0 ? '' : `${plural(hidden, 'finding')} not shown; --all shows each\n`;
+  return `${texts.join('')}${note}${sanitize(spec.name)} is ${readinessText(findings)}\n`;
+}
+
+function withoutHint(finding: Finding): Finding {
+  const { rule, severity, pointer, location, message } = finding;
+  return { rule, severity, pointer, location, message };
 }
 
 /** `file:line:col severity rule message (clause)`, and what to do on a line of its own. */
@@ -105,11 +123,12 @@ function plural(count: number, noun: string): string {
 
 type Row = [label: string, text: string];
 
-function showText(spec: Spec, findings: Finding[], io: Io): string {
+function showText(spec: Spec, findings: Finding[], { io, all }: { io: Io; all: boolean }): string {
   const head: Row[] = [
     ['contract', `${shortPath(spec.file, io)} (${LANGUAGES[spec.contract]} ${spec.version})`],
     ['semantic', spec.semanticDigest.slice(0, 12)],
     ['document', spec.documentDigest.slice(0, 12)],
+    ...(spec.files === undefined || spec.files.length < 2 ? [] : [['files', String(spec.files.length)] satisfies Row]),
     ['clauses', String(spec.clauses.length)],
     ['state', readinessText(findings)],
   ];
@@ -121,14 +140,46 @@ function showText(spec: Spec, findings: Finding[], io: Io): string {
   );
   const sections = [
     section(`${spec.name}  ${spec.title}`, head, io),
-    ...spec.operations.map((operation) => section(titleOf(operation), operationRows(spec, operation), io)),
+    ...operationSections(spec, { io, all }),
     ...spec.methods.map((method) => section(signatureOf(method), methodRows(method), io)),
     ...(spec.contract === 'graphql' ? graphSections(spec, io) : []),
     ...(shared.length === 0 ? [] : [section('Shared invariants', shared.flatMap(sharedRows), io)]),
     ...(spec.workflows ?? []).map((one) => section(`Workflow ${one.id}`, workflowRows(spec, one, io), io)),
     ...(Object.keys(spec.constants).length === 0 ? [] : [section('Constants', constantRows(spec), io)]),
+    ...(spec.notCovered.length === 0 ? [] : [section('Not covered', notCoveredRows(spec.notCovered, all), io)]),
   ];
   return sections.join('\n');
+}
+
+/** Each operation whole, or an overview where there are many. */
+function operationSections(spec: Spec, { io, all }: { io: Io; all: boolean }): string[] {
+  const groups = groupOperations(spec.operations, all);
+  if (groups === undefined)
+    return spec.operations.map((operation) => section(titleOf(operation), operationRows(spec, operation), io));
+  return [
+    ...groups.map(({ title, operations, left }) =>
+      section(
+        `${title}  ${plural(operations.length + left, 'operation')}`,
+        [
+          ...operations.map((one): Row => [
+            one.method.toUpperCase(),
+            `${one.path}${one.id.includes(' ') ? '' : `  ${one.id}`}`,
+          ]),
+          ...(left === 0 ? [] : [['', `… and ${left} more`] satisfies Row]),
+        ],
+        io,
+      ),
+    ),
+    section(`${plural(spec.operations.length, 'operation')}; --all shows each with its clauses`, [], io),
+  ];
+}
+
+function notCoveredRows(notCovered: NotCovered[], all: boolean): Row[] {
+  const { shown, left } = briefNotCovered(notCovered, all);
+  return [
+    ...shown.map(({ what, reason }): Row => ['', `${what}: ${reason}`]),
+    ...(left === 0 ? [] : [['', `… and ${left} more; --all shows them`] satisfies Row]),
+  ];
 }
 
 function workflowRows(spec: Spec, { pointer, summary, dependsOn, steps }: Workflow, io: Io): Row[] {

@@ -92,7 +92,7 @@ function check({ keywords, place }: Keywords, { name, input }: Use, report: Repo
       'add `format: date` or `format: date-time`',
     );
   if (!input || value('readOnly') === true) return;
-  if (types.length === 0 && !has('anyOf', 'oneOf', 'properties', 'items', 'not', 'if', '$dynamicRef'))
+  if (types.length === 0 && !has('anyOf', 'oneOf', 'properties', 'required', 'items', 'not', 'if', '$dynamicRef'))
     report('note', 'any-value', place, `${called} may be any value`, 'add a type');
   if (types.includes('string') && !has('maxLength', 'pattern', 'format'))
     report('note', 'unbounded-string', place, `${called} may be a text of any length`, 'add `maxLength`');

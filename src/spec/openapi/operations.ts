@@ -21,7 +21,7 @@ export interface ReadOperation {
 export function readOperations(reader: Reader): ReadOperation[] {
   const read: ReadOperation[] = [];
   const ids = new Map<string, string>();
-  const templates = new Map<string, string>();
+  const templates = new Map<string, { path: string; methods: string[] }[]>();
   for (const { name: path, pointer: written } of membersOf(reader, '#', 'paths')) {
     if (path.startsWith('x-')) continue;
     if (!path.startsWith('/')) {
@@ -29,12 +29,18 @@ export function readOperations(reader: Reader): ReadOperation[] {
       continue;
     }
     const template = path.replaceAll(/\{[^}]*\}/g, '{}');
-    const twin = templates.get(template);
-    if (twin !== undefined)
-      reader.report('error', 'path-ambiguous', written, `path ${path} matches the same requests as ${twin}`);
-    templates.set(template, path);
     const item = objectAt(reader, written);
     if (item === undefined) continue;
+    const twins = templates.get(template) ?? [];
+    const methods = new Set(methodsOf(reader, item).map(({ method }) => method));
+    const twin = twins.find((one) => one.methods.some((method) => methods.has(method))) ?? twins[0];
+    if (twin !== undefined) {
+      // OpenAPI forbids both; where no method is in both, every request still has one meaning.
+      const isClear = !twin.methods.some((method) => methods.has(method));
+      const message = `path ${path} matches the same requests as ${twin.path}`;
+      reader.report(isClear ? 'warning' : 'error', 'path-ambiguous', written, message, 'write both as one path');
+    }
+    templates.set(template, [...twins, { path, methods: [...methods] }]);
     if (item.pointer !== written && Object.keys(valueAt(reader.document, written) ?? {}).length > 1)
       reader.report(
         'warning',
