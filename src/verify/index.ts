@@ -11,7 +11,10 @@ import { openData } from './subject/data.ts';
 import { startSubject } from './subject/index.ts';
 import { undecidedReport } from './undecided.ts';
 
+export type { Counterexample, PropertyResult, VerifyReport } from '../events/index.ts';
+export { loadSpec } from '../spec/load.ts';
 export type { CallOutcome, CallRequest, CallSubject, StartedCalls } from './calls/model.ts';
+export type { CallSource, DataSource, HttpSource, VerifyEvent, VerifyOptions } from './model.ts';
 
 /** Runs every property of a spec against a subject. */
 export const verify: Verify = async (asked) => {

@@ -8,12 +8,15 @@ import { createRequire, registerHooks } from 'node:module';
 import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import { seenAsJson } from './module-json.ts';
 
 const CHANNEL = 4;
 /** Answers are sent in between when a batch takes longer, so that whoever waits sees that it goes on. */
 const FLUSH_MS = 100;
 const MAX_ANSWER = 4 * 1024 * 1024;
+/** Memory of the process, buffers included; the limit of the heap does not count those. */
+const MAX_BYTES = 1024 * 1024 * 1024;
 const WORK = Symbol.for('plumbline.host.work');
 
 // The module may replace any of these later.
@@ -46,6 +49,15 @@ registerHooks({
     return { ...resolved, url: `${url}${url.includes('?') ? '&' : '?'}generation=${generation}` };
   },
 });
+
+// A thread of its own still runs while the module loops.
+const watch = `const { writeSync } = require('node:fs');
+setInterval(() => {
+  if (process.memoryUsage.rss() < ${MAX_BYTES}) return;
+  writeSync(2, 'it needs more than ${MAX_BYTES / 1024 / 1024} MB of memory\\n');
+  process.kill(process.pid, 'SIGKILL');
+}, 20);`;
+new Worker(watch, { eval: true }).unref();
 
 const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
 let pending = '';
