@@ -1,5 +1,5 @@
 /** The mutants that no property noticed, as text, and the score. */
-import type { MutantResult, MutationReport } from '../events/index.ts';
+import type { MutantResult, MutationReport, SpecMutationReport } from '../events/index.ts';
 import { sanitize } from '../events/sanitize.ts';
 
 const MOST_SHOWN = 30;
@@ -8,7 +8,17 @@ const MOST_SHOWN = 30;
 export function mutationText(mutation: MutationReport): string {
   const alive = mutation.mutants.filter(({ outcome }) => outcome === 'survived' || outcome === 'unspecified');
   const more = alive.length > MOST_SHOWN ? `and ${alive.length - MOST_SHOWN} more survivors; --json lists them\n` : '';
-  return `${alive.slice(0, MOST_SHOWN).map(blockOf).join('')}${more}${countsOf(mutation)}`;
+  const ofSpec = mutation.spec === undefined ? '' : specText(mutation.spec);
+  return `${alive.slice(0, MOST_SHOWN).map(blockOf).join('')}${more}${ofSpec}${countsOf(mutation)}`;
+}
+
+function specText({ total, enforced, unenforced }: SpecMutationReport): string {
+  const lines = unenforced
+    .slice(0, MOST_SHOWN)
+    .map(({ clause, title, reason }) => `~ unenforced  ${clause}\n  ${title}: ${reason}`);
+  const more = unenforced.length > MOST_SHOWN ? [`and ${unenforced.length - MOST_SHOWN} more; --json lists them`] : [];
+  const last = `clauses   ${enforced} of ${total} enforced: a property would fail once the service violated them`;
+  return [...lines, ...more, last].map((text) => `${sanitize(text, { multiline: true })}\n`).join('');
 }
 
 function blockOf({ file, line, column, outcome, mutator, before, after, missing }: MutantResult): string {

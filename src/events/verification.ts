@@ -102,6 +102,14 @@ export interface MutantResult {
   missing?: string;
 }
 
+/** Clauses of the spec by whether any property would miss them. */
+export interface SpecMutationReport {
+  total: number;
+  enforced: number;
+  /** Clauses that could be weakened or dropped without any property noticing, and why. */
+  unenforced: { clause: string; title: string; reason: string }[];
+}
+
 /** How strong the properties are: the share of small changes of the code that they notice. */
 export interface MutationReport {
   /** Killed of killed, survived and unspecified, 0 to 1; null where none was tried. */
@@ -119,6 +127,8 @@ export interface MutationReport {
   sampledFrom?: number;
   durationMs: number;
   mutants: MutantResult[];
+  /** Of services. */
+  spec?: SpecMutationReport;
 }
 
 /** Lines from and to, both included, counted from 1. */

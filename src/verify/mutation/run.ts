@@ -1,5 +1,5 @@
 /** `--mutants`: verifies a subject, then tries which small changes of its code the properties notice. */
-import type { MutationReport, VerifyReport } from '../../events/index.ts';
+import type { MutationReport, SpecMutationReport, VerifyReport } from '../../events/index.ts';
 import type { CallParts } from '../calls/run.ts';
 import type { TracedFile } from '../code/map.ts';
 import { traceCalls, type TracedRun, traceService } from '../code/traced.ts';
@@ -7,6 +7,7 @@ import { withoutMark } from '../code/lines.ts';
 import type { CallSource, CodeScope, HttpSource, VerifyOptions } from '../model.ts';
 import type { RunParts } from '../run/run.ts';
 import { createCallExaminer } from './call-examiner.ts';
+import { enforcementOf } from './enforced.ts';
 import type { Examiner } from './examiner.ts';
 import { findMutants } from './find.ts';
 import { createHttpExaminer } from './http-examiner.ts';
@@ -27,6 +28,8 @@ interface Field {
   trace(options: Asked): Promise<TracedRun>;
   /** Tries them on one mutant at a time; `options.subject` is the copy. */
   examiner(options: Asked, report: VerifyReport): Examiner;
+  /** What the clauses of the spec are worth. */
+  enforced(asked: Asked, report: VerifyReport): SpecMutationReport | undefined;
   now: () => number;
   seed: number;
 }
@@ -50,6 +53,8 @@ export function mutateService(options: Asked & { subject: HttpSource }, parts: R
       const timeoutMs = Math.min(5000, Math.max(LEAST_TIMEOUT_MS, slowest * 20));
       return createHttpExaminer({ ...parts, options: asked, source: subject, timeoutMs });
     },
+    enforced: ({ spec }, report) =>
+      enforcementOf(spec, parts.createSchemas(spec.document, { dialect: spec.dialect }), report),
   });
 }
 
@@ -64,6 +69,7 @@ export function mutateCalls(options: Asked & { subject: CallSource }, parts: Cal
     seed: parts.seed,
     trace: (asked) => traceCalls({ ...asked, subject: called(asked.subject) }, parts, asked.code),
     examiner: (asked) => createCallExaminer({ ...parts, options: asked, source: called(asked.subject) }),
+    enforced: () => undefined,
   });
 }
 
@@ -90,7 +96,12 @@ async function mutate(options: Asked, field: Field): Promise<VerifyReport> {
     const mutation = await measure(copied, field, report, reached);
     if (typeof mutation === 'string') return unable({ ...shown, warnings: [...shown.warnings, ...warnings] }, mutation);
     const durationMs = Math.round(field.now() - startedAt);
-    return { ...shown, warnings: [...shown.warnings, ...warnings], mutation: { ...mutation, durationMs } };
+    const ofSpec = field.enforced(options, report);
+    return {
+      ...shown,
+      warnings: [...shown.warnings, ...warnings],
+      mutation: { ...mutation, durationMs, ...(ofSpec === undefined ? {} : { spec: ofSpec }) },
+    };
   } finally {
     scratch.remove();
   }

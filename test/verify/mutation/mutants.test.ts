@@ -32,6 +32,7 @@ paths:
         - { id: sums, rule: response.status != 200 || response.body.sum * 2 == request.query.size * (request.query.size + 1) }
       responses:
         '200': { description: It., content: { application/json: { schema: { type: object, required: [sum], properties: { sum: { type: integer } } } } } }
+        '410': { description: Never. }
         '400': { description: Not it., content: { application/json: { schema: { type: object } } } }
 `;
 const read = specFromText(CONTRACT, { file: join(folder, 'openapi.yaml'), name: 'sums' });
@@ -87,6 +88,9 @@ test('which small changes of a service its properties notice, and what is missin
   expect((killed ?? 0) + (timedOut ?? 0) + (crashed ?? 0) + (survived ?? 0) + (unspecified ?? 0)).toBe(total);
   expect(score).toBeGreaterThan(0.6);
   expect(readFileSync(join(folder, 'server.mjs'), 'utf8')).toBe(SERVICE);
+  // Of the spec itself: a status that never comes could be dropped, and nobody would know.
+  expect(mutation?.spec?.unenforced.map(({ clause }) => clause)).toEqual(['#/paths/~1sum/get/responses/410']);
+  expect(mutation?.spec?.enforced).toBeGreaterThan(8);
 });
 
 test('a sample follows from the seed, and no time means that nothing was tried', async () => {
