@@ -22,7 +22,7 @@ const VERSIONS: Record<string, string> = {
 };
 const [names = Object.keys(VERSIONS).join(','), runs = '200'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'plumb-bench-functions-'));
-let [caught, total] = [0, 0];
+let [caught, reached, total] = [0, 0, 0];
 try {
   writeFileSync(join(folder, 'package.json'), '{}');
   for (const name of names.split(',')) {
@@ -71,19 +71,27 @@ try {
       );
     const killed = mutation.killed + mutation.timedOut + mutation.crashed;
     caught += killed;
+    reached += killed + mutation.survived;
     total += killed + mutation.survived + mutation.unspecified;
     const score = (mutation.score ?? 0) * 100;
     const perSecond = (mutation.total * 1000) / mutation.durationMs;
     reportFigure({ figure: `mutants of ${name} that are noticed`, value: score, unit: `% of ${mutation.total}` });
     reportFigure({ figure: `mutants of ${name} tried`, value: perSecond, unit: '/s' });
   }
-  if (total > 0)
+  if (reached > 0) {
     reportFigure({
-      figure: 'mutants of functions of others that are noticed, those that change nothing included',
-      value: (caught * 100) / total,
+      figure: 'mutants of functions of others that are noticed, of those in code that their contract reaches',
+      value: (caught * 100) / reached,
       unit: '%',
       limit: { atLeast: 80 },
     });
+    const whole = (caught * 100) / total;
+    reportFigure({
+      figure: 'the same of all mutants, code that no contract speaks of included',
+      value: whole,
+      unit: '%',
+    });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

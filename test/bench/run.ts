@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { beside, FIGURES_FILE, holds, shown, type Figure } from './figure.ts';
 
 /** Arguments that keep a bench under half a minute on two cores; a longer look is each bench's own command. */
-const SHORT: Record<string, string[]> = { tui: ['5'], 'verify-rate': ['3000'], 'verify-seeds': ['12', '10'] };
+const SHORT: Record<string, string[]> = {
+  tui: ['5'],
+  'verify-rate': ['3000'],
+  'verify-seeds': ['12', '10'],
+  mutants: ['bank', '40', '50'],
+  'mutants-functions': ['slash,ordinal', '100'],
+};
 const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts']);
 
 const all = readdirSync(import.meta.dirname)

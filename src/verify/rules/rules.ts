@@ -140,7 +140,10 @@ function hypothetical(operation: Operation, scope: RuleScope): RuleScope {
  * answer; a comparison or a quantifier that involves the request may have no answer at all.
  */
 function constrainsRequest(booked: BookedRule): boolean {
-  const source = booked.invariant.rule.replace(/"[^"]*"|'[^']*'/g, '""');
+  // Whether something was sent at all is asked by a guard and forbids no value.
+  const source = booked.invariant.rule
+    .replace(/"[^"]*"|'[^']*'/g, '""')
+    .replace(/""\s+in\s+request\.(?:headers|query|path|body)\b/g, 'true');
   const given = booked.invariant.given.map((probe) => probe.name);
   const then = booked.invariant.then.map((probe) => probe.name);
   const mentions = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(source);
