@@ -68,6 +68,8 @@ export interface Coverage {
   invariants: Share;
   /** Links that were followed; absent where the contract documents none. */
   links?: Share;
+  /** Media types that were sent with success or came; absent where no body and no answer has several. */
+  mediaTypes?: Share;
   /** Workflows that ran to their end; absent where there are none. */
   workflows?: Share;
   /** Of GraphQL: fields of the types that can be reached, selected in an accepted call. */

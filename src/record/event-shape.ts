@@ -80,6 +80,7 @@ const coverage = object<Coverage>({
   links: optional(share),
   workflows: optional(share),
   fields: optional(share),
+  mediaTypes: optional(share),
   codeLines: optional(share),
   codeFunctions: optional(share),
 });

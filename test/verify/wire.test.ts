@@ -7,6 +7,7 @@ test.each([1, 2])('the correct desk passes with seed %i', async (seed) => {
   expect(report.properties.filter((one) => one.verdict !== 'pass')).toEqual([]);
   const { operations, parameters } = report.coverage;
   expect([operations, parameters].map(({ covered, total }) => total - covered)).toEqual([0, 0]);
+  expect(report.coverage.mediaTypes).toEqual({ covered: 10, total: 10 });
   expect(report.warnings).toEqual([]);
 });
 

@@ -3,6 +3,9 @@ import type { Operation } from '../../spec/model.ts';
 import type { Answers } from '../measure/answers.ts';
 import { type CaseOptions, scenarios } from '../cases/cases.ts';
 import { openingsOf } from '../cases/openings.ts';
+import type { Document } from '../wire/hints.ts';
+import { kindOfMedia, type MediaKind } from '../wire/media-kind.ts';
+import { isStructured } from '../wire/read-body.ts';
 import { documented, mainType } from './conformance.ts';
 import { isGranting } from './granting.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -46,7 +49,11 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
       return call === undefined ? random : scenarios({ ...base, call, episodes: [] });
     },
     judge: (scenario) => judge(engine, scenario, asked),
-    conclude: () => ({ remarks: [...inputs.unserved.map((one) => `${operation.id}: ${one}`), ...asked] }),
+    conclude: () => ({
+      remarks: [...inputs.unserved, ...unreadOf(engine.spec, operation)]
+        .map((one) => `${operation.id}: ${one}`)
+        .concat(...asked),
+    }),
   };
 }
 
@@ -62,6 +69,26 @@ async function judge(engine: Engine, scenario: Scenario, asked: Set<string>): Pr
   if (other !== undefined) asked.add(other);
   if (refusal === undefined) return { kind: 'passed', sent };
   return { kind: 'failed', sent, focus, statusOnly: true, ...refusal };
+}
+
+/** What documented answers hold that nobody reads, so that their schemas say nothing. */
+function unreadOf(document: Document, operation: Operation): string[] {
+  const opaque = operation.responses.flatMap(({ content }) =>
+    content.filter(
+      ({ type, schema }) =>
+        schema !== undefined &&
+        isUnread(kindOfMedia(type)) &&
+        isStructured({ document }, schema) &&
+        !type.includes('*'),
+    ),
+  );
+  return [...new Set(opaque.map(({ name }) => name))].map(
+    (name) => `answers of ${name} are not held against their schema: how they are read is not known`,
+  );
+}
+
+function isUnread(kind: MediaKind): boolean {
+  return kind === 'binary' || kind === 'multipart' || kind === 'text';
 }
 
 /** A success of another media type than the documented one that was asked for: allowed, and worth a look. */

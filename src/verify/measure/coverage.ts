@@ -7,6 +7,7 @@ import type { Schemas } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
 import { placeOf } from '../wire/serialise.ts';
 import { createAnswerKeywords } from './answer-keywords.ts';
+import { createMediaTried } from './media-tried.ts';
 import { coverageMapOf, shareOf } from './coverage-map.ts';
 
 export interface CoverageRecorder {
@@ -30,6 +31,7 @@ export interface CoverageFacts {
   parameters: [key: string, values: string[]][];
   keywords: string[];
   invariants: string[];
+  mediaTypes: string[];
   /** By operation id, the clauses of keywords that an answer met. */
   met: [operation: string, clauses: string[]][];
 }
@@ -43,10 +45,12 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
   const known = new Map<string, Set<number>>();
   const keywords = new Set<string>();
   const invariants = new Set<string>();
+  const media = createMediaTried(spec);
   return {
     see(sent) {
       const { operation, answer } = sent;
       if (answer.kind === 'fault') return;
+      media.see(sent);
       if (answer.json !== undefined) answerKeywords.see(operation, answer.status, answer.headers, answer.json);
       const seen = known.get(operation.id) ?? new Set<number>();
       if (!seen.has(answer.status)) {
@@ -73,6 +77,7 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
       ),
       keywords: [...keywords],
       invariants: [...invariants],
+      mediaTypes: [...media.tried],
       met: [...answerKeywords.met()].map(([operation, clauses]) => [
         operation,
         [...clauses].flatMap(([clause, isMet]) => (isMet ? [clause] : [])),
@@ -87,6 +92,7 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
           parameters.set(one, new Set([...(parameters.get(one) ?? []), ...(values.get(keyOf(operation, one)) ?? [])]));
       for (const one of facts.keywords) keywords.add(one);
       for (const one of facts.invariants) invariants.add(one);
+      for (const one of facts.mediaTypes) media.tried.add(one);
       const met = answerKeywords.met();
       for (const [operation, clauses] of facts.met) for (const one of clauses) met.get(operation)?.set(one, true);
     },
@@ -109,6 +115,7 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
         parameters: shareOf(map, 'parameter'),
         keywords: shareOf(map, 'keyword'),
         invariants: shareOf(map, 'invariant'),
+        ...media.share(),
         ...linksTried(spec, invariants),
         ...workflowsTried(spec, invariants),
       };
