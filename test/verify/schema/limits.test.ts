@@ -19,6 +19,10 @@ function doubling(levels: number, keyword: string): JsonValue {
   return { $defs, $ref: `#/$defs/d${levels}` };
 }
 
+function numbered<T>(make: (index: number) => T): T[] {
+  return Array.from({ length: 10_000 }, (_, index) => make(index));
+}
+
 function verdict(schema: JsonValue): string {
   const made = tryJsonSchema(schema, { dialect: '2020-12' });
   expect(Array.isArray(negatives(schema, { dialect: '2020-12' }))).toBe(true);
@@ -68,6 +72,36 @@ describe('limits', () => {
       { type: 'array', items: { type: 'boolean' }, uniqueItems: true, minItems: 3 },
       'refused uniqueItems',
     ],
+    [
+      '10,000 alternatives',
+      { oneOf: numbered((index) => ({ required: ['t'], properties: { t: { const: index } } })) },
+      'generator',
+    ],
+    ['10,000 listed objects', { enum: numbered((index) => ({ index })) }, 'generator'],
+    [
+      '500 dependents in a row',
+      {
+        type: 'object',
+        dependentSchemas: Object.fromEntries(
+          numbered((index) => [`p${index}`, { required: [`p${index + 1}`] }] as const).slice(0, 500),
+        ),
+      },
+      'generator',
+    ],
+    [
+      'names that every object has',
+      JSON.parse(
+        '{"type": "object", "required": ["__proto__", "constructor", "toString"], "additionalProperties": false, ' +
+          '"properties": {"__proto__": {"type": "integer"}, "constructor": {}, "toString": {"const": 1}}}',
+      ),
+      'generator',
+    ],
+    [
+      'schemas that are only each other',
+      { allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#' }] } } },
+      'refused $ref',
+    ],
+    ['a file reference', { $ref: 'file:///etc/passwd' }, 'refused $ref'],
     ['no pattern', { pattern: '(' }, 'refused pattern'],
     ['no type', { type: 'text' }, 'refused type'],
     ['a remote reference', { $ref: 'https://example.com/schema.json' }, 'refused $ref'],

@@ -24,17 +24,17 @@ function list(place: Place, name: string, positive: boolean): Literal[] {
   return branches(place.node, name, place.context.registry).map((node) => literal(place, node, positive));
 }
 
+/** Alternatives beyond which the others are not denied one by one: that they do not match is left to the guard. */
+const LARGE = 100;
+
 const oneOf: Demand = (_value, place, state) => {
   const { registry } = place.context;
   const nodes = branches(place.node, 'oneOf', registry);
-  const exactly = nodes.map((node, chosen) =>
-    all(
-      place,
-      nodes
-        .map((other, index) => literal(place, other, index === chosen))
-        .sort((a, b) => Number(b.positive) - Number(a.positive)),
-    ),
-  );
+  const exactly = nodes.map((node, chosen): Alternative => {
+    if (nodes.length > LARGE) return all(place, [literal(place, node, true)]);
+    const others = nodes.filter((_, index) => index !== chosen);
+    return all(place, [literal(place, node, true), ...others.map((other) => literal(place, other, false))]);
+  });
   const tagged = discriminated(place.node, nodes, registry);
   if (!tagged) {
     state.choices.push(exactly);

@@ -81,6 +81,9 @@ export function expand(
       const ways = state.choices[index];
       if (!Array.isArray(ways)) continue;
       const open = ways.filter((way) => {
+        // A trial costs a copy of all that is known so far.
+        for (let size = state.shape.object.properties.size; size >= 0; size -= 32) looks = context.patient();
+        if (!looks) return true;
         const trial = { ...copyState(state, context), choices: [] };
         way(trial);
         drain(trial);

@@ -1,8 +1,9 @@
 /** Assertions on any value, on numbers and on strings (2020-12 validation §6.1 to §6.3, §7). */
 import { at, isObject } from '../../../events/json.ts';
+import type { JsonValue } from '../../../events/json.ts';
 import { isMultiple } from '../decimal.ts';
 import { isNullable } from '../dialect.ts';
-import { codePoints, equal } from '../equal.ts';
+import { codePoints, equal, keyOf } from '../equal.ts';
 import { formatTest, narrowTest } from '../format/check-format.ts';
 import { compilePattern } from '../pattern/pattern.ts';
 import { Refused } from '../refused.ts';
@@ -22,8 +23,10 @@ const enumeration: MakeCheck = (value, node) => {
   if (!Array.isArray(value)) throw new Refused('enum', at(node.pointer, 'enum'), 'not a list');
   const plain = new Set(value.filter((member) => typeof member !== 'object'));
   const deep = value.filter((member) => typeof member === 'object');
+  const keys = deep.length > 16 ? new Set(deep.map(keyOf)) : undefined;
+  const listed = (data: JsonValue): boolean => keys?.has(keyOf(data)) ?? deep.some((member) => equal(member, data));
   return (data, path, _scope, run) =>
-    (typeof data === 'object' ? deep.some((member) => equal(member, data)) : plain.has(data)) ||
+    (typeof data === 'object' ? listed(data) : plain.has(data)) ||
     fail(run, node, 'enum', path, 'must be one of the listed values');
 };
 

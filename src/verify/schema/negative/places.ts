@@ -23,6 +23,10 @@ export interface Inner {
   clause?: string;
 }
 
+/** Alternatives looked into, and those beyond which the others are not denied one by one. */
+const ALTERNATIVES = 60;
+const LARGE = 100;
+
 export function omit(schema: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([name]) => !names.includes(name)));
 }
@@ -80,7 +84,9 @@ function* branches(
   if (tagged) return;
   const all = word === 'allOf';
   for (const [index, child] of nodes.entries()) {
-    const others = list.filter((_, other) => other !== index);
+    if (!all && index >= ALTERNATIVES) return;
+    // Of very many alternatives, that the others do not match is left to the check of the value.
+    const others = list.filter((_, other) => other !== index && (all || list.length <= LARGE));
     yield {
       word,
       node: child,
