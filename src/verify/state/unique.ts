@@ -7,7 +7,6 @@ import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 import { HELD, isDone, type Shown, stateProperty } from './state-property.ts';
-import { drawn } from './steps.ts';
 
 const RACERS = 3;
 const ATTEMPTS = 12;
@@ -15,7 +14,8 @@ const IDEMPOTENCY = /^(x-)?idempotency-key$/i;
 
 /**
  * The property of a `POST` on a collection that all cases share and that documents a conflict. A second thing, sent
- * twice in turn, shows that it is the sameness that is refused; below a resource, `racesOf` has a twin for that.
+ * twice in turn, and a third after it show that it is the sameness that is refused, not that something is used up;
+ * below a resource, `racesOf` has a twin for that.
  */
 export function uniqueOf(engine: Engine, operation: Operation): Property[] {
   const isShared = segmentsOf(operation.path).every((segment) => parametersIn(segment).length === 0);
@@ -23,6 +23,8 @@ export function uniqueOf(engine: Engine, operation: Operation): Property[] {
   if (operation.method !== 'post' || !isShared || !conflicts || operation.requestBody === undefined) return [];
   if (operation.parameters.some((one) => IDEMPOTENCY.test(one.name))) return [];
   const plan = engine.planFor(operation);
+  // What refers to something made before may be refused because that is used up, after two of them too.
+  if (plan.setup.length > 0) return [];
   const call = (input: Input, role: Step['role'], together: boolean): Step => ({
     role,
     operation,
@@ -33,30 +35,20 @@ export function uniqueOf(engine: Engine, operation: Operation): Property[] {
   });
   const inputs = engine.inputsFor(operation).arbitrary;
   const arbitrary = fc
-    .tuple(
-      drawn(
-        engine,
-        plan.setup.map((step) => step.operation),
-      ),
-      inputs,
-      inputs,
-    )
-    .map(([setups, one, other]): Scenario => [
-      ...plan.setup.flatMap((step, index): Step[] => {
-        const input = setups[index];
-        return input === undefined ? [] : [{ role: 'setup', ...step, input, valid: true }];
-      }),
+    .tuple(inputs, inputs, inputs)
+    .map(([one, other, third]): Scenario => [
       ...Array.from({ length: RACERS }, () => call(one, 'call', true)),
       call(one, 'check', false),
       call(other, 'check', false),
       call(other, 'check', false),
+      call(third, 'check', false),
     ]);
   return [
     stateProperty(engine, {
       name: `race ${operation.id}`,
       operation,
       runs: Math.max(3, Math.round(engine.runs / 20)),
-      needs: [...plan.setup.map((step) => step.operation), operation],
+      needs: [operation],
       attempts: ATTEMPTS,
       arbitrary: () => arbitrary,
       look: (sent) => look(operation, sent),
@@ -66,11 +58,11 @@ export function uniqueOf(engine: Engine, operation: Operation): Property[] {
 
 function look(operation: Operation, sent: Sent[]): Shown {
   const racers = sent.filter((one) => one.together === true);
-  const [again, other, otherAgain] = sent.filter((one) => one.role === 'check');
+  const [again, other, otherAgain, third] = sent.filter((one) => one.role === 'check');
   const focus = sent.findIndex((one) => one.together === true);
   const won = racers.filter(isDone).length;
   const statuses = racers.map((one) => (one.answer.kind === 'answer' ? one.answer.status : 0)).join(', ');
-  const isUnique = isRefused(again) && isDone(other) && isRefused(otherAgain);
+  const isUnique = isRefused(again) && isDone(other) && isRefused(otherAgain) && isDone(third);
   if (!isUnique) return { kind: 'silent', reason: `${operation.id} does not refuse the same a second time` };
   if (won <= 1) return HELD;
   return {
