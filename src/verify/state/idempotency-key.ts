@@ -29,7 +29,10 @@ export function idempotencyKeyOf(engine: Engine, operation: Operation): Property
   const keyed = preferring(engine.inputsFor(operation).drawn(place.key, place.arbitrary), (input) =>
     engine.rules.mayAccept(operation, input),
   );
-  const refusesOthers = operation.responses.some(({ status }) => status === '409' || status === '422');
+  // Only a contract that speaks of it says what a key is worth that was used for something else.
+  const refusesOthers = operation.responses.some(
+    ({ status, description }) => status.startsWith('4') && /\bkey\b|idempot/i.test(description),
+  );
   const step = (role: Step['role'], input: Input): Step => ({
     role,
     operation,
