@@ -15,6 +15,7 @@ const SHORT: Record<string, string[]> = {
   'verify-seeds': ['12', '10'],
   mutants: ['bank', '40', '50'],
   'mutants-functions': ['slash,ordinal', '100'],
+  'verify-memory': ['20000'],
 };
 const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts']);
 

@@ -14,12 +14,15 @@ export interface Episode {
   base: number;
 }
 
+/** Of the changes that only a view of everything has to do with; in a large contract nearly every operation is one. */
+const MAX_BROAD = 40;
 const CHANGING = new Set(['post', 'put', 'patch', 'delete']);
 
 /** The episodes that can precede a call. */
 export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operation) => Plan): Episode[] {
   const own = templateOf(plan.operation.path);
   const episodes: Episode[] = [];
+  let broads = 0;
   for (const candidate of spec.operations) {
     if (!CHANGING.has(candidate.method)) continue;
     const other = planFor(candidate);
@@ -32,7 +35,7 @@ export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operati
     // What reads a whole collection, or all there is, is worth reading after anything was made.
     const broad = plan.setup.length === 0 && plan.operation.method === 'get' && other.setup.length === 0;
     const alike = shared.length > 0 ? [] : likenesses(plan, other);
-    if (shared.length === 0 && alike.length === 0 && !below && !broad) continue;
+    if (shared.length === 0 && alike.length === 0 && !below && (!broad || broads++ >= MAX_BROAD)) continue;
     if (alike.length === 0) episodes.push(graft(plan, other, shared));
     for (const pair of alike) episodes.push(graft(plan, other, [pair]));
     const innermost = keys.at(-1);
