@@ -1,6 +1,19 @@
 /** Texts that no reading of a format takes for it, those that look most like it last. */
 export const MALFORMED: Readonly<Record<string, readonly string[]>> = {
-  date: ['', 'not-a-date', '99', '2024-13-45', '2023-02-30'],
+  date: [
+    '',
+    'not-a-date',
+    '99',
+    '2024-13-45',
+    '2024-00-10',
+    '2024-01-00',
+    '2024-01-32',
+    '2023-02-30',
+    '2024-02-30',
+    '2023-04-31',
+    '2023-02-29',
+    '1900-02-29',
+  ],
   time: ['', 'noon', '25:00:00Z', '12:61:00Z', '12-00-00Z'],
   'date-time': ['', 'yesterday', 'not-a-date-time', '2024-13-45T99:99:99Z', '2023-02-30T00:00:00Z'],
   duration: ['', 'P', '1 day', 'PT', 'P1S'],
