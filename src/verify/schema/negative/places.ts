@@ -26,6 +26,8 @@ export interface Inner {
 /** Alternatives looked into, and those beyond which the others are not denied one by one. */
 const ALTERNATIVES = 60;
 const LARGE = 100;
+/** Alternatives beyond which none is looked into: each look would take them all along. */
+const TOO_MANY = 1_000;
 
 export function omit(schema: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([name]) => !names.includes(name)));
@@ -84,7 +86,7 @@ function* branches(
   if (tagged) return;
   const all = word === 'allOf';
   for (const [index, child] of nodes.entries()) {
-    if (!all && index >= ALTERNATIVES) return;
+    if (!all && (index >= ALTERNATIVES || list.length > TOO_MANY)) return;
     // Of very many alternatives, that the others do not match is left to the check of the value.
     const others = list.filter((_, other) => other !== index && (all || list.length <= LARGE));
     yield {
