@@ -55,6 +55,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--module FILE', 'a JavaScript or TypeScript module whose functions are the methods of an OpenRPC contract'],
       ['--command CMD', 'a program that answers JSON-RPC requests, one a line, on standard input and output'],
       ['--data GLOB', 'JSON, JSON Lines or YAML files whose records a JSON Schema describes; may be given again'],
+      ['--endpoint PATH', 'where a service answers GraphQL (default: /graphql, or the path of the URL)'],
       ['--clause PTR', 'only this clause and what lies under it; may be given again'],
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
       ['--runs N', 'cases per property (default: 100)'],

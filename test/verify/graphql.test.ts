@@ -14,8 +14,10 @@ const KINDS = [
   'tags-not-kept',
   'list-misses-last',
   'delete-keeps',
+  'pages-overlap',
   'served-without-field',
   'title-is-null',
+  'wrong-typename',
   'refusal-is-200',
 ];
 

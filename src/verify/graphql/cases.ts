@@ -1,5 +1,6 @@
 /** Cases on a root field: the producers of the ids that it asks for, then the call itself. */
 import fc, { type Arbitrary } from 'fast-check';
+import { getNamedType, isAbstractType } from 'graphql';
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { RootField } from '../../spec/graphql/contract.ts';
 import { type Binding, type Case, type Form, PLAIN, type Selection, type Step } from './call.ts';
@@ -35,6 +36,7 @@ export function planOf(
   root: RootField,
   optional: boolean,
   except: (into: string) => boolean = () => false,
+  turn = 0,
 ): Plan {
   const setup: SetupStep[] = [];
   const bind = (of: RootField, withOptional: boolean, above: readonly string[]): Omit<Plan, 'setup'> => {
@@ -57,7 +59,10 @@ export function planOf(
   };
   const produce = (type: string, key: string, above: readonly string[]): number | undefined => {
     if (above.includes(type) || setup.length >= MAX_SETUP) return undefined;
-    for (const producer of engine.producers.of(type)) {
+    const all = engine.producers.of(type);
+    // Of an interface the objects of each of its types are asked for in turn.
+    const from = above.length === 0 && all.length > 0 ? turn % all.length : 0;
+    for (const producer of [...all.slice(from), ...all.slice(0, from)]) {
       if (producer.root === root && root.kind === 'mutation') continue;
       if (engine.obstacle(producer.root) !== undefined) continue;
       const length = setup.length;
@@ -66,8 +71,10 @@ export function planOf(
         setup.length = length;
         continue;
       }
-      const select = selectAlong(engine, producer, type, key);
-      return setup.push({ root: producer.root, select, bindings, omitted, type, path: producer.path }) - 1;
+      const select = selectAlong(engine, producer, producer.type, key);
+      return (
+        setup.push({ root: producer.root, select, bindings, omitted, type: producer.type, path: producer.path }) - 1
+      );
     }
     return undefined;
   };
@@ -81,7 +88,12 @@ export function pointerOf(path: readonly string[], key: string): string {
 }
 
 /** A selection that leads to an object and takes its leaves. */
-export function selectAlong(engine: GraphEngine, { root, path }: Producer, type: string, key: string): Selection[] {
+export function selectAlong(
+  engine: GraphEngine,
+  { root, path }: Pick<Producer, 'root' | 'path'>,
+  type: string,
+  key: string,
+): Selection[] {
   const target = engine.contract.schema.getType(type);
   const leaves = target !== undefined && 'getFields' in target ? plainSelection(leavesOf(engine, type)) : [];
   const hasKey = leaves.some((one) => one.kind === 'field' && one.name === key && one.alias === undefined);
@@ -177,19 +189,23 @@ export function boundaryArguments(engine: GraphEngine, root: RootField): JsonObj
 export function exploring(engine: GraphEngine, root: RootField): (index: number) => Arbitrary<Case> {
   const skeletons = engine.skeletons.of(root);
   const boundaries = boundaryArguments(engine, root);
-  const plans = [planOf(engine, root, false), planOf(engine, root, true)] as const;
+  const answered = getNamedType(root.field.type);
+  const types = isAbstractType(answered) ? engine.contract.schema.getPossibleTypes(answered).length : 1;
+  const plans = Array.from({ length: 2 * types }, (_, turn) =>
+    planOf(engine, root, turn % 2 === 1, () => false, Math.floor(turn / 2)),
+  );
   const made = new Map<string, Arbitrary<Case>>();
   return (index) => {
     const which = index % skeletons.length;
     const density: Density = index < skeletons.length ? 'all' : index % 3 === 0 ? 'few' : 'most';
     const boundary = index % 3 === 1 && boundaries.length > 0 ? Math.floor(index / 3) % boundaries.length : -1;
-    const optional = index % 2;
+    const optional = (index + Math.floor(index / plans.length)) % plans.length;
     const key = `${which} ${density} ${boundary} ${optional}`;
     let arbitrary = made.get(key);
     if (arbitrary === undefined) {
       const fixed = boundaries[boundary];
       arbitrary = casesOf(engine, root, {
-        plan: optional === 0 ? plans[0] : plans[1],
+        plan: plans[optional] ?? planOf(engine, root, false),
         args: fixed === undefined ? argumentsArbitrary(engine, root) : fc.constant(fixed),
         select: selectionsOf(skeletons[which] ?? [], engine.argumentsOf, density),
         form: FORMS,

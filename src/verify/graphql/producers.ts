@@ -8,6 +8,7 @@ import {
   type GraphQLOutputType,
   getNamedType,
   getNullableType,
+  isAbstractType,
   isInputObjectType,
   isInterfaceType,
   isLeafType,
@@ -35,6 +36,8 @@ export interface Producer {
   root: RootField;
   /** Fields and list positions from the root's value to an object of the type. */
   path: string[];
+  /** Type at the end of the path: the wanted one, or one that belongs to it. */
+  type: string;
 }
 
 export interface Producers {
@@ -166,24 +169,36 @@ export function producersOf(contract: GraphContract): Producers {
     of(type) {
       let made = makers.get(type);
       if (made !== undefined) return made;
+      const abstract = schema.getType(type);
+      const concrete = isAbstractType(abstract) ? schema.getPossibleTypes(abstract).map(({ name }) => name) : [];
       made = roots
         .flatMap((root) => {
-          const path = producers.pathTo(root, type);
+          const path = pathTo(root.field.type, [type, ...concrete], 3);
           if (path === undefined || (root.kind === 'mutation' && CHANGES.test(root.name))) return [];
           // What wants an id of the type itself cannot be the first to give one out.
           if (
             producers.places(root).some((place) => place.required && (place.type === type || place.type === undefined))
           )
             return [];
-          return [{ root, path }];
+          return [{ root, path, type: endOf(root.field.type, path) }];
         })
         .toSorted((a, b) => rank(a) - rank(b));
       makers.set(type, made);
       return made;
     },
-    pathTo: (root, type) => pathTo(root.field.type, type, 3),
+    pathTo: (root, type) => pathTo(root.field.type, [type], 3),
   };
   return producers;
+}
+
+/** Name of the type at the end of a path. */
+function endOf(from: GraphQLOutputType, path: readonly string[]): string {
+  let type = getNamedType(from);
+  for (const token of path) {
+    const field = /^\d+$/.test(token) || !('getFields' in type) ? undefined : type.getFields()[token];
+    if (field !== undefined) type = getNamedType(field.type) as typeof type;
+  }
+  return type.name;
 }
 
 function rank({ root, path }: Producer): number {
@@ -219,14 +234,14 @@ export function keyOf(type: GraphQLNamedType | undefined, name: string): string 
 }
 
 /** Fields and positions from a value of one type to the first object of another; shortest first, at most `depth` fields. */
-function pathTo(from: GraphQLOutputType, wanted: string, depth: number): string[] | undefined {
+function pathTo(from: GraphQLOutputType, wanted: readonly string[], depth: number): string[] | undefined {
   const bare = getNullableType(from);
   if (isListType(bare)) {
     const rest = pathTo(bare.ofType, wanted, depth);
     return rest === undefined ? undefined : ['0', ...rest];
   }
   const type = getNamedType(bare);
-  if (type.name === wanted) return [];
+  if (wanted.includes(type.name)) return [];
   if (depth <= 0 || (!isObjectType(type) && !isInterfaceType(type))) return undefined;
   // Payloads, connections and edges carry the object; ordinary objects only mention others.
   if (keyOf(type, 'id') !== undefined) return undefined;

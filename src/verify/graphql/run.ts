@@ -9,6 +9,7 @@ import {
 } from '../../events/index.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import type { VerifyOptions } from '../model.ts';
+import { drawValue } from '../draw.ts';
 import { shrink } from '../run/shrink.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { undecidedReport } from '../undecided.ts';
@@ -40,6 +41,8 @@ const SHRINK_MS = 3000;
 /** Mutations after which a subject is renewed, so that lists do not grow without end. */
 const RENEW_AFTER = 150;
 const FRESH_AFTER = 30;
+/** Cases that are tried on a fresh subject where a failure hangs on what others left behind. */
+const ALONE = 20;
 
 /** Runs a verification of a GraphQL contract with the given parts. */
 export async function runGraph(options: VerifyOptions, parts: GraphParts): Promise<VerifyReport> {
@@ -283,12 +286,21 @@ async function counterexampleOf({
   renew,
   again,
 }: CounterexampleOptions): Promise<Counterexample> {
-  const first = await again(tried.drawn.value);
+  // What lists show may have been left by other cases; then a case that fails alone is looked for.
+  const alone = async (drawn: Case): Promise<Finding | undefined> => ((await renew()) ? again(drawn) : undefined);
+  let { index, drawn } = tried;
+  let first = property.fresh === true ? await alone(drawn.value) : await again(drawn.value);
+  for (let turn = 0; property.fresh === true && first === undefined && turn < ALONE; turn++) {
+    const other = drawValue(property.arbitrary(turn), engine.seed, property.ref.id, turn);
+    const found = await alone(other.value);
+    if (found !== undefined) [index, drawn, first] = [turn, other, found];
+  }
+  const fails = property.fresh === true && first !== undefined ? alone : again;
   const limits = { attempts: SHRINK_ATTEMPTS, timeMs: SHRINK_MS };
   const shrunk =
     first === undefined
-      ? { value: tried.drawn.value, result: finding, path: String(tried.index), shrinks: 0 }
-      : await shrink(property.arbitrary(tried.index), tried.drawn, first, tried.index, again, limits);
+      ? { value: drawn.value, result: finding, path: String(index), shrinks: 0 }
+      : await shrink(property.arbitrary(index), drawn, first, index, fails, limits);
   if (first !== undefined) await renew();
   const twin = first === undefined ? undefined : await again(shrunk.value);
   const { fault, sent } = shrunk.result;
