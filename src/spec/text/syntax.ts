@@ -13,7 +13,7 @@ export interface Limits {
   maxValues: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { maxBytes: 64 * 1024 * 1024, maxDepth: 1000, maxValues: 6_000_000 };
+export const DEFAULT_LIMITS: Limits = { maxBytes: 64 * 1024 * 1024, maxDepth: 1000, maxValues: 3_000_000 };
 
 /** A finding that still knows only its offset. */
 export interface Problem {
