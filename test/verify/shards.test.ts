@@ -7,9 +7,14 @@ type Decided = Record<string, { verdict: string; cases: number; path: string | u
 function decided(reports: VerifyReport[]): Decided {
   const found: Decided = {};
   for (const { properties } of reports)
-    for (const { id, verdict, cases, counterexample } of properties)
-      // A check that rides along fails wherever it is seen to; of several the first stands for it in the whole run, too.
-      if (found[id]?.verdict !== 'fail') found[id] = { verdict, cases, path: counterexample?.path };
+    for (const { id, kind, verdict, cases, counterexample } of properties) {
+      if (found[id]?.verdict === 'fail') continue;
+      // A check that rides along fails in every shard that sees it fail, in each with the first case of its own.
+      const isSeenElsewhere = kind === 'conformance' && verdict === 'fail';
+      found[id] = isSeenElsewhere
+        ? { verdict, cases: 0, path: undefined }
+        : { verdict, cases, path: counterexample?.path.split(':')[0] };
+    }
   return found;
 }
 
