@@ -51,7 +51,14 @@ export function* breaksOf(node: Node, word: string): Generator<Break> {
   if (!isObject(schema) || isBare(node)) return;
   for (const name of Object.keys(schema)) {
     const value = keyword(node, schema, name);
-    if (value === undefined || APPLY.has(name)) continue;
+    // To match none of very many alternatives takes more work than it is worth.
+    if (
+      value === undefined ||
+      APPLY.has(name) ||
+      (Array.isArray(value) && name.endsWith('Of') && value.length > 1_000)
+    ) {
+      continue;
+    }
     yield* ofKeyword(node, schema, name, value);
   }
 }
