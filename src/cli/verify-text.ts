@@ -68,6 +68,11 @@ function propertyText(property: PropertyResult, spec: Spec, cwd: string): string
 /** What a person reads where the report's name of a share is not the plainest. */
 const COVERED: Record<string, string> = { codeLines: 'code lines', codeFunctions: 'code functions' };
 
+/** What a person calls a share of the coverage. */
+export function shareName(name: string): string {
+  return Object.hasOwn(COVERED, name) ? (COVERED[name] ?? name) : name;
+}
+
 /** Counts, coverage, latency, warnings, and the verdict in the last line. */
 export function summaryText(report: VerifyReport): string {
   const count = (verdict: string): number => report.properties.filter((one) => one.verdict === verdict).length;
@@ -82,7 +87,7 @@ export function summaryText(report: VerifyReport): string {
   const warnings = report.warnings.map((warning) => `! ${sanitize(warning)}\n`).join('');
   const seconds = (report.durationMs / 1000).toFixed(1);
   const shares = Object.entries(report.coverage)
-    .map(([name, share]: [string, Share]) => `${COVERED[name] ?? name} ${share.covered}/${share.total}`)
+    .map(([name, share]: [string, Share]) => `${shareName(name)} ${share.covered}/${share.total}`)
     .join(' · ');
   const header = ['latency, ms', 'p50', 'p99', '≤95%', 'samples', ''];
   return [

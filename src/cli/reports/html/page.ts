@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { Coverage, PropertyResult, Verdict, VerifyReport } from '../../../events/index.ts';
 import type { Spec } from '../../../spec/model.ts';
+import { shareName } from '../../verify-text.ts';
 import { codeTable, mutantTable } from './code-tables.ts';
 import { coverageMap } from './coverage-map.ts';
 import { findingOf } from './counterexample.ts';
@@ -52,6 +53,7 @@ export function htmlOf(report: VerifyReport, spec: Spec, root: string): string {
           'Coverage of the spec',
           coverageMap(report, (operation) => routes.get(operation) ?? operation),
         )}
+        ${section('Not covered', notCovered(report))}
         ${section('Code that the clauses execute', codeTable(report.code))}
         ${section('Strength of the properties', mutantTable(report.mutation))}
         ${section('Latency', latencyPlot(report.latency))} ${section('Properties', propertyTable(report.properties))}
@@ -65,6 +67,14 @@ function section(title: string, content: Markup): Markup {
     ? NOTHING
     : html`<h2>${title}</h2>
         ${content}`;
+}
+
+function notCovered({ notCovered: parts = [] }: VerifyReport): Markup {
+  if (parts.length === 0) return NOTHING;
+  const items = parts.map(({ what, pointer, reason }) => html`<li>${what}: ${reason} <code>${pointer}</code></li>`);
+  return html`<ul>
+    ${items}
+  </ul>`;
 }
 
 function tiles(report: VerifyReport): Markup {
@@ -83,7 +93,7 @@ function tiles(report: VerifyReport): Markup {
     ${shares.map(
       ({ name, covered, total }) =>
         html`<div class="tile">
-          <b>${covered}/${total}</b>${name}
+          <b>${covered}/${total}</b>${shareName(name)}
           <div class="bar"><i style="width:${Math.round((covered / total) * 100)}%"></i></div>
         </div>`,
     )}

@@ -24,7 +24,7 @@ header { display: flex; gap: 1rem; align-items: baseline; flex-wrap: wrap; borde
 .bar i { display: block; height: 100%; background: var(--accent); }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .6rem .25rem 0;
   border-bottom: 1px solid var(--line); vertical-align: top; } th { color: var(--soft); font-weight: 600; }
-td:first-child code { white-space: nowrap; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td:first-child { white-space: nowrap; } td code { overflow-wrap: anywhere; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 details { border: 1px solid var(--line); border-radius: 6px; padding: .4rem .8rem; margin: .5rem 0; }
 summary { cursor: pointer; } summary .mono { font-size: 13px; }
 .cells { letter-spacing: .12em; } .cells span { cursor: help; }
