@@ -217,7 +217,8 @@ function deletedIsGone(engine: Engine, remover: Operation, read: Read): Property
 }
 
 function listContainsCreated(engine: Engine, creator: Operation, list: Operation, read: Read, where: string): Property {
-  return make(
+  // One at a time and alone: what others create in between would stand last in the list, where items get lost.
+  const one = make(
     engine,
     'list-contains-created',
     creator,
@@ -248,6 +249,7 @@ function listContainsCreated(engine: Engine, creator: Operation, list: Operation
     },
     Math.max(3, Math.round(engine.runs / 5)),
   );
+  return { ...one, serial: true, alone: true };
 }
 
 /** Pointer of the only array in the answer of a list whose items carry the id; undefined where that is not plain. */
