@@ -15,6 +15,7 @@ const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
   ['todo', 'too-many-tags', 'rejection createTodo body/tags maxItems', '#/components/schemas/NewTodo'],
   ['todo', 'accepts-duplicates', 'rejection createTodo body/tags uniqueItems', '#/components/schemas/NewTodo'],
   ['todo', 'malformed-is-500', 'rejection createTodo body malformed', '#/paths/~1todos/post'],
+  ['todo', 'bytes-are-500', 'rejection createTodo body malformed', '#/paths/~1todos/post'],
   ['todo', 'wrong-invalid-status', 'rejection createTodo body required', '#/paths/~1todos/post'],
   ['todo', 'unknown-is-500', 'rejection getTodo unknown id', '#/paths/~1todos~1{todoId}/get'],
   ['todo', 'error-on-unicode', 'conformance createTodo', '#/paths/~1todos/post'],

@@ -53,6 +53,8 @@ export interface Manner {
   /** In place of what the contract documents. */
   accept?: string;
   contentType?: string;
+  /** The raw body stands for bytes, one a character. */
+  bytes?: true;
   /** Statuses that may answer it though the operation does not document them. */
   tolerates?: readonly number[];
 }

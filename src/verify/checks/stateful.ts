@@ -1,6 +1,6 @@
 /** What a resource that was created, changed or deleted must look like afterwards. */
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
-import type { Operation } from '../../spec/model.ts';
+import type { Operation, Parameter } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -11,7 +11,7 @@ import type { Plan } from '../cases/producers.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { equalJson } from '../equal-json.ts';
 import { sourceValue } from '../cases/resolve.ts';
-import { facets, itemSchema, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
+import { facets, itemSchema, propertyNames, propertySchema, schemaAt, typesOf } from '../cases/schema-walk.ts';
 import { type Binding, emptyInput, type Scenario, type Source, type Step } from '../cases/scenario.ts';
 
 type Verdict =
@@ -42,7 +42,7 @@ export function statefulOf(engine: Engine): Property[] {
     const list = engine.spec.operations.find(
       (one) =>
         one.method === 'get' &&
-        !one.parameters.some((parameter) => parameter.in === 'query') &&
+        one.parameters.every((parameter) => parameter.in !== 'query' || onlyFilters(engine, parameter)) &&
         templateOf(one.path) === normalised(segmentsOf(reader.path).slice(0, -1)),
     );
     const where = list === undefined ? undefined : listPointer(engine, list, source);
@@ -56,6 +56,16 @@ interface Read {
   reader: Operation;
   plan: Plan;
   source: Source;
+}
+
+const CUTS =
+  /limit|page|size|offset|skip|start|from|cursor|after|before|since|until|take|top|count|first|last|token|max/i;
+
+/** True for a query parameter that, left out, leaves a list whole: it neither cuts it nor filters by default. */
+function onlyFilters({ spec }: Engine, parameter: Parameter): boolean {
+  if (parameter.required || CUTS.test(parameter.name)) return false;
+  const typed = parameter.schema === undefined ? undefined : schemaAt(spec, parameter.schema);
+  return typed?.schema['default'] === undefined;
 }
 
 /** False where a deletion is only ever accepted for later (202). */

@@ -118,9 +118,12 @@ function* mediaViolations(engine: Engine, operation: Operation, body: Place, med
     yield {
       title: `${body.key} malformed`,
       clause: media.pointer,
-      call: fc
-        .tuple(inputs.drawn(body.key, body.arbitrary), fc.nat(3))
-        .map(([input, form]) => ({ input, valid: false, bindings, rawBody: broken(input.body ?? {}, form) })),
+      call: fc.tuple(inputs.drawn(body.key, body.arbitrary), fc.nat(4)).map(([input, form]) => ({
+        input,
+        valid: false,
+        bindings,
+        ...(form === 4 ? { rawBody: NO_TEXT, manner: { bytes: true } } : { rawBody: broken(input.body ?? {}, form) }),
+      })),
       confirmed: (sent) => sent.rawBody !== undefined && (broken !== malformedJson || !parses(sent.rawBody)),
       notFoundFits: false,
     };
@@ -175,6 +178,9 @@ function meets(a: string, b: string): boolean {
     return other === undefined || token === other || token === '*';
   });
 }
+
+/** Bytes that begin no text in UTF-8, which JSON must be in (RFC 8259 §8.1), nor one in XML's other encodings. */
+const NO_TEXT = '\u00c3\u0028\u00a0\u00ff';
 
 /** By kind of media type: texts that are none of it. */
 const BREAKERS: Partial<Record<ReturnType<typeof kindOfMedia>, (value: JsonValue, form: number) => string>> = {

@@ -69,7 +69,7 @@ export function serialise(
   const media = mediaOf(operation, input);
   if (rawBody !== undefined) {
     headers['content-type'] = media?.name ?? 'application/json';
-    request.body = rawBody;
+    request.body = manner?.bytes === true ? Buffer.from(rawBody, 'latin1') : rawBody;
   } else if (input.body !== undefined && media !== undefined) {
     const body = bodyOf(context, media, input.body);
     if (body === undefined) return { kind: 'unsendable', reason: `a body of ${media.name} cannot hold its value` };

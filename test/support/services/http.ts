@@ -43,6 +43,10 @@ export function serve(handle: (request: Request) => Answer | undefined | Promise
         body,
         malformed,
       };
+      if (bug === 'bytes-are-500' && text.includes('\ufffd')) {
+        outgoing.writeHead(500).end();
+        return;
+      }
       const write = (answer: Answer): void => {
         outgoing.writeHead(answer.status, {
           ...(answer.body === undefined ? {} : { 'content-type': 'application/json' }),
