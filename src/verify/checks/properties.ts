@@ -3,6 +3,7 @@ import type { PropertyRef } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { acceptanceOf } from './acceptance.ts';
 import type { Engine } from '../run/engine.ts';
+import { defaultsOf } from './defaults.ts';
 import { invariantOf } from './invariants.ts';
 import { methodsOf } from './methods.ts';
 import { isAboutRefusals, type Passive, passivesOf } from './passive.ts';
@@ -15,6 +16,7 @@ import { statePropertiesOf } from '../state/properties.ts';
 import { workflowsOf } from '../state/workflows.ts';
 import { statefulOf } from './stateful.ts';
 import { unknownIdsOf } from './unknown-ids.ts';
+import { unknownReferencesOf } from './unknown-references.ts';
 
 export interface Derived {
   active: Property[];
@@ -39,7 +41,12 @@ export function propertiesOf(engine: Engine): Derived {
   const open = operations.filter((operation) => !blocked.has(operation.id));
   for (const property of [...statefulOf(engine), ...statePropertiesOf(engine)])
     if (!property.needs.some((id) => blocked.has(id))) active.push(property);
-  for (const operation of open) active.push(...rejectionsOf(engine, operation), ...unknownIdsOf(engine, operation));
+  for (const operation of open)
+    active.push(
+      ...rejectionsOf(engine, operation),
+      ...unknownIdsOf(engine, operation),
+      ...unknownReferencesOf(engine, operation),
+    );
   for (const operation of operations) {
     const property = securityOf(engine, operation);
     if (property === undefined) continue;
@@ -61,7 +68,11 @@ export function propertiesOf(engine: Engine): Derived {
   const ending = new Set(operations.filter(isEnding).map((operation) => operation.id));
   const ends = (property: Property): boolean => property.needs.some((id) => ending.has(id));
   const ordered = [...active.filter((one) => !ends(one)), ...active.filter(ends)];
-  return { active: ordered, passive: [...passivesOf(engine), ...filtersOf(engine)], undecidable };
+  return {
+    active: ordered,
+    passive: [...passivesOf(engine), ...filtersOf(engine), ...defaultsOf(engine)],
+    undecidable,
+  };
 }
 
 function refOf(operation: Operation): PropertyRef {

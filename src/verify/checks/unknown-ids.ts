@@ -1,7 +1,7 @@
 /** Ids that nobody has made are answered with 404, where the contract documents it. */
 import fc, { type Arbitrary } from 'fast-check';
 import { at, type JsonValue } from '../../events/index.ts';
-import type { Operation, Parameter } from '../../spec/model.ts';
+import type { Operation } from '../../spec/model.ts';
 import { excused } from './acceptance.ts';
 import { scenarios } from '../cases/cases.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -19,7 +19,7 @@ export function unknownIdsOf(engine: Engine, operation: Operation): Property[] {
   const targets = plan.bindings.flatMap((binding) => {
     if (!binding.into.startsWith('/path/') || binding.from.place === 'input') return [];
     const parameter = operation.parameters.find((one) => one.in === 'path' && at('/path', one.name) === binding.into);
-    const ids = parameter === undefined ? undefined : unknownId(engine, parameter);
+    const ids = parameter === undefined ? undefined : unknownId(engine, parameter.schema);
     return parameter === undefined || ids === undefined ? [] : [{ into: binding.into, name: parameter.name, ids }];
   });
   if (targets.length === 0) return [];
@@ -67,8 +67,7 @@ export function unknownIdsOf(engine: Engine, operation: Operation): Property[] {
 }
 
 /** Ids that satisfy the schema and that no service would have given out by now; undefined where none can be made. */
-function unknownId(engine: Engine, parameter: Parameter): Arbitrary<JsonValue> | undefined {
-  const { schema } = parameter;
+export function unknownId(engine: Engine, schema: string | undefined): Arbitrary<JsonValue> | undefined {
   const fits = (value: JsonValue): boolean =>
     schema === undefined || engine.schemas.validate(schema, value, 'request').length === 0;
   const types = schema === undefined ? ['string'] : typesOf(engine.spec, schema);

@@ -95,9 +95,17 @@ export function createRuleBook(spec: Spec, schemas: Schemas, today: string): Rul
         if (booked.rule === undefined || new RegExp(`\\b${status}\\b`).test(booked.invariant.rule)) return true;
         const outcome = booked.rule.evaluate(supposed);
         if (outcome.kind === 'value') return outcome.value !== true;
-        return constrainsRequest(booked);
+        return constrainsRequest(booked) && !isMetByNothing(operation, booked, supposed);
       });
     },
+  };
+  /** A list that may hold nothing satisfies some rules whatever was asked: those are no reason to refuse the question. */
+  const isMetByNothing = (operation: Operation, { rule }: BookedRule, supposed: RuleScope): boolean => {
+    const schema = operation.method === 'get' ? jsonSchemaOf(successOf(operation)?.content ?? []) : undefined;
+    if (schema === undefined || schemas.validate(schema, [], 'response').length > 0) return false;
+    const { response } = supposed;
+    const outcome = rule?.evaluate({ ...supposed, response: { ...(isObject(response) ? response : {}), body: [] } });
+    return outcome?.kind === 'value' && outcome.value === true;
   };
   const selfBroken = (operation: Operation, body: JsonValue | undefined): boolean => {
     const schema = jsonSchemaOf(operation.requestBody?.content ?? []);

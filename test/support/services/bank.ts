@@ -85,11 +85,17 @@ function transfer(body: unknown): Answer {
   if (!isInteger(amount, 1, 10000)) return refused(400, 'amount');
   const from = accounts.get(fromAccountId.toLowerCase());
   const to = accounts.get(toAccountId.toLowerCase());
+  if (bug === 'transfer-to-nobody' && from !== undefined && to === undefined) {
+    book(from, -amount);
+    return { status: 201, body: { id: randomUUID(), amount, fee: 0 } };
+  }
   if (from === undefined || to === undefined) return refused(404, 'account');
   if (amount > (bug === 'limit-off' ? 9000 : bug === 'limit-off-by-one' ? 5001 : 5000)) return refused(422, 'limit');
-  const enough = balanceOf(from) - amount >= -from.overdraft;
-  if (!enough && bug !== 'limit-off' && bug !== 'limit-off-by-one') return refused(409, 'overdraft');
-  if (!enough) return { status: 201, body: { id: randomUUID(), amount, fee: 0 } };
+  if (balanceOf(from) - amount < -from.overdraft) {
+    if (bug === 'limit-off' || bug === 'limit-off-by-one')
+      return { status: 201, body: { id: randomUUID(), amount, fee: 0 } };
+    return refused(409, 'overdraft');
+  }
   book(from, -amount);
   if (bug !== 'transfer-loses') book(to, bug === 'transfer-rounds' && amount > 10 ? amount - 1 : amount);
   return { status: 201, body: { id: randomUUID(), amount, fee: 0 } };

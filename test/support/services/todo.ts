@@ -32,20 +32,18 @@ function problem(body: unknown): string | undefined {
   if (!('title' in body)) return bug === 'title-not-required' ? undefined : 'title is missing';
   if (bug === 'accepts-number-title' && typeof body['title'] === 'number') return undefined;
   const longest = bug === 'title-too-long' ? 41 : bug === 'title-too-short' ? 39 : 40;
-  const text = bug === 'length-in-units' && typeof body['title'] === 'string' && body['title'].length > 40;
-  if (text || !isText(body['title'], bug === 'empty-title' ? 0 : 1, longest)) return 'title';
+  if (bug === 'length-in-units' && typeof body['title'] === 'string' && body['title'].length > 40) return 'title';
+  if (!isText(body['title'], bug === 'empty-title' ? 0 : 1, longest)) return 'title';
   if ('done' in body && typeof body['done'] !== 'boolean') return bug === 'truthy-done' ? undefined : 'done';
   const most = bug === 'priority-too-big' ? 6 : bug === 'priority-too-small' ? 4 : 5;
   if ('priority' in body && !isInteger(body['priority'], 1, most)) {
-    const fraction = typeof body['priority'] === 'number' && body['priority'] >= 1 && body['priority'] <= 5;
-    return bug === 'accepts-fraction' && fraction ? undefined : 'priority';
+    if (bug === 'accepts-fraction' && Number(body['priority']) >= 1 && Number(body['priority']) <= 5) return undefined;
+    return 'priority';
   }
   if ('note' in body && body['note'] !== null && !isText(body['note'], 0, 100)) return 'note';
-  if ('note' in body && body['note'] === null && bug === 'refuses-null') return 'note';
-  if ('due' in body && !isDay(body['due'])) {
-    const loose = typeof body['due'] === 'string' && bug === 'loose-dates';
-    return loose ? undefined : 'due';
-  }
+  if (bug === 'refuses-null' && body['note'] === null) return 'note';
+  if ('due' in body && !isDay(body['due']))
+    return bug === 'loose-dates' && typeof body['due'] === 'string' ? undefined : 'due';
   if ('tags' in body) {
     const { tags } = body;
     if (!Array.isArray(tags) || (tags.length > 3 && bug !== 'too-many-tags')) return 'tags';
@@ -57,7 +55,7 @@ function problem(body: unknown): string | undefined {
 }
 
 function stored(id: number, body: Record<string, unknown>): Todo {
-  const todo = { done: false, priority: 3, ...body, id } as Todo;
+  const todo = { done: false, priority: bug === 'default-ignored' ? 2 : 3, ...body, id } as Todo;
   if (bug === 'drops-note') delete todo.note;
   if (bug === 'forgets-done') todo.done = false;
   return todo;
@@ -131,7 +129,7 @@ function search(request: Request): Answer {
   if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > most) return invalid('limit');
   const found = [...todos.values()]
     .toReversed()
-    .filter((todo) => todo.done === (done === 'true') || bug === 'ignores-filter');
+    .filter((todo) => bug === 'ignores-filter' || todo.done === (done === 'true'));
   return { status: 200, body: found.slice(0, bug === 'ignores-limit' ? 50 : Number(limit)) };
 }
 

@@ -1,0 +1,88 @@
+/**
+ * What a body refers to must exist where the contract documents a 404 that can mean nothing else: the operation has no id
+ * in its path, and others of the contract without one document no 404. A refusal of any kind will do.
+ */
+import fc from 'fast-check';
+import { at, tokensOf } from '../../events/index.ts';
+import type { Operation } from '../../spec/model.ts';
+import { scenarios } from '../cases/cases.ts';
+import { jsonSchemaOf } from '../cases/media.ts';
+import { parametersIn } from '../cases/paths.ts';
+import { isSoft } from '../cases/producers.ts';
+import { referenceFields } from '../cases/references.ts';
+import { withValue } from '../cases/resolve.ts';
+import { propertySchema } from '../cases/schema-walk.ts';
+import { type Engine, isolated } from '../run/engine.ts';
+import { describeAnswer } from '../wire/execute.ts';
+import { type Property, sentOnly } from './property.ts';
+import { unknownId } from './unknown-ids.ts';
+
+/**
+ * At most one property per operation. Where the references are of several kinds, the 404 may be about one of these only,
+ * so that all are unknown at once; else they are in turn.
+ */
+export function unknownReferencesOf(engine: Engine, operation: Operation): Property[] {
+  const plan = engine.planFor(operation);
+  const body = jsonSchemaOf(operation.requestBody?.content ?? []);
+  if (body === undefined || operation.method !== 'post' || !isAboutReferences(engine, operation)) return [];
+  const references = referenceFields(engine.spec, operation);
+  const targets = references.flatMap(({ into, weak }) => {
+    const [place, name = '', ...deeper] = tokensOf(into);
+    const binding = plan.bindings.find((one) => one.into === into);
+    const schema = propertySchema(engine.spec, body, name);
+    const isPlain = place === 'body' && deeper.length === 0 && !weak && schema !== undefined;
+    const ids = isPlain ? unknownId(engine, schema) : undefined;
+    const isMade = binding !== undefined && !isSoft(binding) && binding.from.place !== 'input';
+    return isMade && ids !== undefined ? [{ into, name, ids, kind: plan.kinds.get(`${operation.id}${into}`) }] : [];
+  });
+  if (targets.length === 0 || targets.length < references.length) return [];
+  const sets = new Set(targets.map(({ kind }) => kind)).size === 1 ? targets.map((one) => [one]) : [targets];
+  const inputs = engine.inputsFor(operation);
+  const cases = sets.map((set) =>
+    scenarios({
+      plan,
+      inputs: (one) => engine.inputsFor(one),
+      accepts: (one, input) => engine.accepts(one, input),
+      episodes: [],
+      call: fc.tuple(inputs.arbitrary, ...set.map(({ ids }) => ids)).map(([input, ...ids]) => ({
+        input: set.reduce((changed, { into }, index) => withValue(changed, into, ids[index] ?? null), input),
+        valid: true,
+        bindings: plan.bindings.filter(({ into }) => !set.some((one) => one.into === into)),
+      })),
+    }),
+  );
+  return [
+    {
+      ref: {
+        id: `rejection ${operation.id} unknown reference`,
+        clause: at(operation.pointer, 'responses', '404'),
+        kind: 'rejection',
+        operation: operation.id,
+      },
+      runs: Math.max(cases.length * 2, Math.round(engine.runs / 10)),
+      serial: !isolated(engine, operation),
+      needs: [...plan.setup.map((step) => step.operation.id), operation.id],
+      arbitrary: (index) => cases[index % cases.length] ?? fc.constant([]),
+      async judge(scenario) {
+        const ran = await engine.runner.run(scenario);
+        const sent = sentOnly(ran.sent);
+        const focus = sent.findIndex((one) => one.role === 'call');
+        const call = sent[focus];
+        if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
+        const { answer, input } = call;
+        const refers = targets.some(({ into }) => withValue(input, into, 'x').body !== input.body);
+        if (!refers) return { kind: 'discarded', sent, reason: 'nothing was referred to' };
+        if (answer.kind === 'answer' && answer.status >= 400 && answer.status < 500) return { kind: 'passed', sent };
+        const expected = 'status 404 for a reference to what does not exist';
+        return { kind: 'failed', sent, focus, statusOnly: true, actual: describeAnswer(answer), expected };
+      },
+    },
+  ];
+}
+
+/** True where the documented 404 is no boilerplate, and not about the path. */
+function isAboutReferences({ spec }: Engine, operation: Operation): boolean {
+  const isPlain = (one: Operation): boolean => parametersIn(one.path).length === 0;
+  const documents = (one: Operation): boolean => one.responses.some(({ status }) => status === '404');
+  return isPlain(operation) && documents(operation) && spec.operations.some((one) => isPlain(one) && !documents(one));
+}
