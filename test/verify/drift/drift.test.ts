@@ -62,9 +62,10 @@ const briefly = (items: DriftItem[]): string[] =>
 // The service answers within its contract, and yet does things that nobody wrote down: each is named, and nothing else.
 test('drift names undocumented fields, headers, statuses and routes of a running service', async () => {
   const order = { id: 1, labels: { any: 1 }, note: '', debug: true };
+  let asked = 0;
   const service = await serving((path) => {
     if (path.startsWith('/v1/orders/')) {
-      if (/[3-8]$/.test(path)) return { status: 410 };
+      if (++asked % 3 === 0) return { status: 410 };
       return {
         status: 200,
         headers: { 'x-trace': 'a', etag: '"1"' },
