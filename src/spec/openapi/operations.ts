@@ -32,7 +32,8 @@ export function readOperations(reader: Reader): ReadOperation[] {
     const item = objectAt(reader, written);
     if (item === undefined) continue;
     const twins = templates.get(template) ?? [];
-    const methods = new Set(methodsOf(reader, item).map(({ method }) => method));
+    const found = methodsOf(reader, item);
+    const methods = new Set(found.map(({ method }) => method));
     const twin = twins.find((one) => one.methods.some((method) => methods.has(method))) ?? twins[0];
     if (twin !== undefined) {
       // OpenAPI forbids both; where no method is in both, every request still has one meaning.
@@ -49,7 +50,7 @@ export function readOperations(reader: Reader): ReadOperation[] {
         'members beside `$ref` are not read',
         'move them to its target',
       );
-    for (const { method, pointer } of methodsOf(reader, item)) {
+    for (const { method, pointer } of found) {
       const node = valueAt(reader.document, pointer);
       if (!isObject(node)) {
         reader.report('error', 'wrong-shape', pointer, 'an operation must be an object');
