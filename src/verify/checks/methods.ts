@@ -7,6 +7,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
+import { jsonSchemaOf } from '../cases/media.ts';
 import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
@@ -32,13 +33,16 @@ export function methodsOf(engine: Engine): Property[] {
 function propertyOf(engine: Engine, path: string, carrier: Operation, methods: string[]): Property {
   const plan = engine.planFor(carrier);
   const remarks = new Set<string>();
-  const cases = methods.map((method): Arbitrary<Scenario> => {
-    const hasBody = method !== 'GET' && method !== 'DELETE';
-    const call = engine.inputsFor(carrier).arbitrary.map((input) => ({
+  const bodies = bodiesOf(engine, path);
+  const tries = methods.flatMap((method) =>
+    method === 'GET' || method === 'DELETE' ? [{ method }] : bodies.map((body) => ({ method, body })),
+  );
+  const cases = tries.map(({ method, body }: { method: string; body?: Arbitrary<string> }): Arbitrary<Scenario> => {
+    const call = fc.tuple(engine.inputsFor(carrier).arbitrary, body ?? fc.constant(undefined)).map(([input, text]) => ({
       input: { path: input.path, query: {}, headers: {}, cookies: {} },
       valid: false,
-      manner: { method, ...(hasBody ? { contentType: 'application/json' } : {}) },
-      ...(hasBody ? { rawBody: '{}' } : {}),
+      manner: { method, ...(text === undefined ? {} : { contentType: 'application/json' }) },
+      ...(text === undefined ? {} : { rawBody: text }),
     }));
     return scenarios({
       plan,
@@ -58,6 +62,18 @@ function propertyOf(engine: Engine, path: string, carrier: Operation, methods: s
     judge: (scenario) => judge(engine, scenario, remarks),
     conclude: () => ({ remarks: [...remarks] }),
   };
+}
+
+/** Bodies to send: an empty object, and what the documented operations of the path take, as code may ignore the method. */
+function bodiesOf(engine: Engine, path: string): Arbitrary<string>[] {
+  const taking = engine.spec.operations.filter(
+    (one) =>
+      one.path === path &&
+      jsonSchemaOf(one.requestBody?.content ?? []) !== undefined &&
+      engine.obstacle(one) === undefined,
+  );
+  const taken = taking.map((one) => engine.inputsFor(one).arbitrary.map(({ body = {} }) => JSON.stringify(body)));
+  return [fc.constant('{}'), ...taken];
 }
 
 async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): Promise<Judgement> {

@@ -16,6 +16,13 @@ import { type Violation, violationsOf } from './violations.ts';
 /** Steps towards the simplest violation. */
 const MAX_SIMPLER = 400;
 
+/** By keyword: the share of the runs that its property takes. */
+const FACES = new Map([
+  ['type', 10],
+  ['pattern', 10],
+  ['format', 5],
+]);
+
 /** The rejection properties of an operation; places whose violations cannot be told on the wire have none. */
 export function rejectionsOf(engine: Engine, operation: Operation): Property[] {
   const seen = new Map<string, number>();

@@ -22,7 +22,8 @@ const balanceOf = (account: Account): number => account.entries.reduce((sum, ent
 
 function shown(account: Account): object {
   const { id, owner, overdraft } = account;
-  const balance = balanceOf(account) + (bug === 'balance-forgets' && account.entries.length > 2 ? 1 : 0);
+  const balance = balanceOf(account);
+  if (bug === 'balance-forgets' && account.entries.length > 2) return { id, owner, overdraft, balance: balance + 1 };
   return { id, owner, overdraft, balance };
 }
 
