@@ -8,6 +8,8 @@ const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
   ['todo', 'empty-title', 'rejection createTodo body/title minLength', '#/components/schemas/NewTodo'],
   ['todo', 'title-not-required', 'rejection createTodo body required 2', '#/components/schemas/NewTodo/required'],
   ['todo', 'accepts-number-title', 'rejection createTodo body/title type', '#/components/schemas/NewTodo'],
+  ['todo', 'accepts-listed-title', 'rejection createTodo body/title type 2', '#/components/schemas/NewTodo'],
+  ['todo', 'puts-by-any-method', 'methods /todos/{todoId}', '#/paths/~1todos~1{todoId}'],
   ['todo', 'priority-too-big', 'rejection createTodo body/priority maximum', '#/components/schemas/NewTodo'],
   ['todo', 'refuses-null', 'acceptance createTodo', '#/paths/~1todos/post'],
   ['todo', 'loose-dates', 'rejection createTodo body/due format', '#/components/schemas/NewTodo'],

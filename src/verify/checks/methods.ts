@@ -9,7 +9,7 @@ import type { Operation } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
 import { parametersIn, segmentsOf } from '../cases/paths.ts';
-import type { Scenario } from '../cases/scenario.ts';
+import type { Scenario, Step } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { mainType } from './conformance.ts';
@@ -50,7 +50,7 @@ function propertyOf(engine: Engine, path: string, carrier: Operation, methods: s
       inputs: (one) => engine.inputsFor(one),
       accepts: (one, input) => engine.accepts(one, input),
       episodes: [],
-    });
+    }).map((scenario) => scenario.flatMap((step) => (step.role === 'call' ? [...lookBefore(step), step] : [step])));
   });
   return {
     ref: { id: `methods ${path}`, clause: at('#/paths', path), kind: 'conformance' },
@@ -62,6 +62,11 @@ function propertyOf(engine: Engine, path: string, carrier: Operation, methods: s
     judge: (scenario) => judge(engine, scenario, remarks),
     conclude: () => ({ remarks: [...remarks] }),
   };
+}
+
+/** The documented GET, which tells what was there from what was done. */
+function lookBefore({ operation, input, bindings }: Step): Step[] {
+  return operation.method === 'get' ? [{ role: 'history', operation, input, bindings, valid: false }] : [];
 }
 
 /** Bodies to send: an empty object, and what the documented operations of the path take, as code may ignore the method. */
@@ -94,7 +99,7 @@ async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): 
   // A page that stands for every unknown path is no operation.
   const isPage = method === 'GET' && mainType(headers['content-type']).endsWith('html');
   const acts = (status >= 200 && status < 300 && !isPage) || (status >= 500 && status !== 501 && status !== 503);
-  if (acts && !(await isReading(engine, call)))
+  if (acts && !(await isReading(engine, call, sent[focus - 1])))
     return { kind: 'failed', sent, focus, statusOnly: true, actual, expected };
   if (acts) remarks.add(`the service does not look at the method: it answers ${method} ${operation.path} as a GET`);
   else if (status === 405 && headers['allow'] === undefined)
@@ -104,9 +109,11 @@ async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): 
   return { kind: 'passed', sent };
 }
 
-/** True where the answer is the one of the documented GET, also afterwards: nothing was done. */
-async function isReading(engine: Engine, { operation, input, answer }: Sent): Promise<boolean> {
+/** True where the answer is the one of the documented GET, before and afterwards: nothing was done. */
+async function isReading(engine: Engine, { operation, input, answer }: Sent, look: Sent | undefined): Promise<boolean> {
   if (operation.method !== 'get' || answer.kind !== 'answer') return false;
+  const before = look?.role === 'history' ? look.answer : undefined;
+  if (before?.kind === 'answer' && before.status < 300 && before.text !== answer.text) return false;
   const result = await engine.runner.send({ role: 'check', operation, input, bindings: [], valid: false }, []);
   const read = result.kind === 'sent' ? result.sent.answer : undefined;
   return read?.kind === 'answer' && read.status === answer.status && read.text === answer.text;

@@ -32,6 +32,7 @@ function problem(body: unknown): string | undefined {
   if (!('title' in body)) return bug === 'title-not-required' ? undefined : 'title is missing';
   if (bug === 'accepts-number-title' && typeof body['title'] === 'number') return undefined;
   const longest = bug === 'title-too-long' ? 41 : bug === 'title-too-short' ? 39 : 40;
+  if (bug === 'accepts-listed-title' && Array.isArray(body['title'])) return undefined;
   if (bug === 'length-in-units' && typeof body['title'] === 'string' && body['title'].length > 40) return 'title';
   if (!isText(body['title'], bug === 'empty-title' ? 0 : 1, longest)) return 'title';
   if ('done' in body && typeof body['done'] !== 'boolean') return bug === 'truthy-done' ? undefined : 'done';
@@ -108,7 +109,7 @@ function item(request: Request, text: string): Answer | undefined {
     else todos.delete(id);
     return bug === 'deleted-is-200' ? { status: 200 } : { status: 204 };
   }
-  if (request.method !== 'PUT') return { status: 405, body: { message: 'method' } };
+  if (bug !== 'puts-by-any-method' && request.method !== 'PUT') return { status: 405, body: { message: 'method' } };
   if (request.malformed) return invalid('malformed');
   const reason = bug === 'put-not-checked' && isRecord(request.body) ? undefined : problem(request.body);
   if (reason !== undefined) return invalid(reason);

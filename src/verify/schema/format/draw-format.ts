@@ -19,7 +19,8 @@ function pad(value: number, width: number): string {
 }
 
 function date(random: Random): string {
-  if (random.chance(0.15)) return random.pick(['2024-02-29', '2000-02-29', '1970-01-01', '2000-12-31', '1999-01-01', '2038-01-19']);
+  if (random.chance(0.15))
+    return random.pick(['2024-02-29', '2000-02-29', '1970-01-01', '2000-12-31', '1999-01-01', '2038-01-19']);
   const year = random.chance(0.8) ? random.between(1990, 2040) : random.between(1900, 2199);
   const month = random.between(1, 12);
   return `${year}-${pad(month, 2)}-${pad(random.between(1, new Date(Date.UTC(year, month, 0)).getUTCDate()), 2)}`;

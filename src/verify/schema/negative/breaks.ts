@@ -142,7 +142,14 @@ function* denied(
   yield broken([denial, ...(like.length > 0 ? [{ type: like }] : [])], name, without);
   if (name !== 'type') return;
   if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true && schema['x-nullable'] !== true)
-    yield broken([{ enum: [null] }], name, without);
+    yield broken([{ anyOf: [{ enum: [null] }, ...wrapped(schema)] }], name, without);
+}
+
+/** A list of one fitting text or number, which turns into that wherever its type is not looked at. */
+function wrapped(schema: JsonObject): JsonObject[] {
+  const { type } = schema;
+  const isScalar = type === 'string' || type === 'integer' || type === 'number';
+  return isScalar ? [{ type: 'array', minItems: 1, maxItems: 1, items: schema }] : [];
 }
 
 function* pairs(list: JsonValue[], make: (pair: [JsonValue, JsonValue]) => Break): Generator<Break> {
