@@ -47,7 +47,7 @@ function propertyOf(engine: Engine, operation: Operation, violation: Violation, 
   return {
     ref: { id, clause: violation.clause, kind: 'rejection', operation: operation.id },
     // A wrong type or form has many faces; the others are at their most telling next to the bound.
-    runs: Math.max(2, Math.round(engine.runs / (/ (type|pattern|malformed)$/.test(violation.title) ? 10 : 25))),
+    runs: Math.max(2, Math.round(engine.runs / (FACES.get(violation.title.split(' ').at(-1) ?? '') ?? 25))),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary: (index) => (index === 0 ? nearest(arbitrary, engine.seed, id) : arbitrary),
