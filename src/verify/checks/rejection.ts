@@ -20,6 +20,7 @@ const MAX_SIMPLER = 400;
 const FACES = new Map([
   ['type', 10],
   ['pattern', 10],
+  ['malformed', 10],
   ['format', 5],
 ]);
 
