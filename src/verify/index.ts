@@ -3,12 +3,13 @@ import type { JsonValue } from '../events/index.ts';
 import { runCalls } from './calls/run.ts';
 import { runData } from './data/run.ts';
 import { hash32 } from './draw.ts';
-import type { CodeScope, SubjectSource, Verify, VerifyOptions } from './model.ts';
+import type { CodeScope, Verify, VerifyOptions } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
 import { startCalls } from './subject/calls.ts';
 import { openData } from './subject/data.ts';
 import { startSubject } from './subject/index.ts';
+import { titleOf } from './subject-title.ts';
 import { undecidedReport } from './undecided.ts';
 
 export type { Counterexample, PropertyResult, VerifyReport } from '../events/index.ts';
@@ -71,19 +72,4 @@ export const verify: Verify = async (asked) => {
 async function literalsOfCode({ literals = [] }: VerifyOptions, code: CodeScope): Promise<JsonValue[]> {
   const [{ harvest }, { readCode }] = await Promise.all([import('./code/harvest.ts'), import('./code/read-code.ts')]);
   return [...literals, ...harvest(readCode(code))];
-}
-
-function titleOf(subject: SubjectSource): string {
-  switch (subject.kind) {
-    case 'url':
-      return subject.url;
-    case 'command':
-      return subject.start;
-    case 'module':
-      return subject.file;
-    case 'program':
-      return subject.command;
-    case 'data':
-      return subject.globs.join(' ');
-  }
 }

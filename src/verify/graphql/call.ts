@@ -26,8 +26,11 @@ export interface FragmentSelection {
 
 /** How a call is written; the first of each is the plainest. */
 export interface Form {
-  /** Arguments in variables, or as literals in the text. */
-  values: 'variables' | 'literals';
+  /**
+   * Arguments in variables, or as literals in the text. Where they are `declared`, those that are left out have a
+   * variable too, without a value, which says the same (GraphQL October 2021 §6.4.1): many calls share one text.
+   */
+  values: 'variables' | 'declared' | 'literals';
   /** Fragments named, or written in place. */
   fragments: 'inline' | 'named';
   operationName: boolean;
@@ -62,6 +65,9 @@ export interface Step {
 export type Case = Step[];
 
 export const PLAIN: Form = { values: 'variables', fragments: 'inline', operationName: false };
+
+/** The form of calls whose text is parsed and validated once for many. */
+export const SHARED: Form = { ...PLAIN, values: 'declared' };
 
 /** Key under which a selected field's value stands in the answer. */
 export function responseKey({ alias, name }: FieldSelection): string {

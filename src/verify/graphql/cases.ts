@@ -1,12 +1,11 @@
 /** Cases on a root field: the producers of the ids that it asks for, then the call itself. */
 import fc, { type Arbitrary } from 'fast-check';
-import { getNamedType, isAbstractType } from 'graphql';
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { RootField } from '../../spec/graphql/contract.ts';
 import { type Binding, type Case, type Form, PLAIN, type Selection, type Step } from './call.ts';
 import { type GraphEngine, withoutArgument } from './engine.ts';
 import type { IdPlace, Producer } from './producers.ts';
-import { plainSelection, selectionsOf, typenameOn, type Density } from './selections.ts';
+import { plainSelection, typenameOn } from './selections.ts';
 
 /** What has to be there before a call, and what of it the call takes. */
 export interface Plan {
@@ -117,12 +116,6 @@ function leavesOf(engine: GraphEngine, type: string): ReturnType<GraphEngine['sk
   return found === undefined || !('getFields' in found) || 'isOneOf' in found ? [] : engine.skeletons.leaves(found);
 }
 
-const FORMS: Arbitrary<Form> = fc.record({
-  values: fc.constantFrom('variables' as const, 'variables' as const, 'literals' as const),
-  fragments: fc.constantFrom('inline' as const, 'named' as const),
-  operationName: fc.boolean(),
-});
-
 /** What a case is drawn with besides its plan. */
 export interface CaseOptions {
   plan: Plan;
@@ -130,15 +123,17 @@ export interface CaseOptions {
   select: Arbitrary<Selection[]>;
   form?: Arbitrary<Form>;
   valid?: boolean;
+  /** Steps between the setup and the call. */
+  history?: Arbitrary<Step[]>;
   /** Steps after the call. */
   after?: (call: number) => Step[];
 }
 
 /** The arbitrary of cases: arguments for each producer, then those of the call. */
 export function casesOf(engine: GraphEngine, root: RootField, options: CaseOptions): Arbitrary<Case> {
-  const { plan, args, select, form = fc.constant(PLAIN), valid = true, after } = options;
+  const { plan, args, select, form = fc.constant(PLAIN), valid = true, history = fc.constant([]), after } = options;
   const setups = plan.setup.map(({ root: producer }) => argumentsArbitrary(engine, producer));
-  return fc.tuple(fc.tuple(...setups), args, select, form).map(([made, own, selected, written]) => {
+  return fc.tuple(fc.tuple(...setups), args, select, form, history).map(([made, own, selected, written, past]) => {
     const steps: Step[] = plan.setup.map((step, index) => ({
       role: 'setup',
       root: step.root,
@@ -157,7 +152,8 @@ export function casesOf(engine: GraphEngine, root: RootField, options: CaseOptio
       form: written,
       valid,
     };
-    return [...steps, call, ...(after?.(steps.length) ?? [])];
+    const before = [...steps, ...past];
+    return [...before, call, ...(after?.(before.length) ?? [])];
   });
 }
 
@@ -183,37 +179,6 @@ export function boundaryArguments(engine: GraphEngine, root: RootField): JsonObj
   if (root.field.args.length === 0) return [];
   const generator = engine.schemas.generator(engine.inputs.argumentsAt(root.pointer), 'request');
   return generator.kind === 'generator' ? generator.boundaries.filter((one) => isObject(one)) : [];
-}
-
-/** The cases of acceptance by index: every field and every boundary first, then whatever is drawn. */
-export function exploring(engine: GraphEngine, root: RootField): (index: number) => Arbitrary<Case> {
-  const skeletons = engine.skeletons.of(root);
-  const boundaries = boundaryArguments(engine, root);
-  const answered = getNamedType(root.field.type);
-  const types = isAbstractType(answered) ? engine.contract.schema.getPossibleTypes(answered).length : 1;
-  const plans = Array.from({ length: 2 * types }, (_, turn) =>
-    planOf(engine, root, turn % 2 === 1, () => false, Math.floor(turn / 2)),
-  );
-  const made = new Map<string, Arbitrary<Case>>();
-  return (index) => {
-    const which = index % skeletons.length;
-    const density: Density = index < skeletons.length ? 'all' : index % 3 === 0 ? 'few' : 'most';
-    const boundary = index % 3 === 1 && boundaries.length > 0 ? Math.floor(index / 3) % boundaries.length : -1;
-    const optional = (index + Math.floor(index / plans.length)) % plans.length;
-    const key = `${which} ${density} ${boundary} ${optional}`;
-    let arbitrary = made.get(key);
-    if (arbitrary === undefined) {
-      const fixed = boundaries[boundary];
-      arbitrary = casesOf(engine, root, {
-        plan: plans[optional] ?? planOf(engine, root, false),
-        args: fixed === undefined ? argumentsArbitrary(engine, root) : fc.constant(fixed),
-        select: selectionsOf(skeletons[which] ?? [], engine.argumentsOf, density),
-        form: FORMS,
-      });
-      made.set(key, arbitrary);
-    }
-    return arbitrary;
-  };
 }
 
 /** The plainest selection of a root field that an object type needs. */

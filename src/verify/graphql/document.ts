@@ -6,19 +6,21 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  isNonNullType,
   isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { GraphContract } from '../../spec/graphql/contract.ts';
-import type { FieldSelection, GraphRequest, Selection, Step } from './call.ts';
+import type { FieldSelection, Form, GraphRequest, Selection, Step } from './call.ts';
 
 interface Pen {
   contract: GraphContract;
-  literals: boolean;
+  values: Form['values'];
   named: boolean;
   /** `$name: Type` in order of use. */
   declared: string[];
+  names: Set<string>;
   variables: JsonObject;
   fragments: string[];
 }
@@ -29,9 +31,10 @@ export function requestOf(contract: GraphContract, step: Step, args: JsonObject)
   const { root, form } = step;
   const pen: Pen = {
     contract,
-    literals: form.values === 'literals',
+    values: form.values,
     named: form.fragments === 'named',
     declared: [],
+    names: new Set(),
     variables: {},
     fragments: [],
   };
@@ -75,19 +78,30 @@ function fieldText(pen: Pen, selection: FieldSelection, indent: string): string 
 }
 
 function argumentsText(pen: Pen, declared: readonly GraphQLArgument[], args: JsonObject): string {
-  const written = Object.entries(args).map(([name, value]) => {
+  const written = namesOf(pen, declared, args).map((name) => {
+    const value = args[name];
     const argument = declared.find((one) => one.name === name);
-    const literal = argument === undefined || pen.literals ? literalOf(value, argument?.type) : undefined;
+    const isLiteral = argument === undefined || pen.values === 'literals';
+    const literal = isLiteral && value !== undefined ? literalOf(value, argument?.type) : undefined;
     return `${name}: ${literal ?? variable(pen, name, String(argument?.type), value)}`;
   });
   return written.length === 0 ? '' : `(${written.join(', ')})`;
 }
 
-function variable(pen: Pen, wanted: string, type: string, value: JsonValue): string {
+/** The arguments that are written: those that are given, or in the order of the contract all that may be. */
+function namesOf({ values }: Pen, declared: readonly GraphQLArgument[], args: JsonObject): string[] {
+  if (values !== 'declared') return Object.keys(args);
+  const known = declared.filter(({ name, type }) => Object.hasOwn(args, name) || !isNonNullType(type));
+  const others = Object.keys(args).filter((name) => !declared.some((one) => one.name === name));
+  return [...known.map(({ name }) => name), ...others];
+}
+
+function variable(pen: Pen, wanted: string, type: string, value: JsonValue | undefined): string {
   let name = wanted;
-  for (let turn = 2; Object.hasOwn(pen.variables, name); turn++) name = `${wanted}${turn}`;
+  for (let turn = 2; pen.names.has(name); turn++) name = `${wanted}${turn}`;
+  pen.names.add(name);
   pen.declared.push(`$${name}: ${type}`);
-  pen.variables[name] = value;
+  if (value !== undefined) pen.variables[name] = value;
   return `$${name}`;
 }
 

@@ -1,6 +1,6 @@
 /** What the properties of one run share: the contract, its schemas, what can be drawn, and how calls are made. */
-import { parse, validate } from 'graphql';
-import type { Arbitrary } from 'fast-check';
+import { getNullableType, isListType, isObjectType, parse, validate } from 'graphql';
+import fc, { type Arbitrary } from 'fast-check';
 import { isObject, type JsonObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
 import type { GraphContract, RootField } from '../../spec/graphql/contract.ts';
 import { readObjective } from '../../spec/graphql/graphql.ts';
@@ -13,22 +13,16 @@ import type { Case, GraphAnswer, GraphRequest, Sent, Step } from './call.ts';
 import { contractOf } from './contract-of.ts';
 import { requestOf } from './document.ts';
 import { type InputSchemas, inputSchemasOf } from './input-schemas.ts';
+import { AWKWARD } from './literal-arguments.ts';
+import { sizeArgument } from './page-arguments.ts';
 import { type Producers, producersOf } from './producers.ts';
 import { type GraphRules, graphRulesOf } from './rules.ts';
 import type { ArgumentsOf } from './selections.ts';
-import { type Departure, type Instance, type Shapes, shapesOf } from './shape.ts';
+import { type Inspection, type Shapes, shapesOf } from './shape.ts';
 import { type Skeletons, skeletonsOf } from './skeleton.ts';
 
 /** How far a case came. */
 export type Ran = { kind: 'ran'; sent: Sent[] } | { kind: 'stuck'; sent: Sent[]; reason: string };
-
-/** Data held against what was selected. */
-export interface Inspection {
-  departure: Departure | undefined;
-  reordered: boolean;
-  /** Objects of the answer, where some rule stands on a type. */
-  instances: Instance[];
-}
 
 const NOTHING: Inspection = { departure: undefined, reordered: false, instances: [] };
 
@@ -74,9 +68,6 @@ export interface EngineOptions {
 
 const REMEMBERED = 20_000;
 
-/** Texts that are special to something that a resolver may build of them: patterns, queries, markup, paths, formats. */
-const AWKWARD = ['(', '[a', '*', "'", '"', '%', '\\', '{}', '$1', '<b>', '../', '%s', ';', '0', 'null', 'ı', '👩‍👩‍👧'];
-
 /** Binds a contract to a way of calling it. */
 export function createGraphEngine(options: EngineOptions): GraphEngine {
   const { spec, execute } = options;
@@ -103,7 +94,7 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
   };
   const verdicts = new Map<string, string | undefined>();
   const inspected = new WeakMap<Sent, Inspection>();
-  const hasStanding = spec.invariants.some(({ scope }) => scope === 'schema');
+  const isRuled = ruledTypes(spec, contract);
   const engine: GraphEngine = {
     spec,
     contract,
@@ -155,12 +146,8 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
       if (known !== undefined) return known;
       const { data } = responseOf(sent.answer);
       known = NOTHING;
-      if (isObject(data) && sent.step.raw === undefined) {
-        const rooted = rootedOf(contract, sent.step);
-        const instances: Instance[] = [];
-        const departure = engine.shapes.departure(rooted, data, hasStanding ? (one) => instances.push(one) : undefined);
-        known = { departure, instances, reordered: departure === undefined && engine.shapes.isReordered(rooted, data) };
-      }
+      if (isObject(data) && sent.step.raw === undefined)
+        known = engine.shapes.inspect(rootedOf(contract, sent.step), data, isRuled);
       inspected.set(sent, known);
       return known;
     },
@@ -174,6 +161,16 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
     },
   };
   return engine;
+}
+
+/** Whether some rule stands on a type, on an interface of it, or on a field of either. */
+function ruledTypes({ invariants }: Spec, { schema }: GraphContract): (type: string) => boolean {
+  const ruled = new Set(invariants.flatMap(({ scope, schema: on }) => (scope === 'schema' ? [on?.split('/')[1]] : [])));
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => ruled.has(type.name) || (isObjectType(type) && type.getInterfaces().some(({ name }) => ruled.has(name))),
+  );
+  const names = new Set(types.map(({ name }) => name));
+  return (type) => names.has(type);
 }
 
 function problemOf({ schema }: GraphContract, query: string): string | undefined {
@@ -197,7 +194,15 @@ function makeArguments(
   if (found === undefined || !('args' in found) || found.args.length === 0) return undefined;
   const generator = schemas.generator(inputs.argumentsAt(field), 'request');
   if (generator.kind !== 'generator') return `${inputs.clauseOf(generator.pointer)}: ${generator.reason}`;
-  return generator.arbitrary.map((value) => (isObject(value) ? value : {}));
+  const drawn = generator.arbitrary.map((value): JsonObject => (isObject(value) ? value : {}));
+  const size = isListType(getNullableType(found.type)) ? sizeArgument(found.args.map((one) => one.name)) : undefined;
+  if (size === undefined) return drawn;
+  // A list of few items tells something of its length only where fewer are asked for.
+  const short = fc.tuple(drawn, fc.integer({ min: 1, max: 3 })).map(([args, length]): JsonObject => {
+    const cut = { ...args, [size]: length };
+    return schemas.validate(inputs.argumentsAt(field), cut, 'request').length === 0 ? cut : args;
+  });
+  return fc.oneof(drawn, short);
 }
 
 /** The value at a pointer into the value of a call's root field. */

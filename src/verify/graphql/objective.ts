@@ -105,3 +105,23 @@ export async function measureGraphObjective({
       : `p99 is ${p99Ms} ms, but its upper bound ${p99UpperMs ?? '?'} ms is above ${objective.p99Ms} ms`;
   return { ...ref, verdict: 'error', cases: samples.length, reason };
 }
+
+/** The objectives of a contract. */
+export function objectivesOf(engine: GraphEngine): {
+  ref: PropertyRef;
+  root: GraphEngine['contract']['roots'][number];
+  objective: { pointer: string; p99Ms: number; ratePerSecond: number | null };
+}[] {
+  return engine.contract.roots.flatMap((root) => {
+    const clause = engine.spec.clauses.find(({ kind, operation }) => kind === 'objective' && operation === root.id);
+    const objective = clause === undefined ? undefined : engine.objective(root);
+    if (objective === undefined) return [];
+    return [
+      {
+        ref: { id: `objective ${root.id}`, clause: objective.pointer, kind: 'objective' as const, operation: root.id },
+        root,
+        objective,
+      },
+    ];
+  });
+}

@@ -1,7 +1,9 @@
 /** All properties of a GraphQL contract, in the order in which they are run. */
+import { isInputObjectType } from 'graphql';
 import type { PropertyRef } from '../../events/index.ts';
 import { acceptanceOf } from './checks/acceptance.ts';
 import { conformanceOf, standingRuleOf } from './checks/conformance.ts';
+import { inputRuleOf } from './checks/input-rules.ts';
 import { invariantOf } from './checks/invariants.ts';
 import type { Passive, Property, Undecidable } from './checks/property.ts';
 import { rejectionsOf } from './checks/rejection.ts';
@@ -46,8 +48,13 @@ export function graphPropertiesOf(engine: GraphEngine, warn: (text: string) => v
   for (const booked of rules.all) {
     const { invariant } = booked;
     if (invariant.scope === 'schema') {
+      if (isInputObjectType(contract.schema.getType(invariant.schema?.slice(2) ?? ''))) {
+        const sent = inputRuleOf(engine, booked);
+        if ('reason' in sent) undecidable.push(sent);
+        else active.push(sent);
+        continue;
+      }
       const made = standingRuleOf(engine, booked);
-      // A rule on an input type speaks of what is sent; it excuses refusals, and nothing else checks it.
       if ('reason' in made) undecidable.push(made);
       else passive.push(made);
       continue;

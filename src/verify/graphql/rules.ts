@@ -22,6 +22,8 @@ export interface GraphRules {
   value(source: string, scope: RuleScope): RuleOutcome;
   /** True where some rule may be the reason for an error on arguments that the types allow. */
   excuses(root: RootField, args: JsonObject): boolean;
+  /** True where the arguments of a call hold an input that breaks a rule on its type. */
+  breaks(rule: GraphRule, root: RootField, args: JsonObject): boolean;
   /** True where the contract documents with `@fails` that a field, named by its clause, may answer with this error. */
   documents(field: string, args: JsonObject, code: string | undefined): boolean;
 }
@@ -47,12 +49,20 @@ export function graphRulesOf(spec: Spec, contract: GraphContract, today: string)
     excuses: (root, args) =>
       all.some(({ invariant, rule }) => {
         if (rule === undefined || !invariant.operations.includes(root.id)) return false;
-        if (invariant.scope === 'schema') return isBrokenInput(contract, invariant, rule, root, args, constants);
+        if (invariant.scope === 'schema')
+          return outcomesOnInputs(contract, invariant, rule, root, args, constants).some(
+            (outcome) => outcome.kind === 'error' || outcome.value !== true,
+          );
         if (!rule.references.includes('errors')) return false;
         // A rule that success would break forbids success.
         const outcome = rule.evaluate({ args, constant: constants, errors: [] });
         return outcome.kind === 'error' || outcome.value !== true;
       }),
+    breaks: ({ invariant, rule }, root, args) =>
+      rule !== undefined &&
+      outcomesOnInputs(contract, invariant, rule, root, args, constants).some(
+        (outcome) => outcome.kind === 'value' && outcome.value === false,
+      ),
     documents: (field, args, code) =>
       contract.applied(field, 'fails').some(({ args: fails }) => {
         if (typeof fails['code'] === 'string' && fails['code'] !== code) return false;
@@ -69,29 +79,28 @@ function vacuityOf({ ast, references }: Rule): string | undefined {
   return references.every((name) => name === 'constant') ? 'the rule mentions nothing that a call changes' : undefined;
 }
 
-/** True where an input type's rule is broken by some object of that type in the arguments. */
-function isBrokenInput(
+/** What a rule on an input type says of each object of that type in the arguments. */
+function outcomesOnInputs(
   contract: GraphContract,
   { schema }: Invariant,
   rule: Rule,
   root: RootField,
   args: JsonObject,
   constants: JsonObject,
-): boolean {
+): RuleOutcome[] {
   const wanted = schema?.slice(2) ?? '';
-  const broken = (value: JsonValue | undefined, type: string): boolean => {
-    if (Array.isArray(value)) return value.some((item) => broken(item, type));
+  const outcomes = (value: JsonValue | undefined, type: string): RuleOutcome[] => {
+    if (Array.isArray(value)) return value.flatMap((item) => outcomes(item, type));
     const name = type.replaceAll(/[[\]!]/g, '');
     const known = contract.schema.getType(name);
-    if (!isObject(value) || known === undefined || !('getFields' in known)) return false;
-    if (name === wanted) {
-      const outcome = rule.evaluate({ self: value, constant: constants });
-      if (outcome.kind === 'error' || outcome.value !== true) return true;
-    }
+    if (!isObject(value) || known === undefined || !('getFields' in known)) return [];
     const fields = known.getFields();
-    return Object.entries(value).some(([key, item]) => broken(item, String(fields[key]?.type ?? '')));
+    return [
+      ...(name === wanted ? [rule.evaluate({ self: value, constant: constants })] : []),
+      ...Object.entries(value).flatMap(([key, item]) => outcomes(item, String(fields[key]?.type ?? ''))),
+    ];
   };
-  return root.field.args.some((one) => broken(args[one.name], String(one.type)));
+  return root.field.args.flatMap((one) => outcomes(args[one.name], String(one.type)));
 }
 
 function constantsAt(spec: Spec, today: string): JsonObject {

@@ -7,7 +7,6 @@ import {
   getNamedType,
   isAbstractType,
   isEnumType,
-  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -15,8 +14,9 @@ import {
 import { at, isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { GraphContract } from '../../spec/graphql/contract.ts';
 import type { Schemas } from '../schema-port.ts';
-import { type FieldSelection, isIncluded, responseKey, type Selection } from './call.ts';
+import { responseKey, type Selection } from './call.ts';
 import type { InputSchemas } from './input-schemas.ts';
+import { type Entry, type Level, levelsOf } from './levels.ts';
 
 /** A departure from the shape: where in `data`, and a JavaScript test over the value there. */
 export interface Departure {
@@ -38,11 +38,18 @@ export interface Instance {
   calls: { clause: string; args: JsonObject; value: JsonValue }[];
 }
 
-export interface Shapes {
-  /** The first departure of the data of a call; `seen` is told of each object in it. */
-  departure(root: Rooted, data: JsonObject, seen?: (instance: Instance) => void): Departure | undefined;
+/** Data held against what was selected. */
+export interface Inspection {
+  departure: Departure | undefined;
   /** True where keys stand in another order than they were selected in; only meaningful without a departure. */
-  isReordered(root: Rooted, data: JsonObject): boolean;
+  reordered: boolean;
+  /** Objects of the answer that were asked for, outermost last. */
+  instances: Instance[];
+}
+
+export interface Shapes {
+  /** Looks at the data of a call once; of the objects in it those are kept whose types are `wanted`. */
+  inspect(root: Rooted, data: JsonObject, wanted: (type: string) => boolean): Inspection;
 }
 
 /** What was asked of a root type. */
@@ -55,32 +62,7 @@ export interface Rooted {
 export function shapesOf(contract: GraphContract, schemas: Schemas, inputs: InputSchemas): Shapes {
   const { schema } = contract;
 
-  const isPart = (runtime: string, on: string): boolean => {
-    if (runtime === on) return true;
-    const type = schema.getType(on);
-    const object = schema.getType(runtime);
-    return isAbstractType(type) && isObjectType(object) && schema.isSubType(type, object);
-  };
-
-  /** CollectFields (§6.3.2): selected fields by response key, in order. */
-  const collect = (
-    select: readonly Selection[],
-    runtime: string,
-    into = new Map<string, FieldSelection[]>(),
-  ): Map<string, FieldSelection[]> => {
-    for (const one of select) {
-      if (one.kind === 'fragment') {
-        if (isPart(runtime, one.on)) collect(one.select, runtime, into);
-        continue;
-      }
-      if (!isIncluded(one)) continue;
-      const key = responseKey(one);
-      const same = into.get(key);
-      if (same === undefined) into.set(key, [one]);
-      else same.push(one);
-    }
-    return into;
-  };
+  const { isPart, levelOf } = levelsOf(schema);
 
   const leaf = (type: string, value: JsonValue, clause: string): { expected: string; test: string } | undefined => {
     const wrong = (expected: string, test: string): { expected: string; test: string } => ({ expected, test });
@@ -117,11 +99,11 @@ export function shapesOf(contract: GraphContract, schemas: Schemas, inputs: Inpu
     return error === undefined ? undefined : wrong(error.message, same(value));
   };
 
-  type Look = { seen: ((instance: Instance) => void) | undefined };
+  type Look = { wanted: (type: string) => boolean; instances: Instance[]; reordered: boolean };
 
   const complete = (
     type: GraphQLOutputType,
-    selections: FieldSelection[],
+    level: Level,
     value: JsonValue,
     path: (string | number)[],
     clause: string,
@@ -136,14 +118,16 @@ export function shapesOf(contract: GraphContract, schemas: Schemas, inputs: Inpu
     });
     if (isNonNullType(type)) {
       if (value === null) return departs(`must not be null, its type is ${String(type)}`, 'value === null');
-      return complete(type.ofType, selections, value, path, clause, look);
+      return complete(type.ofType, level, value, path, clause, look);
     }
     if (value === null) return undefined;
     if (isListType(type)) {
       if (!Array.isArray(value)) return departs(`must be a list, its type is ${String(type)}`, '!Array.isArray(value)');
       for (const [index, item] of value.entries()) {
-        const found = complete(type.ofType, selections, item, [...path, index], clause, look);
+        path.push(index);
+        const found = complete(type.ofType, level, item, path, clause, look);
         if (found !== undefined) return found;
+        path.pop();
       }
       return undefined;
     }
@@ -154,7 +138,6 @@ export function shapesOf(contract: GraphContract, schemas: Schemas, inputs: Inpu
     }
     if (!isObject(value))
       return departs(`must be an object of type ${named.name}`, "typeof value !== 'object' || Array.isArray(value)");
-    const select = selections.flatMap((one) => one.select ?? []);
     const told = isAbstractType(named) ? value['__typename'] : named.name;
     if (typeof told !== 'string' || !isPart(told, named.name) || !isObjectType(schema.getType(told))) {
       const possible = isAbstractType(named) ? schema.getPossibleTypes(named).map(({ name }) => name) : [named.name];
@@ -166,21 +149,22 @@ export function shapesOf(contract: GraphContract, schemas: Schemas, inputs: Inpu
         test: `!${JSON.stringify(possible)}.includes(value)`,
       };
     }
-    return object(told, select, value, path, look);
+    return object(told, level, value, path, look);
   };
 
   const object = (
     runtime: string,
-    select: readonly Selection[],
+    level: Level,
     value: JsonObject,
     path: (string | number)[],
     look: Look,
   ): Departure | undefined => {
-    const type = schema.getType(runtime);
-    if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
-    const fields = collect(select, runtime);
-    for (const key of Object.keys(value))
-      if (!fields.has(key))
+    const fields = level.of(runtime);
+    if (fields === undefined) return undefined;
+    let position = 0;
+    for (const key in value) {
+      const known = fields.get(key);
+      if (known === undefined)
         return {
           path: [...path, key],
           actual: `${pathText([...path, key])} is ${short(value[key] ?? null)}`,
@@ -188,86 +172,81 @@ export function shapesOf(contract: GraphContract, schemas: Schemas, inputs: Inpu
           clause: at('#', runtime),
           test: 'value !== undefined',
         };
-    const instance: Instance = { type: runtime, fields: {}, calls: [] };
-    for (const [key, selections] of fields) {
-      const [first] = selections;
-      if (first === undefined) continue;
-      const place = [...path, key];
-      const clause = at('#', runtime, first.name);
+      if (known.position !== position++) look.reordered = true;
+    }
+    for (const [key, entry] of fields) {
+      const { name, clause } = entry;
       const member = Object.hasOwn(value, key) ? value[key] : undefined;
       if (member === undefined)
         return {
-          path: place,
-          actual: `${pathText(place)} is missing`,
+          path: [...path, key],
+          actual: `${pathText([...path, key])} is missing`,
           expected: 'every field that was selected',
           clause,
           test: 'value === undefined',
         };
-      if (first.name === '__typename') {
-        if (member !== runtime)
-          return {
-            path: place,
-            actual: `${pathText(place)} is ${short(member)}`,
-            expected: `the name of its type, ${runtime}`,
-            clause: at('#', runtime),
-            test: `value !== ${JSON.stringify(runtime)}`,
-          };
-        continue;
+      if (name === '__typename') {
+        if (member === runtime) continue;
+        return {
+          path: [...path, key],
+          actual: `${pathText([...path, key])} is ${short(member)}`,
+          expected: `the name of its type, ${runtime}`,
+          clause: at('#', runtime),
+          test: `value !== ${JSON.stringify(runtime)}`,
+        };
       }
-      const field = type.getFields()[first.name];
-      if (field === undefined) continue;
-      const found = complete(field.type, selections, member, place, clause, look);
+      if (entry.type === undefined) continue;
+      path.push(key);
+      const found = complete(entry.type, entry.level, member, path, clause, look);
       if (found !== undefined) return found;
-      if (!Object.hasOwn(instance.fields, first.name)) instance.fields[first.name] = plain(member, selections);
-      instance.calls.push({ clause, args: first.args, value: plain(member, selections) });
+      path.pop();
     }
-    look.seen?.(instance);
+    if (look.wanted(runtime)) look.instances.push(instanceOf(runtime, fields, value));
     return undefined;
   };
 
-  /** A value with the names of fields in place of aliases. */
-  const plain = (value: JsonValue, selections: readonly FieldSelection[]): JsonValue => {
-    const select = selections.flatMap((one) => one.select ?? []);
-    if (Array.isArray(value)) return value.map((item) => plain(item, selections));
-    if (!isObject(value) || select.length === 0) return value;
-    const flat: FieldSelection[] = [];
-    const flatten = (all: readonly Selection[]): void => {
-      for (const one of all) {
-        if (one.kind === 'fragment') flatten(one.select);
-        else flat.push(one);
-      }
-    };
-    flatten(select);
-    const members: JsonObject = {};
-    for (const one of flat) {
-      const member = value[responseKey(one)];
-      if (member !== undefined && !Object.hasOwn(members, one.name)) members[one.name] = plain(member, [one]);
-    }
-    return members;
-  };
-
-  const reordered = (select: readonly Selection[], type: string, value: JsonValue): boolean => {
-    if (Array.isArray(value)) return value.some((item) => reordered(select, type, item));
-    if (!isObject(value)) return false;
-    const told = value['__typename'];
-    const runtime = isAbstractType(schema.getType(type)) && typeof told === 'string' ? told : type;
-    const fields = collect(select, runtime);
-    const keys = [...fields.keys()];
-    if (Object.keys(value).some((key, index) => key !== keys[index])) return true;
-    const owner = schema.getType(runtime);
-    return [...fields].some(([key, selections]) => {
-      const field = isObjectType(owner) ? owner.getFields()[selections[0]?.name ?? ''] : undefined;
-      const inner = selections.flatMap((one) => one.select ?? []);
-      return (
-        field !== undefined && inner.length > 0 && reordered(inner, getNamedType(field.type).name, value[key] ?? null)
-      );
-    });
-  };
-
   return {
-    departure: ({ type, select }, data, seen) => object(type, select, data, [], { seen }),
-    isReordered: ({ type, select }, data) => reordered(select, type, data),
+    inspect({ type, select }, data, wanted) {
+      const look: Look = { wanted, instances: [], reordered: false };
+      const found = object(type, levelOf(select), data, [], look);
+      // The way is walked with one list, so a departure keeps a copy of its own.
+      const departure = found === undefined ? undefined : { ...found, path: [...found.path] };
+      return { departure, reordered: departure === undefined && look.reordered, instances: look.instances };
+    },
   };
+}
+
+function instanceOf(runtime: string, fields: ReadonlyMap<string, Entry>, value: JsonObject): Instance {
+  const instance: Instance = { type: runtime, fields: {}, calls: [] };
+  for (const [key, { name, clause, args, select }] of fields) {
+    const member = value[key];
+    if (member === undefined || name === '__typename') continue;
+    const renamed = plain(member, select);
+    if (!Object.hasOwn(instance.fields, name)) instance.fields[name] = renamed;
+    instance.calls.push({ clause, args, value: renamed });
+  }
+  return instance;
+}
+
+/** A value with the names of fields in place of aliases. */
+function plain(value: JsonValue, select: readonly Selection[]): JsonValue {
+  if (select.length === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => plain(item, select));
+  if (!isObject(value)) return value;
+  const members: JsonObject = {};
+  const name = (all: readonly Selection[]): void => {
+    for (const one of all) {
+      if (one.kind === 'fragment') {
+        name(one.select);
+        continue;
+      }
+      const member = value[responseKey(one)];
+      if (member !== undefined && !Object.hasOwn(members, one.name))
+        members[one.name] = plain(member, one.select ?? []);
+    }
+  };
+  name(select);
+  return members;
 }
 
 /** `data.book.reviews[0]`. */

@@ -101,7 +101,8 @@ export function gapsOf({ every }: Selection, clauses: string[] | undefined): str
   ];
 }
 
-function isUnder(clause: string, wanted: string[] | undefined): boolean {
+/** True where a clause lies under one of the pointers that were asked for; without any, all were. */
+export function isUnder(clause: string, wanted: readonly string[] | undefined): boolean {
   if (wanted === undefined) return true;
   const tokens = tokensOf(clause);
   return wanted.some((one) => tokensOf(one).every((token, index) => tokens[index] === token));

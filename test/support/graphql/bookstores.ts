@@ -11,9 +11,9 @@ export type Way = 'module' | 'http';
 
 const folder = import.meta.dirname;
 
-/** The contract of the bookstore. */
-export async function bookstoreSpec(): Promise<Spec> {
-  const loaded = await loadSpec(`${folder}/bookstore.graphql`);
+/** The contract of the bookstore, or another one beside it. */
+export async function bookstoreSpec(name = 'bookstore'): Promise<Spec> {
+  const loaded = await loadSpec(`${folder}/${name}.graphql`);
   if (loaded.kind !== 'spec') throw new Error(loaded.findings.map(({ message }) => message).join('\n'));
   return loaded.spec;
 }
@@ -33,6 +33,12 @@ export async function verifyBookstore(
   options: Partial<VerifyOptions> = {},
 ): Promise<VerifyReport> {
   return verify({ spec: await bookstoreSpec(), subject: subjectOf(way, bug), ...options });
+}
+
+/** Verifies the module of `range.graphql`, whose one rule stands on an input type. */
+export async function verifyRange(bug: string): Promise<VerifyReport> {
+  const subject: SubjectSource = { kind: 'module', file: 'range.ts', cwd: folder, env: { BUG: bug } };
+  return verify({ spec: await bookstoreSpec('range'), subject, seed: 1, runs: 20 });
 }
 
 /** Exit status of a reproducer on a fresh instance: 1 where the failure shows, 0 where it does not. */

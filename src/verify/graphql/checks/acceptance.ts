@@ -3,8 +3,9 @@ import type { RootField } from '../../../spec/graphql/contract.ts';
 import { responseOf, type GraphError } from '../answer.ts';
 import type { FieldSelection, Selection, Sent } from '../call.ts';
 import { responseKey } from '../call.ts';
-import { exploring, planOf } from '../cases.ts';
+import { planOf } from '../cases.ts';
 import type { GraphEngine } from '../engine.ts';
+import { exploring } from '../exploring.ts';
 import type { Judgement, Property } from './property.ts';
 
 /** The property of a root field that can be called. */
@@ -63,7 +64,11 @@ function refused(engine: GraphEngine, all: Sent[], focus: number, hasFree: boole
   const { root } = sent.step;
   const { errors, data } = responseOf(sent.answer);
   const excused = engine.rules.excuses(root, sent.args);
-  const open = errors.filter((error) => !excused && !isDocumented(engine, sent, error));
+  // Where the contract lists the codes of a field, a rule that forbids success allows no other.
+  const listed = engine.contract.applied(root.pointer, 'fails').some(({ args }) => typeof args['code'] === 'string');
+  const open = errors.filter(
+    (error) => (!excused || (listed && error.code !== undefined)) && !isDocumented(engine, sent, error),
+  );
   const [worst] = open.toSorted((a, b) => (a.path?.length ?? 0) - (b.path?.length ?? 0));
   if (worst === undefined) return { kind: 'discarded', sent: all, reason: 'refused as the contract says' };
   const isRequestError = data === undefined || (data === null && errors.every(({ path }) => path === undefined));

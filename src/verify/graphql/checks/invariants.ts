@@ -1,6 +1,6 @@
 /** The rules on root fields, one property each: probes, the call, probes, then the rule. */
 import fc from 'fast-check';
-import { isObject, type JsonObject, type JsonValue } from '../../../events/index.ts';
+import { isObject, type JsonObject } from '../../../events/index.ts';
 import type { RootField } from '../../../spec/graphql/contract.ts';
 import type { Probe } from '../../../spec/model.ts';
 import type { RuleScope } from '../../../spec/rule/rule.ts';
@@ -10,6 +10,7 @@ import { responseOf } from '../answer.ts';
 import { type Case, PLAIN, type Selection, type Sent } from '../call.ts';
 import { argumentsArbitrary, boundaryArguments, casesOf, planOf, smallSelection } from '../cases.ts';
 import type { GraphEngine } from '../engine.ts';
+import { withLiteral } from '../literal-arguments.ts';
 import type { GraphRule } from '../rules.ts';
 import { plainSelection } from '../selections.ts';
 import type { Shape } from '../skeleton.ts';
@@ -82,35 +83,6 @@ function selectionFor(engine: GraphEngine, root: RootField, skeleton: Shape[], r
     return kept.length > 0 ? kept : selections;
   };
   return part(plainSelection(skeleton), reads);
-}
-
-/** Arguments in which a value that the rule names stands in some place that can hold it. */
-function withLiteral(
-  engine: GraphEngine,
-  root: RootField,
-  args: JsonObject,
-  literal: JsonValue,
-  turn: number,
-): JsonObject {
-  if (literal === null) return args;
-  const places: string[][] = [];
-  const walk = (value: JsonValue, path: string[]): void => {
-    if (isObject(value)) for (const [name, item] of Object.entries(value)) walk(item, [...path, name]);
-    else if (typeof value === typeof literal) places.push(path);
-  };
-  walk(args, []);
-  for (let index = 0; index < places.length; index++) {
-    const place = places[(index + turn) % places.length] ?? [];
-    const changed = replaced(args, place, literal);
-    if (isObject(changed) && engine.accepts(root, changed)) return changed;
-  }
-  return args;
-}
-
-function replaced(node: JsonValue, path: readonly string[], value: JsonValue): JsonValue {
-  const [token, ...rest] = path;
-  if (token === undefined) return value;
-  return isObject(node) ? { ...node, [token]: replaced(node[token] ?? null, rest, value) } : node;
 }
 
 function conclude(

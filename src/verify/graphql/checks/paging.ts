@@ -8,9 +8,9 @@ import { responseOf } from '../answer.ts';
 import { PLAIN, type Selection, type Sent, type Step } from '../call.ts';
 import { casesOf, planOf } from '../cases.ts';
 import { type GraphEngine, valueOf } from '../engine.ts';
+import { offsetArgument, sizeArgument } from '../page-arguments.ts';
 import { plainSelection } from '../selections.ts';
 import type { Judgement, Property } from './property.ts';
-import { offsetArgument, sizeArgument } from './readers.ts';
 
 /** Items that are made first, so that there is something to page through, and the most pages that are followed. */
 const ITEMS = 5;

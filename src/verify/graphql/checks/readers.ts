@@ -88,16 +88,6 @@ export function listersOf(engine: GraphEngine, type: string): Lister[] {
     .toSorted((a, b) => a.sizes.length - b.sizes.length);
 }
 
-/** The argument of a field that says how many items come. */
-export function sizeArgument(names: readonly string[]): string | undefined {
-  return names.find((name) => /^(first|limit|take|pageSize|perPage|per_page|size|count|max|top)$/i.test(name));
-}
-
-/** The argument that says how many items are left out first. */
-export function offsetArgument(names: readonly string[]): string | undefined {
-  return names.find((name) => /^(offset|skip)$/i.test(name));
-}
-
 /** True where a call can be made without ids that nobody gives out. */
 export function isReachable(engine: GraphEngine, root: RootField): boolean {
   return engine.obstacle(root) === undefined && planOf(engine, root, false).free.length === 0;

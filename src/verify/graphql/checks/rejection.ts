@@ -61,7 +61,7 @@ function brokenArguments(engine: GraphEngine, root: RootField, share: number): P
         ref: { id, clause: clauseOf(engine, root, negative), kind: 'rejection' as const, operation: root.id },
         runs: share,
         serial: false,
-        arbitrary: (index: number) => arbitraries[index % 3 === 2 ? 1 : 0] ?? pickFirst(arbitraries),
+        arbitrary: (index: number) => arbitraries[index % 5 === 2 ? 1 : 0] ?? pickFirst(arbitraries),
         judge: (drawn: Case) => judge(engine, drawn, (call) => !engine.accepts(root, call.args)),
       },
     ];
@@ -162,7 +162,8 @@ async function judge(engine: GraphEngine, drawn: Case, isInvalid: (call: Step) =
   };
 }
 
-function notRefused({ answer, step }: Sent): { actual: string; expected: string; test: string } | undefined {
+/** How the answer to a call that must be refused is none; undefined where it is one. */
+export function notRefused({ answer, step }: Sent): { actual: string; expected: string; test: string } | undefined {
   const { data, errors } = responseOf(answer);
   const value: JsonValue | undefined = isObject(data) ? data[step.root.name] : data;
   const expected = 'errors and no data, as the contract does not allow the call';

@@ -1,0 +1,101 @@
+/** A failing case as a counterexample: shrunk, run once more, and written as a script. */
+import type { Counterexample, PropertyRef } from '../../events/index.ts';
+import { drawValue } from '../draw.ts';
+import { shrink } from '../run/shrink.ts';
+import type { Case, Sent } from './call.ts';
+import type { Fault, Judgement, Property } from './checks/property.ts';
+import type { Tried } from './decide.ts';
+import type { GraphEngine } from './engine.ts';
+import { type Reach, scriptOf } from './reproducer.ts';
+
+const SHRINK_ATTEMPTS = 300;
+const SHRINK_MS = 3000;
+/** Cases that are tried on a fresh subject where a failure hangs on what others left behind. */
+const ALONE = 20;
+
+/** A fault, and the calls that show it. */
+export interface Finding {
+  fault: Fault;
+  sent: Sent[];
+}
+
+/** What a judgement found, if it failed. */
+export function findingOf(judgement: Judgement): Finding | undefined {
+  return judgement.kind === 'failed' ? { fault: judgement, sent: judgement.sent } : undefined;
+}
+
+export interface CounterexampleOptions {
+  engine: GraphEngine;
+  property: Property;
+  ref: PropertyRef;
+  tried: Tried;
+  finding: Finding;
+  reach: Reach;
+  renew: () => Promise<boolean>;
+  again: (drawn: Case) => Promise<Finding | undefined>;
+}
+
+/** Shrinks, runs once more, and writes the script. */
+export async function counterexampleOf({
+  engine,
+  property,
+  ref,
+  tried,
+  finding,
+  reach,
+  renew,
+  again,
+}: CounterexampleOptions): Promise<Counterexample> {
+  // What lists show may have been left by other cases; then a case that fails alone is looked for.
+  const alone = async (drawn: Case): Promise<Finding | undefined> => ((await renew()) ? again(drawn) : undefined);
+  let { index, drawn } = tried;
+  let first = property.fresh === true ? await alone(drawn.value) : await again(drawn.value);
+  for (let turn = 0; property.fresh === true && first === undefined && turn < ALONE; turn++) {
+    const other = drawValue(property.arbitrary(turn), engine.seed, property.ref.id, turn);
+    const found = await alone(other.value);
+    if (found !== undefined) [index, drawn, first] = [turn, other, found];
+  }
+  const fails = property.fresh === true && first !== undefined ? alone : again;
+  const limits = { attempts: SHRINK_ATTEMPTS, timeMs: SHRINK_MS };
+  const shrunk =
+    first === undefined
+      ? { value: drawn.value, result: finding, path: String(index), shrinks: 0 }
+      : await shrink(property.arbitrary(index), drawn, first, index, fails, limits);
+  if (first !== undefined) await renew();
+  const twin = first === undefined ? undefined : await again(shrunk.value);
+  const { fault, sent } = shrunk.result;
+  const focus = sent[fault.focus];
+  return {
+    seed: engine.seed,
+    path: shrunk.path,
+    shrinks: shrunk.shrinks,
+    input: focus === undefined ? null : { query: focus.request.query, variables: focus.request.variables },
+    actual: fault.actual,
+    expected: fault.expected,
+    reproducer: scriptOf({
+      title: ref.id,
+      expected: fault.expected,
+      actual: fault.actual,
+      sent,
+      again: twin?.sent,
+      test: fault.test,
+      reach,
+    }),
+    exchanges: sent.map((one) => exchangeOf(one, reach)),
+    reproducible: twin !== undefined,
+  };
+}
+
+function exchangeOf({ request, answer, role }: Sent, reach: Reach): Counterexample['exchanges'][number] {
+  const body = { query: request.query, variables: request.variables };
+  return {
+    method: 'POST',
+    path: reach.kind === 'http' ? new URL(reach.url).pathname : reach.file,
+    headers: { 'content-type': 'application/json' },
+    body,
+    role,
+    ...(answer.kind === 'fault'
+      ? { fault: answer.message }
+      : { response: { status: answer.status ?? 200, headers: answer.headers, body: answer.json ?? answer.text } }),
+  };
+}
