@@ -4,6 +4,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts
 import type { Operation } from '../../spec/model.ts';
 import type { Episode } from './history.ts';
 import type { Inputs } from './inputs.ts';
+import { oneOf } from './one-of.ts';
 import type { Plan } from './producers.ts';
 import type { Binding, Input, Manner, Scenario, Step } from './scenario.ts';
 
@@ -54,16 +55,18 @@ export function scenarios(options: CaseOptions): Arbitrary<Scenario> {
 }
 
 function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs): Arbitrary<Happening> {
-  const each = episodes.map((episode) =>
+  const copied = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) });
+  const echo = fc.nat(4).map((draw) => draw === 4);
+  const times = fc.nat(5).map((draw) => (draw === 5 ? 3 : 1));
+  return oneOf(episodes, (episode) =>
     fc.record({
       episode: fc.constant(episode),
       inputs: fc.tuple(...episode.steps.map((step) => inputs(step.operation).arbitrary)),
-      copied: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) }),
-      echo: fc.nat(4).map((draw) => draw === 4),
-      times: fc.nat(5).map((draw) => (draw === 5 ? 3 : 1)),
+      copied,
+      echo,
+      times,
     }),
   );
-  return fc.oneof(...each);
 }
 
 function build(options: CaseOptions, setups: Input[], called: Call, past: Happening[]): Scenario {

@@ -1,4 +1,5 @@
 /** Valid input is accepted: `acceptance`, one property per operation. Its cases also carry the passive checks. */
+import type { Arbitrary } from 'fast-check';
 import type { Operation } from '../../spec/model.ts';
 import type { Answers } from '../measure/answers.ts';
 import { type CaseOptions, scenarios } from '../cases/cases.ts';
@@ -33,11 +34,10 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
     inputs: (one) => engine.inputsFor(one),
     accepts: (one, input) => engine.accepts(one, input),
   };
-  const random = scenarios({
-    ...base,
-    call: meeting(inputs.open, plan, engine.meetingsFor(operation)),
-    episodes: engine.episodesFor(operation),
-  });
+  const calls = meeting(inputs.open, plan, engine.meetingsFor(operation));
+  // Episodes are asked for anew with each case, so that no property holds on to them.
+  const random = (): Arbitrary<Scenario> =>
+    scenarios({ ...base, call: calls, episodes: engine.episodesFor(operation) });
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
     // However many there are to open with, some calls come after a history.
@@ -46,7 +46,7 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
       const call = openings[index];
-      return call === undefined ? random : scenarios({ ...base, call, episodes: [] });
+      return call === undefined ? random() : scenarios({ ...base, call, episodes: [] });
     },
     judge: (scenario) => judge(engine, scenario, asked),
     conclude: () => ({

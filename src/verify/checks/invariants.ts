@@ -37,13 +37,15 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
       const { open } = engine.inputsFor(operation);
       const plan = engine.planFor(operation);
       const inputs = turn === 0 ? open : pointed(engine, operation, open, literals);
-      return scenarios({
-        plan,
-        call: meeting(inputs, plan, engine.meetingsFor(operation)),
-        inputs: (one) => engine.inputsFor(one),
-        accepts: (one, input) => engine.accepts(one, input),
-        episodes: engine.episodesFor(operation),
-      });
+      const call = meeting(inputs, plan, engine.meetingsFor(operation));
+      return (): Arbitrary<Scenario> =>
+        scenarios({
+          plan,
+          call,
+          inputs: (one) => engine.inputsFor(one),
+          accepts: (one, input) => engine.accepts(one, input),
+          episodes: engine.episodesFor(operation),
+        });
     }),
   );
   const applications = createApplications(booked);
@@ -57,7 +59,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
     arbitrary(index) {
       const arbitrary = arbitraries[index % arbitraries.length];
       if (arbitrary === undefined) throw new Error('a rule without operations has no cases');
-      return arbitrary;
+      return arbitrary();
     },
     judge: (scenario) => judge(engine, booked, scenario, applications),
     conclude: () => applications.conclude(),

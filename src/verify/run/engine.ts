@@ -8,6 +8,7 @@ import { createPlanner, isSoft, type Plan } from '../cases/producers.ts';
 import { mendingOf } from '../cases/mend.ts';
 import { meetingsOf } from '../cases/meetings.ts';
 import { createRuleBook, type RuleBook } from '../rules/rules.ts';
+import { createRecent } from '../recent.ts';
 import type { Schemas } from '../schema-port.ts';
 import type { Binding, Input } from '../cases/scenario.ts';
 import { mediaOf, placeOf } from '../wire/serialise.ts';
@@ -44,6 +45,9 @@ export interface EngineOptions {
   today: string;
 }
 
+/** Operations whose episodes are kept: more than have cases in flight at once. */
+const RECENT = 32;
+
 /** Binds a spec, its schemas and a runner together. */
 export function createEngine(options: EngineOptions): Engine {
   const { spec, schemas } = options;
@@ -51,7 +55,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { planFor } = createPlanner(spec);
   const rules = createRuleBook(spec, schemas, options.today);
   const inputs = new Map<string, Inputs>();
-  const episodes = new Map<string, Episode[]>();
+  // Their number grows with the square of the operations.
+  const episodes = createRecent<Episode[]>(RECENT);
   const engine: Engine = {
     ...options,
     keyring,
@@ -81,16 +86,13 @@ export function createEngine(options: EngineOptions): Engine {
       return known;
     },
     episodesFor(operation) {
-      let known = episodes.get(operation.id);
-      if (known === undefined) {
-        known = episodesFor(spec, planFor(operation), planFor).filter((episode) =>
+      return episodes(operation.id, () =>
+        episodesFor(spec, planFor(operation), planFor).filter((episode) =>
           episode.steps.every(
             ({ operation: one }) => engine.inputsFor(one).refusal === undefined && keyring.obstacle(one) === undefined,
           ),
-        );
-        episodes.set(operation.id, known);
-      }
-      return known;
+        ),
+      );
     },
     meetingsFor: (operation) => meetingsOf(spec, schemas, planFor(operation), rules.of(operation)),
     accepts(operation, input) {

@@ -30,20 +30,22 @@ function linkOf(engine: Engine, operation: Operation, response: ResponseSpec, li
   const plan = engine.planFor(operation);
   const isSuccess = response.status.startsWith('2');
   const { places, arbitrary: inputs } = engine.inputsFor(target);
-  const calls = scenarios({
-    plan,
-    call: engine.inputsFor(operation).arbitrary.map((input) => ({ input, valid: true })),
-    inputs: (one) => engine.inputsFor(one),
-    accepts: (one, input) => engine.accepts(one, input),
-    // Other answers than success come of what was done before.
-    episodes: isSuccess ? [] : engine.episodesFor(operation),
-  });
-  const arbitrary: Arbitrary<Scenario> = fc
-    .tuple(calls, inputs)
-    .map(([scenario, input]) => [
-      ...scenario,
-      { role: 'check', operation: target, input: necessary(input, places), bindings: [], valid: true },
-    ]);
+  const calls = (): Arbitrary<Scenario> =>
+    scenarios({
+      plan,
+      call: engine.inputsFor(operation).arbitrary.map((input) => ({ input, valid: true })),
+      inputs: (one) => engine.inputsFor(one),
+      accepts: (one, input) => engine.accepts(one, input),
+      // Other answers than success come of what was done before.
+      episodes: isSuccess ? [] : engine.episodesFor(operation),
+    });
+  const arbitrary = (): Arbitrary<Scenario> =>
+    fc
+      .tuple(calls(), inputs)
+      .map(([scenario, input]) => [
+        ...scenario,
+        { role: 'check', operation: target, input: necessary(input, places), bindings: [], valid: true },
+      ]);
   const name = linkName(operation, response, link);
   return {
     ...stateProperty(engine, {
@@ -53,7 +55,7 @@ function linkOf(engine: Engine, operation: Operation, response: ResponseSpec, li
       runs: Math.max(isSuccess ? 3 : 8, Math.round(engine.runs / (isSuccess ? 10 : 5))),
       serial: !isolated(engine, operation),
       needs: [...plan.setup.map((one) => one.operation), operation, target],
-      arbitrary: () => arbitrary,
+      arbitrary,
       first: (scenario) => scenario.slice(0, -1),
       look: (sent, scenario) => follow(engine, { response, link, target }, sent, scenario.at(-1)),
     }),
