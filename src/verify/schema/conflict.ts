@@ -52,6 +52,17 @@ export function conflictOf(goals: Goals, goal: Goal, registry: Registry): string
   }
 }
 
+/** The `required` that demands a property of a goal's values; undefined where only some alternatives demand it. */
+export function demandOf(goal: Goal, name: string, registry: Registry): string | undefined {
+  for (const literal of goal.literals)
+    for (const { keyword, pointer, literal: part } of partsOf(literal, registry, 6)) {
+      const { schema } = part.node;
+      const names = keyword === 'required' && isObject(schema) ? schema['required'] : undefined;
+      if (Array.isArray(names) && names.includes(name)) return pointer;
+    }
+  return undefined;
+}
+
 function contradict(parts: readonly Part[], goals: Goals): boolean {
   const goal = goals.of(parts.map(({ literal }) => literal));
   return goals.height(goal) === Infinity && goal.complete && !goal.blocked;

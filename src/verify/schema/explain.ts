@@ -2,7 +2,7 @@ import { at } from '../../events/json.ts';
 import type { SchemaRefusal, Unsatisfiable } from '../schema-port.ts';
 import type { Goals } from './canon/goals.ts';
 import type { Goal } from './canon/goal.ts';
-import { conflictOf } from './conflict.ts';
+import { conflictOf, demandOf } from './conflict.ts';
 import { LIMITS } from './limits.ts';
 import type { Registry } from './registry.ts';
 import { ARRAY, NUMBER, OBJECT, STRING } from './types.ts';
@@ -10,6 +10,7 @@ import { ARRAY, NUMBER, OBJECT, STRING } from './types.ts';
 /** Why a goal has no value: a limit of ours (refused), or the schema itself (unsatisfiable). */
 export function explain(goals: Goals, goal: Goal, pointer: string, registry: Registry): SchemaRefusal | Unsatisfiable {
   const seen = new Set<Goal>();
+  const demanded = new Map<Goal, { name: string; by: Goal }>();
   const stack = [goal];
   let cause: Goal = goal;
   for (let next = stack.pop(); next; next = stack.pop()) {
@@ -22,7 +23,11 @@ export function explain(goals: Goals, goal: Goal, pointer: string, registry: Reg
     }
     if (shapes.length === 0) cause = next;
     for (const shape of shapes) {
-      for (const name of shape.object.required) stack.push(goals.property(shape, name));
+      for (const name of shape.object.required) {
+        const member = goals.property(shape, name);
+        if (!demanded.has(member)) demanded.set(member, { name, by: next });
+        stack.push(member);
+      }
       for (let index = 0; index < Math.min(shape.array.min, shape.array.prefix.length + 1); index++) {
         stack.push(
           ...goals.items(
@@ -37,6 +42,13 @@ export function explain(goals: Goals, goal: Goal, pointer: string, registry: Reg
   }
   const place = cause.literals.find(({ positive }) => positive)?.node.pointer ?? pointer;
   const conflict = conflictOf(goals, cause, registry);
+  const member = demanded.get(cause);
+  const closed = cause.literals.find(({ node, positive }) => positive && node.schema === false)?.node.pointer;
+  if (member !== undefined && closed?.endsWith('/additionalProperties') === true) {
+    const by = demandOf(member.by, member.name, registry) ?? place;
+    const reason = `${by} demands "${member.name}", and ${closed} forbids it: additionalProperties knows only the properties that stand beside it, none of allOf, anyOf, oneOf or $ref`;
+    return { kind: 'unsatisfiable', pointer, reason };
+  }
   const reason =
     cause === goal && goals.shapes(goal).length === 0
       ? (conflict ?? 'its keywords contradict one another')

@@ -162,6 +162,16 @@ describe('limits', () => {
       '#/properties/a cannot be satisfied where it is demanded: type at #/properties/a/type and const at ' +
         '#/properties/a/const contradict each other',
     ],
+    [
+      {
+        type: 'object',
+        properties: { extra: {} },
+        additionalProperties: false,
+        allOf: [{ type: 'object', required: ['a'], properties: { a: { type: 'string' } } }],
+      },
+      '#/allOf/0/required demands "a", and #/additionalProperties forbids it: additionalProperties knows only the ' +
+        'properties that stand beside it, none of allOf, anyOf, oneOf or $ref',
+    ],
   ];
 
   it('names the keywords that contradict each other', () => {
