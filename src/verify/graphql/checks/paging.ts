@@ -213,7 +213,7 @@ async function judge(engine: GraphEngine, drawn: Step[], style: Style): Promise<
     test:
       repeated !== undefined
         ? `((items) => { const all = [${reads}].map((one) => JSON.stringify(one)); return new Set(all).size < all.length; })(${itemsText(call.root.name, style)})`
-        : `((items) => JSON.stringify([${reads}]) !== JSON.stringify(items(answers[${sent.length - 1}])))(${itemsText(call.root.name, style)})`,
+        : `((items) => ${endText(call.root.name, style, size, sent.length - 2)} && JSON.stringify([${reads}]) !== JSON.stringify(items(answers[${sent.length - 1}])))(${itemsText(call.root.name, style)})`,
   };
 }
 
@@ -240,6 +240,13 @@ function failed(
 function itemsText(name: string, style: Style): string {
   const list = `body.data[${JSON.stringify(name)}]`;
   return style.kind === 'offset' ? `({ body }) => ${list}` : `({ body }) => ${list}.edges.map((edge) => edge.node)`;
+}
+
+/** An expression that is true where a page says that it is the last one. */
+function endText(name: string, style: Style, size: number, index: number): string {
+  return style.kind === 'offset'
+    ? `items(answers[${index}]).length < ${size}`
+    : `!answers[${index}].body.data[${JSON.stringify(name)}].pageInfo.hasNextPage`;
 }
 
 interface Page {

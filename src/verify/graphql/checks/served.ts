@@ -1,5 +1,12 @@
 /** The verdict on the served schema: what it lacks of the contract fails, what it has beyond it is worth a warning. */
-import type { PropertyRef, PropertyResult } from '../../../events/index.ts';
+import {
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  type PropertyRef,
+  type PropertyResult,
+} from '../../../events/index.ts';
+import { responseOf } from '../answer.ts';
 import { type GraphAnswer, PLAIN, type Sent } from '../call.ts';
 import type { GraphEngine } from '../engine.ts';
 import { type Reach, scriptOf } from '../reproducer.ts';
@@ -43,7 +50,11 @@ export function servedResult(engine: GraphEngine, ref: PropertyRef, answer: Grap
             index: 0,
           },
         ];
-  const test = `!(${namedText(names)}) || !${JSON.stringify(first.message)}.includes('has no')`;
+  const named = namedText(names);
+  // What is missing stays away; what is otherwise is told by all that the served schema says of it.
+  const test = first.message.includes('has no')
+    ? `!(${named})`
+    : `JSON.stringify(${named}) === ${JSON.stringify(JSON.stringify(namedIn(answer, names)))}`;
   const result: PropertyResult = {
     ...ref,
     verdict: 'fail',
@@ -61,6 +72,18 @@ export function servedResult(engine: GraphEngine, ref: PropertyRef, answer: Grap
     },
   };
   return { kind: 'seen', result, drift };
+}
+
+/** What the served schema says of what a clause names; undefined where it has no such thing. */
+function namedIn(answer: GraphAnswer, [type, field, argument]: string[]): JsonValue | undefined {
+  const { data } = responseOf(answer);
+  const find = (list: JsonValue | undefined, name: string | undefined): JsonObject | undefined =>
+    Array.isArray(list) ? list.filter((one) => isObject(one)).find((one) => one['name'] === name) : undefined;
+  const schema = isObject(data) && isObject(data['__schema']) ? data['__schema'] : {};
+  const found = find(schema['types'], type);
+  if (field === undefined) return found;
+  const member = ['fields', 'inputFields', 'enumValues'].map((one) => find(found?.[one], field)).find((one) => one);
+  return argument === undefined ? member : find(member?.['args'], argument);
 }
 
 /** An expression that is true where the served schema has what a clause names. */
