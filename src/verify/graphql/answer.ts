@@ -124,7 +124,7 @@ function bodyProblem(body: JsonObject): Malformed | undefined {
     return {
       actual: `errors is ${short(errors)}`,
       expected: 'a list that is not empty, or no such entry',
-      test: '!Array.isArray(body.errors) || body.errors.length === 0',
+      test: 'body.errors !== undefined && (!Array.isArray(body.errors) || body.errors.length === 0)',
     };
   for (const [index, error] of errors.entries()) {
     const place = `body.errors[${index}]`;
@@ -139,7 +139,7 @@ function bodyProblem(body: JsonObject): Malformed | undefined {
       return {
         actual: `errors[${index}].path is ${short(path)}`,
         expected: 'a list of names and positions',
-        test: `!Array.isArray(${place}.path)`,
+        test: `${place}.path !== undefined && !Array.isArray(${place}.path)`,
       };
     if (locations !== undefined && !(Array.isArray(locations) && locations.every(isLocation)))
       return {
