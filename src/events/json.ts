@@ -21,9 +21,13 @@ export function unescapeToken(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** Appends tokens to a fragment pointer: `at('#/paths', '/x', 'get')` is `#/paths/~1x/get`. */
+/**
+ * Appends tokens: `at('#/paths', '/x', 'get')` is `#/paths/~1x/get`. In a fragment a percent sign is escaped too, as
+ * whoever reads it decodes percent-escapes (RFC 6901 §6).
+ */
 export function at(pointer: string, ...tokens: (string | number)[]): string {
-  return pointer + tokens.map((token) => `/${escapeToken(String(token))}`).join('');
+  const written = tokens.map((token) => `/${escapeToken(String(token))}`).join('');
+  return pointer + (pointer.startsWith('#') ? written.replaceAll('%', '%25') : written);
 }
 
 /** The tokens of a pointer, with or without the leading `#`; percent-escapes are decoded in the fragment form. */

@@ -59,6 +59,8 @@ export interface ValidationError {
   clause: string;
   keyword: string;
   message: string;
+  /** Set where the value could not be checked at all, so that nothing can be said of it. */
+  unchecked?: true;
 }
 
 /** JSON Schemas of one document, addressed by pointer, compiled when first asked for and cached. */

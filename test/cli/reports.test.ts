@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { VerifyReport } from '../../src/events/index.ts';
@@ -22,7 +22,7 @@ test('a run writes JUnit, SARIF, NDJSON and HTML', async () => {
   const { io } = captureIo(services);
   const flags = ['junit', 'sarif', 'ndjson', 'html'].flatMap((name) => [`--${name}`, join(folder, name)]);
   const start = ['--start', 'BUG=priority-too-big node todo.ts', '--clause', clause, '--runs', '10', '--seed', '5'];
-  expect(await verifyCommand([contract, ...start, ...flags], io)).toBe(1);
+  for (let time = 0; time < 2; time++) expect(await verifyCommand([contract, ...start, ...flags], io)).toBe(1);
   expect(readdirSync(folder).toSorted()).toEqual(['html', 'junit', 'ndjson', 'sarif']);
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
@@ -100,6 +100,12 @@ test('a report that cannot be written is wrong usage, before anything runs', asy
   expect(await verifyCommand([...args, twice, '--sarif', twice], io.io)).toBe(2);
   expect(io.out()).toBe('');
   expect(existsSync(twice)).toBe(false);
+  // A file of the user's is not written over, an older report is.
+  const own = join(folder, 'contract.yaml');
+  writeFileSync(own, 'openapi: 3.1.0\n');
+  for (const flag of ['--html', '--sarif', '--junit', '--ndjson'])
+    expect(await verifyCommand([contract, '--start', 'node todo.ts', flag, own], io.io)).toBe(2);
+  expect(readFileSync(own, 'utf8')).toBe('openapi: 3.1.0\n');
 });
 
 // A clause that nothing tried must show, else a map says more than was done.

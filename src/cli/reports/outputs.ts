@@ -1,5 +1,5 @@
 /** The report files that `plumb verify` was asked for. */
-import { accessSync, constants, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { VerifyReport } from '../../events/index.ts';
 import type { Spec } from '../../spec/model.ts';
@@ -38,7 +38,7 @@ export function openOutputs(flags: Flags, cwd: string): Outputs | string {
     const flag = flags[name];
     if (typeof flag !== 'string') continue;
     const path = resolve(cwd, flag);
-    const problem = unwritable(path);
+    const problem = unwritable(path) ?? foreign(path, OWN[name as keyof typeof OWN]);
     if (problem !== undefined) return `--${name} ${flag}: ${problem}`;
     if ([...paths.values()].includes(path)) return `--${name} ${flag}: another report goes to the same file`;
     paths.set(name, path);
@@ -76,6 +76,32 @@ function unwritable(path: string): string | undefined {
     return undefined;
   } catch (error) {
     return messageOf(error);
+  }
+}
+
+/** How a report of each kind begins, by which an older one is told from a file of the user's. */
+const OWN: Record<keyof typeof REPORT_OPTIONS, RegExp> = {
+  junit: /^<\?xml [^>]*>\s*<testsuites name="plumb verify"/,
+  sarif: /^\{\s*"\$schema": "[^"]*sarif[^"]*",[^]*"name": "plumb"/,
+  ndjson: /^\{"type":"started"/,
+  html: /^<!doctype html>[^]*<meta name="generator" content="plumb"/i,
+};
+const HEAD_BYTES = 1024;
+
+/** Only a report that we wrote is written over; anything else at the path is the user's. */
+function foreign(path: string, own: RegExp): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const text = head.toString('utf8', 0, readSync(file, head));
+    return text === '' || own.test(text) ? undefined : 'a file that is no such report stands there; name another';
+  } finally {
+    closeSync(file);
   }
 }
 

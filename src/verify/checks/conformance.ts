@@ -8,6 +8,8 @@ import { headerMismatch } from './headers.ts';
 export interface Mismatch {
   actual: string;
   expected: string;
+  /** Why nothing can be said of the answer, where that is so: then it is no mismatch. */
+  unchecked?: string;
   /** Where in the answer: pointer into the body, where it is about one. */
   instancePath?: string;
   /** A JavaScript expression over `status`, `headers` (lower-case text), `text` and `body` that tells it from a good answer. */
@@ -87,6 +89,7 @@ function bodyMismatch(reader: Reader, sent: Sent, response: ResponseSpec): Misma
   if (error === undefined) return undefined;
   const where = error.instancePath === '' ? 'the body' : error.instancePath;
   return {
+    ...(error.unchecked === true ? { unchecked: `${where} ${error.message} (${error.clause})` } : {}),
     actual: describeAnswer(answer),
     expected: `${where} ${error.message} (${error.clause})`,
     ...(isJsonAnswer ? { instancePath: error.instancePath } : sameText(answer.text)),

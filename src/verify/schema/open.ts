@@ -56,7 +56,7 @@ function closed(refusal: SchemaRefusal): OpenSchemas {
 }
 
 function unchecked({ pointer, keyword, reason }: SchemaRefusal): ValidationError {
-  return { instancePath: '', clause: pointer, keyword, message: `could not be checked: ${reason}` };
+  return { instancePath: '', clause: pointer, keyword, message: `could not be checked: ${reason}`, unchecked: true };
 }
 
 function over(registry: Registry, options: SchemasOptions): OpenSchemas {

@@ -7,6 +7,9 @@ import type { SubjectAnswer } from '../model.ts';
 /** Longer answers are a fault. */
 export const maxAnswerBytes = 4 * 1024 * 1024;
 
+/** Nothing here follows a deeper nesting; readers of JSON may set such a limit (RFC 8259 §9). */
+const DEEPEST = 500;
+
 /** An answer as it came off the wire. */
 export interface RawAnswer {
   status: number;
@@ -27,6 +30,8 @@ export function answered({ status, received, body, ms, partial, retried }: RawAn
   if (typeof decoded === 'string') return { kind: 'fault', message: decoded, ms };
   const contentType = headers['content-type'];
   const { text, problem } = decodedText(decoded, contentType, partial);
+  if (isJson(contentType) && isTooDeep(text))
+    return { kind: 'fault', message: `an answer that is nested deeper than ${DEEPEST} levels`, ms };
   const json = isJson(contentType) ? parsed(text) : undefined;
   const cookies = received['set-cookie'];
   return {
@@ -120,4 +125,27 @@ function joined(received: RawAnswer['received']): Record<string, string> {
     if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return headers;
+}
+
+/** True where brackets outside of texts nest too deeply; other media than JSON seldom come near. */
+function isTooDeep(text: string): boolean {
+  if (text.length <= DEEPEST * 2) return false;
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) index = endOfText(text, index);
+    else if ((code === 0x5b || code === 0x7b) && ++depth > DEEPEST) return true;
+    else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** Index of the quote that ends a text of JSON, or of the last character where none does. */
+function endOfText(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x5c) index++;
+    else if (code === 0x22) return index;
+  }
+  return text.length;
 }

@@ -60,6 +60,8 @@ export function serialise(
     }
   }
   if (/[{}]/.test(path)) return { kind: 'unsendable', reason: `a path parameter of ${operation.path} has no value` };
+  // What a template says literally may need an escape on the wire (RFC 3986 §3.3).
+  path = path.toWellFormed().replaceAll(/[^!-~]|["#<>\\^`|]/gu, encodeURIComponent);
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
   const request: SubjectRequest = {
     method: manner?.method ?? operation.method.toUpperCase(),

@@ -23,6 +23,7 @@ export function htmlOf(report: VerifyReport, spec: Spec, root: string): string {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        <meta name="generator" content="plumb" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>${report.verdict}: ${report.spec.name}</title>
