@@ -145,7 +145,7 @@ function bodyProblem(body: JsonObject): Malformed | undefined {
       return {
         actual: `errors[${index}].locations is ${short(locations)}`,
         expected: 'a list of lines and columns, both from 1',
-        test: `${place}.locations !== undefined`,
+        test: `JSON.stringify(${place}.locations) === ${JSON.stringify(JSON.stringify(locations))}`,
       };
   }
   return undefined;
