@@ -11,12 +11,30 @@ export function readArguments(
   options: ParseArgsOptionsConfig,
 ): Parsed<{ flags: Flags; positionals: string[] }> {
   try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
+    const joined = withNegativeNumbers(args, options);
+    const { values, positionals } = parseArgs({ args: joined, options, allowPositionals: true, strict: true });
     return { kind: 'ok', value: { flags: values, positionals } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'usage', message: `${message.split('. To specify')[0] ?? message}; see --help` };
+    return { kind: 'usage', message: `${message.split(/\.\s/)[0] ?? message}; see --help` };
   }
+}
+
+/** `--seed -5` as `--seed=-5`, as a number with a sign is no option. */
+function withNegativeNumbers(args: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const joined: string[] = [];
+  for (const argument of args) {
+    const name = joined.at(-1)?.slice(2) ?? '';
+    const takes = joined.at(-1)?.startsWith('--') === true && options[name]?.type === 'string';
+    if (takes && /^-\d/.test(argument)) joined.push(`${joined.pop() ?? ''}=${argument}`);
+    else joined.push(argument);
+  }
+  return joined;
+}
+
+/** The values of a flag that may be given again. */
+export function textsOf(value: Flags[string]): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
 }
 
 /** A whole number within bounds, or undefined where the flag is absent. */

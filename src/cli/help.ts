@@ -56,7 +56,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--command CMD', 'a program that answers JSON-RPC requests, one a line, on standard input and output'],
       ['--data GLOB', 'JSON, JSON Lines or YAML files whose records a JSON Schema describes; may be given again'],
       ['--endpoint PATH', 'where a service answers GraphQL (default: /graphql, or the path of the URL)'],
-      ['--clause PTR', 'only this clause and what lies under it; may be given again'],
+      ['--clause PTR', 'only this clause, what lies under it and what that refers to; may be given again'],
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
       ['--runs N', 'cases per property (default: 100)'],
       ['--time T', 'a budget, such as 30s, shared out among the properties'],

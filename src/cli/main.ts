@@ -62,7 +62,15 @@ export async function main(): Promise<void> {
   for (const signal of SIGNALS) process.off(signal, onSignal);
   // A write that fails is told of a little later.
   await new Promise<void>((done) => void process.stdout.write('', () => setImmediate(done)));
-  process.exitCode = outputFault === null || isGone(outputFault) ? code : lostOutput(outputFault, io);
+  if (outputFault !== null && !isGone(outputFault)) process.exitCode = lostOutput(outputFault, io);
+  else process.exitCode = outputFault !== null && signals === 0 && endedByReader(code) ? EXIT.pass : code;
+}
+
+/** Commands that only print: whoever stops reading (`plumb sample … | head`) has what they wanted. */
+const PRINTING: ReadonlySet<string | undefined> = new Set(['sample', 'spec', 'sessions', 'replay', 'lineage']);
+
+function endedByReader(code: number): boolean {
+  return code === EXIT.interrupted && PRINTING.has(process.argv[2]);
 }
 
 /** True where whoever read our output went away, which is no fault. */

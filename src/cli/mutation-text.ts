@@ -17,7 +17,7 @@ function specText({ total, enforced, unenforced }: SpecMutationReport): string {
     .slice(0, MOST_SHOWN)
     .map(({ clause, title, reason }) => `~ unenforced  ${clause}\n  ${title}: ${reason}`);
   const more = unenforced.length > MOST_SHOWN ? [`and ${unenforced.length - MOST_SHOWN} more; --json lists them`] : [];
-  const last = `clauses   ${enforced} of ${total} enforced: a property would fail once the service violated them`;
+  const last = `spec      ${enforced} of ${total} clauses are enforced: were the service to violate one, a property would fail`;
   return [...lines, ...more, last].map((text) => `${sanitize(text, { multiline: true })}\n`).join('');
 }
 

@@ -1,4 +1,5 @@
 /** What a contract is held against: what the flags name, else the subject of plumb.yaml. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Contract } from '../spec/model.ts';
 import type { ResolvedSpec } from '../spec/resolve.ts';
@@ -36,6 +37,11 @@ const WORDS: Record<Kind, string> = {
   data: '--data GLOB',
 };
 
+/** `an OpenAPI contract`. */
+export function titleOfContract(contract: Contract): string {
+  return TITLES[contract];
+}
+
 /** The subject, or what is wrong with what was asked for. */
 export function subjectOf(
   flags: Flags,
@@ -62,7 +68,9 @@ function fromFlag(flag: Kind, value: string, cwd: string): SubjectSource | strin
     case 'url':
       return URL.canParse(value) ? { kind: 'url', url: value } : `--url wants a URL, not ${value}`;
     case 'module':
-      return { kind: 'module', file: value, cwd };
+      return existsSync(resolve(cwd, value))
+        ? { kind: 'module', file: value, cwd }
+        : `--module ${value}: there is no such file in ${cwd}`;
     case 'command':
       return { kind: 'program', command: value, cwd };
     case 'data':

@@ -6,10 +6,11 @@ import type { Finding, Spec } from '../spec/model.ts';
 import { type ResolvedSpec, resolveSpec } from '../spec/resolve.ts';
 import type { Shard, SubjectSource, VerifyOptions } from '../verify/model.ts';
 import { credentialsFrom } from '../verify/wire/credentials.ts';
-import { durationMs, type Flags, wholeNumber } from './arguments.ts';
+import { durationMs, type Flags, textsOf, wholeNumber } from './arguments.ts';
 import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
-import { subjectOf } from './subject-of.ts';
+import { subjectOf, titleOfContract } from './subject-of.ts';
+import { unknownClause } from './unknown-clause.ts';
 
 /** The flags that say what to run against. */
 export const TARGET_OPTIONS = {
@@ -66,7 +67,16 @@ export async function readTarget(
     io.stderr(`plumb ${command}: ${findingsText([...resolution.findings, ...loaded.findings])}\n`);
     return { kind: 'exit', exit: EXIT.undecided };
   }
-  const subject = subjectOf(flags, resolved, loaded.spec.contract, io.cwd);
+  const { contract } = loaded.spec;
+  if (command === 'drift' && contract !== 'openapi')
+    return usage(
+      `drift is for HTTP services: ${titleOfContract(contract)} has no routes and statuses; use plumb verify`,
+    );
+  if (flags['endpoint'] !== undefined && contract !== 'graphql')
+    return usage(`--endpoint is for GraphQL: ${titleOfContract(contract)} says its own paths`);
+  const unknown = unknownClause(loaded.spec, textsOf(flags['clause']));
+  if (unknown !== undefined) return usage(unknown);
+  const subject = subjectOf(flags, resolved, contract, io.cwd);
   if (typeof subject === 'string') return usage(subject);
   const unready = [...loaded.findings, ...lintSpec(loaded.spec)].filter(({ severity }) => severity === 'error');
   if (unready.length > 0)

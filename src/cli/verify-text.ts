@@ -73,6 +73,8 @@ export function shareName(name: string): string {
   return Object.hasOwn(COVERED, name) ? (COVERED[name] ?? name) : name;
 }
 
+const AT_MOST = '“p99 at most” holds with 95 % confidence; - stands where there are too few samples to say';
+
 /** Counts, coverage, latency, warnings, and the verdict in the last line. */
 export function summaryText(report: VerifyReport): string {
   const count = (verdict: string): number => report.properties.filter((one) => one.verdict === verdict).length;
@@ -89,14 +91,14 @@ export function summaryText(report: VerifyReport): string {
   const shares = Object.entries(report.coverage)
     .map(([name, share]: [string, Share]) => `${shareName(name)} ${share.covered}/${share.total}`)
     .join(' · ');
-  const header = ['latency, ms', 'p50', 'p99', '≤95%', 'samples', ''];
+  const header = ['latency, ms', 'p50', 'p99', 'p99 at most', 'samples', ''];
   return [
-    latency.length === 0 ? '' : `${table([header, ...latency], [1, 2, 3, 4])}\n`,
+    latency.length === 0 ? '' : `${table([header, ...latency], [1, 2, 3, 4])}\n${AT_MOST}\n`,
     warnings,
     report.code === undefined ? '' : codeText(report.code),
     report.mutation === undefined ? '' : mutationText(report.mutation),
     `coverage  ${shares}\n`,
     `${report.verdict}  ${count('pass')} passed, ${count('fail')} failed, ${count('error')} undecided; `,
-    `${report.cases} cases in ${seconds} s (${report.casesPerSecond}/s), seed ${report.seed}\n`,
+    `${report.cases} cases in ${seconds} s (${report.casesPerSecond}/s while cases ran), seed ${report.seed}\n`,
   ].join('');
 }

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { describeBreak, verifyChain } from '../events/chain.ts';
 import { isObject, type Event } from '../events/index.ts';
 import { toSafeJson } from '../events/sanitize.ts';
+import { systemFault } from '../events/system-fault.ts';
 import { EVENT_VERSION } from './event-row.ts';
 import { isEvent, shapeFault } from './event-shape.ts';
 import { toLogFault } from './log-fault.ts';
@@ -82,7 +83,7 @@ export function loadBundle(file: string): BundleResult {
     return readBundle(readFileSync(file, 'utf8'), file);
   } catch (error) {
     if (!existsSync(file)) return refused(`there is no file ${file}.`);
-    return refused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return refused(`${file} cannot be read: ${systemFault(error)}`);
   }
 }
 

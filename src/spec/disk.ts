@@ -1,6 +1,7 @@
 /** What the readers of contracts and manifests ask of the disk. Beside the manifest nobody else here touches files. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { systemFault } from '../events/system-fault.ts';
 import type { Files, FileText } from './bundle/files.ts';
 
 /** What is at a path; undefined where nothing is, or something that is neither file nor folder. */
@@ -32,7 +33,7 @@ export function readText(path: string, maxBytes: number): FileText {
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
       return { kind: 'none' };
-    return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'refused', message: systemFault(error) };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
@@ -105,7 +106,7 @@ export function diskFiles(folder: string, maxBytes: number): Files {
       } catch (error) {
         if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
           return { kind: 'none' };
-        return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
+        return { kind: 'refused', message: systemFault(error) };
       }
     },
   };
@@ -149,7 +150,7 @@ export function sdlUnder(
   try {
     walk(folder, 0);
   } catch (error) {
-    return refused(folder, error instanceof Error ? error.message : String(error));
+    return refused(folder, systemFault(error));
   }
   if (paths.length === 0) return refused(folder, 'a folder is there, and a file is wanted');
   if (paths.length > MAX_SDL_FILES) return refused(folder, `more than ${MAX_SDL_FILES} files of SDL`);

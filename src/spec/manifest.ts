@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { at, type Caps, isObject, type JsonObject, type JsonValue } from '../events/index.ts';
+import { systemFault } from '../events/system-fault.ts';
 import type { Finding } from './model.ts';
 import { parseYaml } from './text/parse-yaml.ts';
 import { lineIndex, locator } from './text/places.ts';
@@ -63,8 +64,7 @@ export function readManifest(file: string): ReadManifest {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'invalid', findings: [unreadable(file, message)] };
+    return { kind: 'invalid', findings: [unreadable(file, systemFault(error))] };
   }
   return manifestFromText(text, file);
 }

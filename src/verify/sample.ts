@@ -1,10 +1,11 @@
 /** What `plumb sample` prints, as pure functions: values of a schema, or values that break it, by a seed. */
 import { isObject } from '../events/json.ts';
 import type { JsonValue } from '../events/json.ts';
-import type { Direction } from './schema-port.ts';
+import type { Direction, Unbreakable } from './schema-port.ts';
 import { dialectFor, dialectNamed } from './schema/dialect.ts';
 import { openSchemas } from './schema/open.ts';
 import type { Drawable, OpenSchemas } from './schema/open.ts';
+import type { BreakingSource } from './schema/negative/negatives.ts';
 import { drawAt } from './schema/source.ts';
 
 export interface SampleOptions {
@@ -41,7 +42,11 @@ export function sample(schemas: OpenSchemas, pointer: string, direction: Directi
   if (drawable.kind === 'refused' || (drawable.kind === 'unsatisfiable' && !negative)) {
     return { kind: 'refused', refused: reasonOf(drawable) };
   }
-  if (negative) return { kind: 'broken', values: broken(schemas, pointer, direction, options) };
+  if (negative) {
+    const { negatives, unbreakable } = schemas.broken(pointer, direction);
+    if (negatives.length === 0) return { kind: 'refused', refused: whyWhole(pointer, unbreakable) };
+    return { kind: 'broken', values: broken(negatives, options) };
+  }
   return { kind: 'values', values: drawable.kind === 'drawable' ? valid(drawable, count, seed) : [] };
 }
 
@@ -65,19 +70,21 @@ function* valid({ source, counts }: Drawable, count: number, seed: number): Gene
   }
 }
 
-function* broken(
-  schemas: OpenSchemas,
-  pointer: string,
-  direction: Direction,
-  { count, seed }: SampleOptions,
-): Generator<BrokenValue> {
-  const negatives = schemas.broken(pointer, direction).negatives;
+function* broken(negatives: readonly BreakingSource[], { count, seed }: SampleOptions): Generator<BrokenValue> {
   for (let index = 0; index < count; index++) {
     const negative = negatives[index % negatives.length];
     if (!negative) return;
     const value = drawAt(negative.source, negative.counts, seed, Math.floor(index / negatives.length));
     yield { value, violates: negative.clause };
   }
+}
+
+function whyWhole(pointer: string, [first]: readonly Unbreakable[]): SampleRefusal {
+  return {
+    keyword: 'negative',
+    pointer: first?.clause ?? pointer,
+    reason: `no value breaks this schema at a single keyword: ${first?.reason ?? 'it allows every value'}`,
+  };
 }
 
 /** Answers one line of `plumb sample --batch`: `{id, schema, draft?}` to `{id, values}` or `{id, refused}`. */

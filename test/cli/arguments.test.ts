@@ -27,6 +27,19 @@ describe('arguments', () => {
     expect(wholeNumber({ runs: '7' }, 'runs', 1, 10)).toEqual({ kind: 'ok', value: 7 });
   });
 
+  it('takes a negative number for a value, and says in one line where it does not fit', () => {
+    const options = { seed: { type: 'string' }, json: { type: 'boolean' } } as const;
+    const parsed = readArguments(['--seed', '-5', '--json'], options);
+    expect(parsed).toMatchObject({ value: { flags: { seed: '-5', json: true }, positionals: [] } });
+    expect(wholeNumber({ count: '-3' }, 'count', 1, 10)).toMatchObject({
+      message: expect.stringContaining('not "-3"'),
+    });
+    expect(readArguments(['--seed', '-x'], options)).toEqual({
+      kind: 'usage',
+      message: "Option '--seed' argument is ambiguous; see --help",
+    });
+  });
+
   it('refuses an unknown option', () => {
     const parsed = readArguments(['--nope'], { json: { type: 'boolean' } });
     expect(parsed).toEqual({ kind: 'usage', message: "Unknown option '--nope'; see --help" });

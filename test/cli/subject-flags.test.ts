@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { driftCommand } from '../../src/cli/commands/drift.ts';
 import { runCommand } from '../../src/cli/commands/run.ts';
 import { verifyCommand } from '../../src/cli/commands/verify.ts';
 import { captureIo } from '../support/captured-io.ts';
@@ -30,7 +31,7 @@ async function plumb(args: string[], files: Record<string, string> = {}) {
     writeFileSync(join(cwd, name), text);
   const { io, out, err } = captureIo(cwd);
   const [command, ...rest] = args;
-  const exit = await (command === 'run' ? runCommand : verifyCommand)(rest, io);
+  const exit = await ({ run: runCommand, drift: driftCommand }[command ?? ''] ?? verifyCommand)(rest, io);
   return { exit, out: out(), err: err() };
 }
 
@@ -56,13 +57,26 @@ describe('plumb verify', () => {
     [['verify', 'sum.yaml'], 'an OpenRPC contract needs --module FILE or --command CMD, or a subject in plumb.yaml'],
     [['verify', 'sum.yaml', '--url', 'http://x'], 'an OpenRPC contract is not held against --url: use --module FILE'],
     [['verify', 'sum.yaml', '--module', 'a', '--command', 'b'], '--module or --command, not both'],
+    [['verify', 'sum.yaml', '--module', 'gone.mjs'], '--module gone.mjs: there is no such file in /'],
+    [
+      ['verify', 'sum.yaml', '--module', 'sum.mjs', '--endpoint', '/x'],
+      '--endpoint is for GraphQL: an OpenRPC contract',
+    ],
+    [['drift', 'sum.yaml'], 'drift is for HTTP services: an OpenRPC contract has no routes and statuses'],
+    [['verify', 'sum.yaml', '--clause', '#/methods/ad'], 'the nearest are #/methods/add, '],
+    [['verify', 'sum.yaml', '--clause', 'add'], 'no such clause; the nearest are #/methods/add, '],
+    [
+      ['verify', 'sum.yaml', '--module', 'sum.mjs', '--html', 'no/where.html'],
+      'no cannot be written to: it is not there',
+    ],
   ])('refuses what does not fit: %j', async (args, message) => {
     const { exit, err } = await plumb(args);
     expect([exit, err]).toEqual([2, expect.stringContaining(message)]);
   });
 
   it('is undecided where the module is not there or does not load', async () => {
-    const gone = await plumb(['verify', 'sum.yaml', '--module', 'gone.mjs']);
+    const manifest = { 'plumb.yaml': 'specs: { sum: { contract: sum.yaml, subject: { module: gone.mjs } } }' };
+    const gone = await plumb(['verify', 'sum'], manifest);
     expect([gone.exit, gone.out]).toEqual([3, expect.stringContaining('there is no module gone.mjs')]);
     const broken = await plumb(['verify', 'sum.yaml', '--module', 'sum.mjs'], { 'sum.mjs': 'export const add = (' });
     expect([broken.exit, broken.out]).toEqual([3, expect.stringContaining('cannot be loaded')]);

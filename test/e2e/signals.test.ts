@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fingerprint, git } from '../support/git-repository.ts';
 import { messagesServer, type ScriptedReply } from '../support/messages-server.ts';
 import { jsonLines, NOTES_SERVER, notesRepository, ofType, plumb, startPlumb } from '../support/plumb.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const RUN = ['run', 'specs/notes.yaml', '--runs', '5', '--json'];
 
@@ -92,6 +93,16 @@ test('a reader that goes away stops the session in good order', async () => {
   expect(git(cwd, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
   const { sessions } = JSON.parse((await plumb(['sessions', '--json'], { cwd })).stdout) as { sessions: object[] };
   expect(sessions).toMatchObject([{ ended: 'interrupted' }]);
+});
+
+// `plumb sample … | head -1` has what it wanted; a shell with pipefail must not take it for a failure.
+test('a reader of samples that goes away is no fault', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'schema.json'), '{ "type": "string" }');
+  const run = startPlumb(['sample', 'schema.json', '--count', '1000000'], { cwd });
+  await run.printed('\n');
+  run.closeStdout();
+  expect(await run.finished).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
 
 test('a signal ends a verification with its service', async () => {

@@ -34,11 +34,25 @@ test('plumb verify exits by the verdict and reports it', async () => {
   expect(readFileSync(junit, 'utf8')).toContain('<failure message="expected status 400');
 });
 
+// A person who asks for an operation means its body too, wherever the contract writes that down.
+test('--clause of an operation takes what it refers to, for this operation alone', async () => {
+  const asked = captureIo(services);
+  const args = [contract, '--start', 'node todo.ts', '--clause', '#/paths/~1todos/post', '--runs', '3', '--json'];
+  expect(await verifyCommand(args, asked.io)).toBe(0);
+  const { properties } = JSON.parse(asked.out()) as {
+    properties: { id: string; clause: string; operation?: string }[];
+  };
+  expect(properties).toContainEqual(
+    expect.objectContaining({ id: 'rejection createTodo body/priority maximum', clause }),
+  );
+  expect(new Set(properties.map(({ operation }) => operation))).toEqual(new Set(['createTodo']));
+});
+
 test('wrong usage is 2, what cannot be decided is 3', async () => {
   const io = captureIo(services);
   expect(await verifyCommand([contract, '--runs', 'many'], io.io)).toBe(2);
   expect(await verifyCommand([contract, '--start', 'a', '--url', 'http://127.0.0.1:1'], io.io)).toBe(2);
   expect(await verifyCommand([join(services, 'absent.yaml'), '--start', 'true'], io.io)).toBe(2);
   expect(await verifyCommand([contract, '--start', 'true'], io.io)).toBe(3);
-  expect(await verifyCommand([contract, '--start', 'node todo.ts', '--clause', '#/nowhere'], io.io)).toBe(3);
+  expect(await verifyCommand([contract, '--start', 'node todo.ts', '--clause', '#/nowhere'], io.io)).toBe(2);
 });

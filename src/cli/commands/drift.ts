@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DriftItem, JsonValue } from '../../events/index.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { systemFault } from '../../events/system-fault.ts';
 import type { Spec } from '../../spec/model.ts';
 import { createDriftRecorder } from '../../verify/drift/drift.ts';
 import { pathsFor } from '../../verify/drift/routes.ts';
@@ -34,10 +35,6 @@ export async function driftCommand(args: string[], io: Io): Promise<number> {
   const { flags, positionals } = parsed.value;
   const target = await readTarget('drift', positionals, flags, io);
   if (target.kind === 'exit') return target.exit;
-  if (target.spec.contract !== 'openapi') {
-    io.stderr('plumb drift: only OpenAPI contracts have routes and statuses to drift from; see plumb verify\n');
-    return EXIT.usage;
-  }
   const seen =
     typeof flags['har'] === 'string' ? recorded(resolve(io.cwd, flags['har']), target.spec) : await lively(target, io);
   if (io.isTty) io.stderr('\r\x1b[K');
@@ -86,10 +83,8 @@ function recorded(path: string, spec: Spec): Seen | { kind: 'undecided'; reason:
       return { kind: 'undecided', reason: `${path} has ${size} bytes; at most ${MAX_HAR_BYTES} are read` };
     archive = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
   } catch (error) {
-    return {
-      kind: 'undecided',
-      reason: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    const reason = error instanceof SyntaxError ? `it is not JSON (${error.message})` : systemFault(error);
+    return { kind: 'undecided', reason: `${path} cannot be read: ${reason}` };
   }
   const read = readHar(archive);
   if (read.kind === 'invalid') return { kind: 'undecided', reason: `${path}: ${read.message}` };

@@ -1,7 +1,7 @@
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import type { VerifyReport } from '../../events/index.ts';
 import type { Finding } from '../../spec/model.ts';
-import { type Flags, readArguments, wholeNumber } from '../arguments.ts';
+import { readArguments, textsOf, wholeNumber } from '../arguments.ts';
 import { codeScopeOf } from '../code-scope.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
@@ -46,7 +46,7 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
     return usage(`--mutants is for services and functions, not for a contract of kind ${spec.contract}`);
   const outputs = openOutputs(flags, io.cwd);
   if (typeof outputs === 'string') return usage(outputs);
-  const clauses = texts(flags['clause']);
+  const clauses = textsOf(flags['clause']);
   const progress = flags['json'] === true ? () => {} : progressOn(io);
   const { verify } = await import('../../verify/index.ts');
   const verified = await verify({
@@ -90,8 +90,4 @@ function withUnread(report: VerifyReport, findings: readonly Finding[]): VerifyR
     verdict: report.verdict === 'pass' ? 'error' : report.verdict,
     warnings: [...report.warnings, ...warnings],
   };
-}
-
-function texts(value: Flags[string]): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
 }

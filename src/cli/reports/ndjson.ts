@@ -2,6 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { VerifyReport } from '../../events/index.ts';
 import { toSafeJson } from '../../events/sanitize.ts';
+import { systemFault } from '../../events/system-fault.ts';
 import type { VerifyEvent } from '../../verify/model.ts';
 
 const PROGRESS_EVERY_MS = 1000;
@@ -22,7 +23,7 @@ export function openNdjson(path: string, now: () => number): NdjsonReport {
     try {
       if (fault === undefined) writeSync(file, `${toSafeJson(value)}\n`);
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      fault = systemFault(error);
     }
   };
   return {

@@ -2,6 +2,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { VerifyReport } from '../../events/index.ts';
+import { systemFault } from '../../events/system-fault.ts';
 import type { Spec } from '../../spec/model.ts';
 import type { VerifyEvent } from '../../verify/model.ts';
 import type { Flags } from '../arguments.ts';
@@ -48,7 +49,7 @@ export function openOutputs(flags: Flags, cwd: string): Outputs | string {
   try {
     ndjson = streamed === undefined ? undefined : openNdjson(streamed, () => performance.now());
   } catch (error) {
-    return `--ndjson: ${messageOf(error)}`;
+    return `--ndjson ${streamed}: ${systemFault(error)}`;
   }
   return {
     take: (event) => ndjson?.take(event),
@@ -60,7 +61,7 @@ export function openOutputs(flags: Flags, cwd: string): Outputs | string {
           writeFileSync(`${path}.part`, writer(report, spec, root));
           renameSync(`${path}.part`, path);
         } catch (error) {
-          return `--${name}: the report cannot be written: ${messageOf(error)}`;
+          return `--${name} ${path}: the report cannot be written: ${systemFault(error)}`;
         }
       }
       const fault = ndjson?.finish(report);
@@ -75,7 +76,7 @@ function unwritable(path: string): string | undefined {
     accessSync(dirname(path), constants.W_OK);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return `the folder ${dirname(path)} cannot be written to: ${systemFault(error)}`;
   }
 }
 
@@ -103,8 +104,4 @@ function foreign(path: string, own: RegExp): string | undefined {
   } finally {
     closeSync(file);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,13 +1,7 @@
 /** One run on methods: derive the properties, decide each, let the riders look at every call, and write the report. */
-import {
-  type JsonValue,
-  type PropertyRef,
-  type PropertyResult,
-  tokensOf,
-  type VerifyReport,
-} from '../../events/index.ts';
+import type { JsonValue, PropertyRef, PropertyResult, VerifyReport } from '../../events/index.ts';
 import type { Method, Objective } from '../../spec/model.ts';
-import { namedPointer } from '../../spec/text/places.ts';
+import { askedBy } from '../asked.ts';
 import { literalsOf } from '../cases/literals.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import { decidedObjective, objectiveRef } from '../measure/objective.ts';
@@ -75,7 +69,7 @@ export async function runCalls(
     wired: source.kind === 'program',
   });
   const derived = callProperties(engine);
-  const wanted = wantedBy(spec.document, options.clauses);
+  const wanted = askedBy(spec, options.clauses);
   const objectives =
     options.skipObjectives === true ? [] : objectivesOf(derived, engine).filter(({ ref }) => wanted(ref));
   const riders = derived.riders.filter(({ ref }) => wanted(ref));
@@ -93,8 +87,7 @@ export async function runCalls(
   const report = createReport({ engine, refs, active, onEvent: options.onEvent, coverage, latency, now, startedAt });
   options.onEvent?.({ type: 'started', seed, properties: refs });
   for (const clause of options.clauses ?? [])
-    if (!refs.some((ref) => wantedBy(spec.document, [clause])(ref)))
-      report.incomplete(`no property lies under the clause ${clause}`);
+    if (!refs.some(askedBy(spec, [clause]))) report.incomplete(`no property lies under the clause ${clause}`);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
   const title = source.kind === 'module' ? source.file : source.command;
   if (refs.length === 0) {
@@ -340,14 +333,4 @@ async function concludeObjectives(run: CallRun): Promise<void> {
     report.count(result.samples);
     report.conclude(decidedObjective(result, objective.p99Ms, engine.seed));
   }
-}
-
-/** Chooses properties by clause; a person may name a list's item by its index or by its name. */
-function wantedBy(document: JsonValue, clauses: string[] | undefined): (ref: PropertyRef) => boolean {
-  if (clauses === undefined) return () => true;
-  const named = clauses.map((clause) => tokensOf(namedPointer(document, clause)));
-  return ({ clause }) => {
-    const tokens = tokensOf(clause);
-    return named.some((one) => one.every((token, index) => tokens[index] === token));
-  };
 }

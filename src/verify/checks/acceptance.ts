@@ -152,7 +152,7 @@ export function neverAccepted(engine: Engine, property: Property, answers: Answe
   const way = operation === undefined ? undefined : engine.keyring.waysOf(operation)[0];
   const doubt =
     most?.[0] === 401 && way !== undefined
-      ? `; are the credentials right of ${way.map(({ name }) => name).join(' and ')}?`
+      ? `; are the credentials of ${way.map(({ name }) => name).join(' and ')} right?`
       : '';
   return `${operation?.id ?? ''} never answered a valid call with success: ${seen}${doubt}`;
 }

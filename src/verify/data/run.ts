@@ -9,6 +9,7 @@ import {
   tokensOf,
   type VerifyReport,
 } from '../../events/index.ts';
+import { askedBy } from '../asked.ts';
 import { schemaInstances } from '../cases/schema-instances.ts';
 import { shareOf } from '../measure/coverage-map.ts';
 import type { DataSource, VerifyOptions } from '../model.ts';
@@ -62,7 +63,7 @@ export async function runData(
   const schemas = parts.createSchemas(spec.document, { dialect: spec.dialect });
   const book = createRuleBook(spec, schemas, parts.today);
   const exercise = exerciseOf(spec, schemas);
-  const wanted = wantedBy(options.clauses);
+  const wanted = askedBy(spec, options.clauses);
   const rules = book.all
     .map((booked): RuleState => {
       const ref = {
@@ -315,13 +316,4 @@ function coverageOf(
       state: state(evaluated > 0),
     })),
   ];
-}
-
-function wantedBy(clauses: string[] | undefined): (ref: PropertyRef) => boolean {
-  if (clauses === undefined) return () => true;
-  const wanted = clauses.map(tokensOf);
-  return ({ clause }) => {
-    const tokens = tokensOf(clause);
-    return wanted.some((one) => one.every((token, index) => tokens[index] === token));
-  };
 }

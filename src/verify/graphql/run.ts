@@ -1,8 +1,8 @@
 /** One run on a GraphQL contract: derive the properties, decide each, let the passive ones ride along, and report. */
 import type { PropertyRef, PropertyResult, Verdict, VerifyReport } from '../../events/index.ts';
+import { askedBy } from '../asked.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import type { VerifyOptions } from '../model.ts';
-import { isUnder } from '../run/select.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { titleOf } from '../subject-title.ts';
 import { undecidedReport } from '../undecided.ts';
@@ -55,7 +55,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
   const { active, passive, undecidable } = graphPropertiesOf(engine, warn);
   const objectives = options.skipObjectives === true ? [] : objectivesOf(engine);
   const introspection: PropertyRef = { id: 'security introspection', clause: '#', kind: 'security' };
-  const wanted = (ref: PropertyRef): boolean => isUnder(ref.clause, options.clauses);
+  const wanted = askedBy(spec, options.clauses);
   let refs = [...active, ...passive, ...undecidable, { ref: introspection }, ...objectives]
     .map(({ ref }) => ref)
     .filter(wanted);

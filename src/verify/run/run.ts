@@ -92,7 +92,7 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     ...(options.shard === undefined ? {} : { shard: { ...options.shard, properties: selection.every.length } }),
   });
   options.onEvent?.({ type: 'started', seed, properties: refs });
-  for (const gap of gapsOf(selection, options.clauses)) report.incomplete(gap);
+  for (const gap of gapsOf(selection, spec, options.clauses)) report.incomplete(gap);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
 
   const title = options.subject.kind === 'url' ? options.subject.url : options.subject.start;

@@ -1,6 +1,7 @@
 /** What of a spec's properties was asked for. */
-import { type PropertyRef, tokensOf } from '../../events/index.ts';
+import type { PropertyRef } from '../../events/index.ts';
 import type { Objective, Operation, Spec } from '../../spec/model.ts';
+import { askedBy } from '../asked.ts';
 import { objectiveRef } from '../measure/objective.ts';
 import type { Passive } from '../checks/passive.ts';
 import type { Derived } from '../checks/properties.ts';
@@ -33,7 +34,7 @@ export interface Selection {
 export interface SelectOptions {
   spec: Spec;
   derived: Derived;
-  /** Only what lies under one of these pointers; all where there are none. */
+  /** Only what {@link askedBy} means by these; all where there are none. */
   clauses: string[] | undefined;
   skipObjectives: boolean;
   shard: Shard | undefined;
@@ -44,9 +45,9 @@ export interface SelectOptions {
 /** What the load of an objective is worth beside ordinary cases, which do not wait for their turn. */
 const OBJECTIVE_COST = 5000;
 
-/** Chooses the properties whose clause is, or lies under, one of the pointers, and of these the ones of the shard. */
+/** Chooses the properties that are asked for by clauses, and of these the ones of the shard. */
 export function select({ spec, derived, clauses, skipObjectives, shard, costOf }: SelectOptions): Selection {
-  const asked = (ref: PropertyRef): boolean => isUnder(ref.clause, clauses);
+  const asked = askedBy(spec, clauses);
   const active = derived.active.filter((one) => asked(one.ref));
   const passive = derived.passive.filter((one) => asked(one.ref));
   const undecidable = derived.undecidable.filter((one) => asked(one.ref));
@@ -90,20 +91,13 @@ export function carries({ ref, needs }: Property, passive: Passive): boolean {
 }
 
 /** What of the selection no property decides: clauses that name nothing, and names that two properties share. */
-export function gapsOf({ every }: Selection, clauses: string[] | undefined): string[] {
+export function gapsOf({ every }: Selection, spec: Spec, clauses: string[] | undefined): string[] {
   const known = new Set<string>();
   const shared = new Set(every.map((ref) => ref.id).filter((id) => known.size === known.add(id).size));
   return [
     ...(clauses ?? [])
-      .filter((clause) => !every.some((ref) => isUnder(ref.clause, [clause])))
+      .filter((clause) => !every.some(askedBy(spec, [clause])))
       .map((clause) => `no property lies under the clause ${clause}`),
     ...[...shared].map((id) => `two properties are called "${id}", so one of them is not checked; rename one`),
   ];
-}
-
-/** True where a clause lies under one of the pointers that were asked for; without any, all were. */
-export function isUnder(clause: string, wanted: readonly string[] | undefined): boolean {
-  if (wanted === undefined) return true;
-  const tokens = tokensOf(clause);
-  return wanted.some((one) => tokensOf(one).every((token, index) => tokens[index] === token));
 }

@@ -3,6 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import type { JsonValue } from '../../events/index.ts';
+import { systemFault } from '../../events/system-fault.ts';
 import { parseJson } from '../../spec/text/parse-json.ts';
 import { parseYaml } from '../../spec/text/parse-yaml.ts';
 import { lineIndex, locator } from '../../spec/text/places.ts';
@@ -53,7 +54,7 @@ async function* itemsOf(path: string, name: string): AsyncGenerator<DataItem> {
       yield { kind: 'unread', place: name, message: `${what}: use .json, .jsonl, .ndjson, .yaml or .yml` };
     }
   } catch (error) {
-    yield { kind: 'unread', place: name, message: error instanceof Error ? error.message : String(error) };
+    yield { kind: 'unread', place: name, message: systemFault(error) };
   }
 }
 

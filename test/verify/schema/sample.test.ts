@@ -57,6 +57,28 @@ describe('sample', () => {
     ]);
   });
 
+  it('says why nothing breaks a schema, as an empty list says nothing', () => {
+    const negative = { ...options, negative: true };
+    const lines = [
+      { schema: true },
+      { schema: {} },
+      { schema: { type: ['string', 'number', 'boolean', 'object', 'array', 'null'] } },
+    ];
+    const reason = 'no value breaks this schema at a single keyword: ';
+    expect(lines.map((line, id) => answerBatchLine(JSON.stringify({ id, ...line }), negative))).toEqual([
+      { id: 0, refused: { keyword: 'negative', pointer: '#', reason: `${reason}it allows every value` } },
+      { id: 1, refused: { keyword: 'negative', pointer: '#', reason: `${reason}it allows every value` } },
+      {
+        id: 2,
+        refused: {
+          keyword: 'negative',
+          pointer: '#/type',
+          reason: `${reason}no value breaks it while its siblings hold`,
+        },
+      },
+    ]);
+  });
+
   it('samples a schema inside a document', () => {
     const schemas = openSchemas({ components: { schemas: { A: { const: 1 } } } }, { dialect: 'openapi-3.1' });
     const result = sample(schemas, '#/components/schemas/A', 'any', { ...options, count: 2 });

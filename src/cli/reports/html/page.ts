@@ -89,7 +89,8 @@ function tiles(report: VerifyReport): Markup {
     </div>
     <div class="tile"><b>${count('fail')}</b>fail, ${count('error')} undecided</div>
     <div class="tile">
-      <b>${report.cases}</b>cases in ${(report.durationMs / 1000).toFixed(1)} s, ${report.casesPerSecond}/s
+      <b>${report.cases}</b>cases in ${(report.durationMs / 1000).toFixed(1)} s, ${report.casesPerSecond}/s while cases
+      ran
     </div>
     ${shares.map(
       ({ name, covered, total }) =>
