@@ -73,11 +73,13 @@ export async function decideCalls(options: DecideCallsOptions): Promise<DecidedC
     const drawn = drawValue(property.arbitrary(index), engine.seed, property.ref.id, index);
     const { past } = keeper;
     const before = past === undefined ? undefined : { calls: past, count: past.length };
+    const { crashes } = keeper.subject;
     const judgement = await property.judge(drawn.value);
     // What broke because the run ends says nothing of the subject.
     if (judgement.made.some(({ outcome }) => outcome.kind === 'fault') && options.stop() !== undefined) return;
     // Where something broke while others were under way, only a run alone can tell whose doing it was.
-    const shared = judgement.made.some(({ outcome }) => outcome.kind === 'fault' && outcome.shared === true);
+    const faults = judgement.made.flatMap(({ outcome }) => (outcome.kind === 'fault' ? [outcome.shared === true] : []));
+    const shared = faults.includes(true) || (keeper.subject.crashes !== crashes && faults.length === 0);
     if (!alone && shared) tainted.push(index);
     else take({ index, drawn, judgement, past: before });
   };

@@ -7,7 +7,7 @@ import type { CallKeeper } from './keeper.ts';
 import { met } from './meet.ts';
 import { callPlans, type CallPlan } from './plan.ts';
 import { type MethodRules, methodRules } from './rules.ts';
-import { type CallScenario, type CallStep, filled, type Made, wireOf } from './scenario.ts';
+import { type CallScenario, type CallStep, describeOutcome, filled, type Made, wireOf } from './scenario.ts';
 
 export interface CallEngine {
   spec: Spec;
@@ -22,6 +22,10 @@ export interface CallEngine {
   paramsFor(method: Method): Params;
   /** Why no case of a method can be made; undefined where it can. */
   obstacle(method: Method): string | undefined;
+  /** Notes that a method did not answer in time. */
+  silent(method: string): void;
+  /** Why one of these methods is called no more: it did not answer in time before; undefined where all are. */
+  muteReason(methods: readonly string[]): string | undefined;
   /** True for an error with which a method may answer. */
   declares(method: Method, outcome: Made['outcome']): boolean;
   call(step: Omit<CallStep, 'role' | 'bindings'> & { role: string }): Promise<Made>;
@@ -49,11 +53,15 @@ export interface CallEngineOptions {
   wired: boolean;
 }
 
+/** Times that a method may fail to answer before it is called no more. */
+const MAX_SILENCES = 2;
+
 /** Binds a spec, its schemas and a subject together. */
 export function createCallEngine(options: CallEngineOptions): CallEngine {
   const { spec, schemas, keeper, timeoutMs } = options;
   const rules = methodRules(spec, schemas, options.today);
   const params = new Map<string, Params>();
+  const silences = new Map<string, number>();
   const engine: CallEngine = {
     spec,
     schemas,
@@ -77,6 +85,11 @@ export function createCallEngine(options: CallEngineOptions): CallEngine {
       }
       return undefined;
     },
+    silent: (method) => void silences.set(method, (silences.get(method) ?? 0) + 1),
+    muteReason(methods) {
+      const mute = methods.find((name) => (silences.get(name) ?? 0) >= MAX_SILENCES);
+      return mute === undefined ? undefined : `${mute} did not answer in time before, so it is called no more`;
+    },
     declares: (method, outcome) => outcome.kind === 'error' && declaredError(method, outcome) !== undefined,
     async call({ role, method, params: given, valid, byName }) {
       // A function takes its arguments by position wherever the contract lets it.
@@ -95,18 +108,22 @@ export function createCallEngine(options: CallEngineOptions): CallEngine {
     },
     async run(scenario) {
       const made: Made[] = [];
+      const past = scenario.flatMap(({ role, method }) => (role === 'history' ? [method.name] : []));
+      const mute = engine.muteReason(past);
+      if (mute !== undefined) return { kind: 'unusable', made, reason: mute };
       const independent = scenario.every(
         ({ bindings, meet, role }) => bindings.length === 0 && !meet && role !== 'setup',
       );
       // A module is called in the order in which it is asked, so that nothing comes in between.
       if (independent && scenario.length > 1 && !options.wired)
-        return { kind: 'ran', made: await Promise.all(scenario.map((step) => engine.call(step))) };
+        return upToFault(await Promise.all(scenario.map((step) => engine.call(step))));
       for (const step of scenario) {
         const bound = engine.bound(step, made);
         if (bound === undefined)
           return { kind: 'unusable', made, reason: `${step.method.name}: a call before it brought no value for it` };
         const one = await engine.call({ ...step, params: bound });
         made.push({ ...one, bindings: step.bindings });
+        if (one.outcome.kind === 'fault' && one.outcome.reason !== 'malformed') return upToFault(made);
         const failed = step.role === 'setup' && one.outcome.kind !== 'result';
         if (failed) return { kind: 'unusable', made, reason: `${step.method.name} did not return a result` };
       }
@@ -114,6 +131,16 @@ export function createCallEngine(options: CallEngineOptions): CallEngine {
     },
   };
   return engine;
+}
+
+/** What follows a call that broke says nothing: what went before it may be gone. */
+function upToFault(made: Made[]): RanCalls {
+  const broken = made.findIndex(({ outcome }) => outcome.kind === 'fault' && outcome.reason !== 'malformed');
+  const call = made[broken];
+  if (call === undefined) return { kind: 'ran', made };
+  const seen = made.slice(0, broken + 1);
+  if (call.role === 'call') return { kind: 'ran', made: seen };
+  return { kind: 'unusable', made: seen, reason: `${call.method.name}: ${describeOutcome(call.outcome)}` };
 }
 
 function boundParams({ params, bindings, method }: CallStep, made: Made[]): JsonObject | undefined {

@@ -39,8 +39,6 @@ const DEFAULT_RUNS = 100;
 const TIMEOUT_MS = { module: 1000, program: 5000 };
 const SHRINK_MS = 3000;
 const PROGRESS_EVERY = 100;
-/** Times that a method may fail to answer before it is called no more. */
-const MAX_SILENCES = 2;
 /** A program is started anew when it was asked more than this; a module, which is quick, before every property. */
 const RENEW_AFTER = 300;
 
@@ -162,7 +160,7 @@ interface CallRun {
 
 async function decideAll(run: CallRun): Promise<void> {
   const { report, coverage, stop, riders, keeper } = run;
-  const silences = new Map<string, number>();
+  const { muteReason } = run.engine;
   const doubts = new Map<string, string>();
   const seen = new Map<CallRider, number>();
   const negativeZeros = new Set<string>();
@@ -170,9 +168,8 @@ async function decideAll(run: CallRun): Promise<void> {
   const passed: PropertyResult[] = [];
   for (const property of run.active) {
     if (stop() !== undefined) break;
-    const mute = property.needs.find((name) => (silences.get(name) ?? 0) >= MAX_SILENCES);
-    if (mute !== undefined) {
-      const reason = `${mute} did not answer in time before`;
+    const reason = muteReason(property.needs);
+    if (reason !== undefined) {
       if (run.wanted(property.ref)) report.conclude({ ...property.ref, verdict: 'error', cases: 0, reason });
       continue;
     }
@@ -186,7 +183,7 @@ async function decideAll(run: CallRun): Promise<void> {
       report.count(1);
       const { made } = tried.judgement;
       if (property.ref.kind === 'rejection' && made.some(({ valid }) => !valid)) coverage.violated(property.ref.id);
-      for (const one of made) observe(run, one, silences, negativeZeros);
+      for (const one of made) observe(run, one, negativeZeros);
       for (const rider of riders) {
         const looked = riderFinding(rider, made);
         seen.set(rider, (seen.get(rider) ?? 0) + looked.seen);
@@ -199,7 +196,7 @@ async function decideAll(run: CallRun): Promise<void> {
       engine: run.engine,
       keeper,
       property,
-      stop,
+      stop: () => stop() ?? muteReason(property.needs),
       watch,
       progress(cases) {
         if (cases % PROGRESS_EVERY === 0 || cases === property.runs)
@@ -216,8 +213,7 @@ async function decideAll(run: CallRun): Promise<void> {
     // Whoever was silent once with valid parameters is not asked by other properties.
     const { failed } = decided;
     const last = failed?.judgement.made.at(-1);
-    if (last?.outcome.kind === 'fault' && last.outcome.reason === 'silent')
-      silences.set(last.method.name, MAX_SILENCES);
+    if (last?.outcome.kind === 'fault' && last.outcome.reason === 'silent') run.engine.silent(last.method.name);
     if (run.wanted(property.ref) && report.resultOf(property.ref.id) === undefined)
       await conclude(run, property, decided, passed);
     // What rides along is about one method's results, which other methods' cases only use.
@@ -235,7 +231,8 @@ async function decideAll(run: CallRun): Promise<void> {
     const cases = seen.get(rider) ?? 0;
     if (cases > 0 && rider.ref.kind === 'invariant') coverage.applied(rider.ref.id);
     const unseen = cases === 0 ? 'it was never seen: no result contained it' : undefined;
-    const reason = doubts.get(rider.ref.id) ?? halted ?? unseen;
+    const mute = cases === 0 ? muteReason(rider.methods) : undefined;
+    const reason = doubts.get(rider.ref.id) ?? halted ?? mute ?? unseen;
     if (reason === undefined) report.conclude({ ...rider.ref, verdict: 'pass', cases });
     else report.conclude({ ...rider.ref, verdict: 'error', cases, reason });
   }
@@ -243,13 +240,13 @@ async function decideAll(run: CallRun): Promise<void> {
 }
 
 /** Takes a call into coverage and latency, and counts the methods that did not answer. */
-function observe(run: CallRun, made: Made, silences: Map<string, number>, negativeZeros: Set<string>): void {
+function observe(run: CallRun, made: Made, negativeZeros: Set<string>): void {
   const { method, outcome } = made;
   run.coverage.see(made);
   if (outcome.notes?.negativeZero === true) negativeZeros.add(method.name);
   if (outcome.kind !== 'fault') {
     if (made.valid) run.latency.record(method.name, outcome.ms);
-  } else if (outcome.reason === 'silent') silences.set(method.name, (silences.get(method.name) ?? 0) + 1);
+  } else if (outcome.reason === 'silent') run.engine.silent(method.name);
 }
 
 function explain(
@@ -323,8 +320,10 @@ async function concludeObjectives(run: CallRun): Promise<void> {
   const { engine, report, stop } = run;
   for (const { ref, method, objective, acceptance } of run.objectives) {
     if (stop() !== undefined) return;
-    if (acceptance === undefined || report.resultOf(acceptance.ref.id)?.verdict === 'error') {
-      report.conclude({ ...ref, verdict: 'error', cases: 0, reason: 'no call of the method returns a result' });
+    const mute = engine.muteReason(acceptance?.needs ?? [method.name]);
+    if (mute !== undefined || acceptance === undefined || report.resultOf(acceptance.ref.id)?.verdict === 'error') {
+      const reason = mute ?? 'no call of the method returns a result';
+      report.conclude({ ...ref, verdict: 'error', cases: 0, reason });
       continue;
     }
     await run.keeper.renew();

@@ -114,8 +114,23 @@ export async function inProcess(
     await subject.stop();
     return { kind: 'fault', message: `the module ${source.file} cannot be used: ${problem}`, output: text };
   }
+  let crashes = subject.crashes;
+  let opening: Promise<void> | undefined;
+  /** A process that was started again knows no module yet. */
+  const reopened = async (): Promise<void> => {
+    if (subject.crashes !== crashes) {
+      crashes = subject.crashes;
+      generation++;
+      opening = open().then((failed) => {
+        if (failed !== undefined) dead = `the module does not open again: ${failed}`;
+        opening = undefined;
+      });
+    }
+    await opening;
+  };
   const renew = async (): Promise<boolean> => {
     generation++;
+    crashes = subject.crashes;
     if (!(await subject.renew())) {
       dead = `the module does not load again: ${subject.output().exited ?? 'unknown reason'}`;
       return false;
@@ -139,7 +154,10 @@ export async function inProcess(
         const params = [
           { query: request.query, variables: request.variables, operationName: request.operationName ?? null },
         ];
+        await reopened();
         const outcome = await subject.call({ method: 'execute', params, timeoutMs });
+        // What another request broke is asked again, alone in the end.
+        if (outcome.kind === 'fault' && outcome.shared === true && dead === undefined) return this.execute(request);
         if (outcome.kind === 'result')
           return { kind: 'answer', headers: {}, text: '', json: outcome.value, ms: outcome.ms };
         const message = outcome.kind === 'fault' ? outcome.message : `the executor threw: ${outcome.message}`;

@@ -123,19 +123,23 @@ async function batch({ id, calls }: { id: number; calls: Called[] }): Promise<vo
     channel.write(message(id, unsent.splice(0), more), then);
     flushedAt = clock();
   };
+  // What a call left half done is no state to go on from.
+  const hang = (what: string, limitMs: number): Promise<void> => {
+    current = undefined;
+    unsent.push(fault('silent', `${what} in ${limitMs} ms`, limitMs));
+    flush(',"hung":true', () => exit(0));
+    return new NativePromise(() => {});
+  };
   const stretch: Stretch = { next: 0 };
   while (stretch.next < calls.length) {
     const limitMs = calls[stretch.next]?.timeoutMs ?? 1000;
-    if (!watched(Math.ceil(limitMs * 1.5), () => run(calls, stretch, unsent, limitMs))) {
-      current = undefined;
-      unsent.push(fault('silent', `it did not return in ${limitMs} ms`, limitMs));
-      // What it left half done is no state to go on from.
-      flush(',"hung":true', () => exit(0));
-      return new NativePromise(() => {});
-    }
+    if (!watched(Math.ceil(limitMs * 1.5), () => run(calls, stretch, unsent, limitMs)))
+      return hang('it did not return', limitMs);
     const call = calls[stretch.next];
     if (stretch.waiting !== undefined && call !== undefined) {
-      unsent.push(await awaited(stretch.waiting, call));
+      const answer = await awaited(stretch.waiting, call);
+      if (answer === undefined) return hang('its promise was not settled', call.timeoutMs);
+      unsent.push(answer);
       delete stretch.waiting;
       stretch.next++;
     }
@@ -184,13 +188,14 @@ function run(calls: Called[], stretch: Stretch, answers: string[], limitMs: numb
   }
 }
 
-async function awaited({ promise, startedAt, before }: Required<Stretch>['waiting'], call: Called): Promise<string> {
+/** The answer that a promise settles to; undefined where it does not in time. */
+async function awaited(
+  { promise, startedAt, before }: Required<Stretch>['waiting'],
+  call: Called,
+): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new NativePromise<string>((resolve) => {
-    timer = setTimeout(
-      () => resolve(fault('silent', `its promise was not settled in ${call.timeoutMs} ms`, call.timeoutMs)),
-      call.timeoutMs,
-    );
+  const late = new NativePromise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), call.timeoutMs);
   });
   const settled = (async (): Promise<string> => {
     try {

@@ -58,7 +58,13 @@ export async function startModule(source: ModuleSource, pure: (method: string) =
     return again.kind === 'host';
   };
 
-  /** Answers calls of one batch, in order; those behind a call that ended the process wait for the fresh one. */
+  /** What went before a call is gone with the process, so that whoever asked has to ask all of it again. */
+  const drop = (calls: readonly Call[]): void => {
+    const message = 'another call ended the process or did not return';
+    for (const call of calls) call.answer({ kind: 'fault', reason: 'ended', message, shared: true, ms: 0 });
+  };
+
+  /** Answers calls of one batch, in order; those behind a call that ended the process or hung are dropped. */
   const perform = async (calls: Call[]): Promise<void> => {
     let open = calls;
     while (open.length > 0) {
@@ -80,13 +86,16 @@ export async function startModule(source: ModuleSource, pure: (method: string) =
         const before = replayed.map((text) => ({ text, timeoutMs: open[0]?.timeoutMs ?? 1000, answer: () => {} }));
         for (let at = 0; at < before.length; at += BATCH) await host?.perform(before.slice(at, at + BATCH));
         past = replayed;
-        for (const call of open.splice(0)) await perform([call]);
+        const sofar = crashes;
+        while (open.length > 0 && crashes === sofar) await perform(open.splice(0, 1));
+        drop(open);
         return;
       }
       const [culprit, ...rest] = open;
       culprit?.answer({ kind: 'fault', reason: done.end.reason, message: done.end.message, ms: 0 });
-      open = rest;
+      drop(rest);
       await restart();
+      return;
     }
   };
 
