@@ -87,8 +87,12 @@ export async function startModule(source: ModuleSource, pure: (method: string) =
         for (let at = 0; at < before.length; at += BATCH) await host?.perform(before.slice(at, at + BATCH));
         past = replayed;
         const sofar = crashes;
-        while (open.length > 0 && crashes === sofar) await perform(open.splice(0, 1));
-        drop(open);
+        for (const [index, call] of open.entries()) {
+          await perform([call]);
+          if (crashes === sofar) continue;
+          drop(open.slice(index + 1));
+          return;
+        }
         return;
       }
       const [culprit, ...rest] = open;
