@@ -62,6 +62,11 @@ export interface CallSubject {
   line?(text: string, timeoutMs: number): Promise<JsonValue | undefined>;
   /** Forgets all state, as if it had just been started; false where it does not come up again. */
   renew(): Promise<boolean>;
+  /**
+   * Makes it anew with another mutant of its code on, which stays on until the next; false where it does not come up.
+   * Absent where only a process of its own can show a mutant.
+   */
+  show?(mutant: number): Promise<boolean>;
   /** Grows whenever it was started again without being asked to; what went before is then forgotten. */
   readonly crashes: number;
   /** The last lines that it printed, at most 64 kB, and why it ended if it did. */

@@ -19,8 +19,11 @@ export interface AgentOptions {
 const AGENT = `
 import { Session } from 'node:inspector';
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 const options = JSON.parse(process.env.${VARIABLE} ?? 'null');
 if (options !== null) {
+  // Calls are not counted in what Maglev compiles, nor those that are inlined.
+  for (const flag of ['--no-maglev', '--no-turbo-inlining']) setFlagsFromString(flag);
   const session = new Session();
   session.connect();
   const post = (method, params) => { let out; session.post(method, params, (error, result) => { out = result; }); return out; };

@@ -1,15 +1,16 @@
-/** Mutants of a module or a program: each has a process of its own. */
+/** Mutants of a module, which is made anew for each, or of a program, which has a process of its own for each. */
 import { callProperties } from '../calls/checks.ts';
 import { decideCalls } from '../calls/decide.ts';
 import { type CallEngine, createCallEngine } from '../calls/engine.ts';
 import { type CallKeeper, keepCalls } from '../calls/keeper.ts';
+import type { CallSubject, StartedCalls } from '../calls/model.ts';
 import { type CallProperty, riderFinding } from '../calls/property.ts';
 import type { CallParts } from '../calls/run.ts';
 import { literalsOf } from '../cases/literals.ts';
 import type { PropertyRef } from '../../events/index.ts';
 import type { CallSource, VerifyOptions } from '../model.ts';
 import type { Examiner, Killed, Outcome } from './examiner.ts';
-import { SWITCH } from './instrument.ts';
+import { SWITCH } from './switch.ts';
 
 /** Cases of each property in the first round, which most mutants do not outlive. */
 const FEW = 20;
@@ -25,23 +26,37 @@ export interface CallExaminerOptions extends CallParts {
 /** Makes an examiner of something that is called. */
 export function createCallExaminer(options: CallExaminerOptions): Examiner {
   const first = createBench(options);
-  const idle = [first];
+  const benches = [first];
+  const idle: CallSubject[] = [];
   const pure = new Set(options.options.spec.methods.filter((method) => method.pure).map(({ name }) => name));
+  const begin = (mutant: number): Promise<StartedCalls> => {
+    const { source } = options;
+    const env = { ...source.env, [SWITCH]: String(mutant) };
+    return options.startCalls({ ...source, env }, (method) => pure.has(method));
+  };
   return {
     refs: new Map(callProperties(first.engine).active.map(({ ref }) => [ref.id, ref])),
     async examine(mutant, properties, stop) {
-      const { source } = options;
-      const env = { ...source.env, [SWITCH]: String(mutant) };
-      const started = await options.startCalls({ ...source, env }, (method) => pure.has(method));
-      if (started.kind === 'fault') return { kind: 'crashed' };
-      const bench = idle.pop() ?? createBench(options);
-      bench.use(keepCalls(started.subject));
+      let subject = idle.pop();
+      if (subject === undefined || !(await subject.show?.(mutant))) {
+        await subject?.stop();
+        const started = await begin(mutant);
+        if (started.kind === 'fault') return { kind: 'crashed' };
+        subject = started.subject;
+      }
+      const bench = benches.pop() ?? createBench(options);
+      bench.use(keepCalls(subject));
       try {
         return await examineOn(bench, properties, stop);
       } finally {
-        await started.subject.stop();
-        idle.push(bench);
+        if (subject.show === undefined) await subject.stop();
+        else idle.push(subject);
+        benches.push(bench);
       }
+    },
+    async settle() {
+      for (const subject of idle.splice(0)) await subject.stop();
+      return [];
     },
   };
 }

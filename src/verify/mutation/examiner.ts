@@ -18,4 +18,6 @@ export interface Examiner {
    * 0 is the code without any. Several may be tried at once.
    */
   examine(mutant: number, properties: string[], stop: () => boolean): Promise<Outcome>;
+  /** Ends what is under way; gives the mutants whose outcome is in doubt, which are to be tried once more. */
+  settle(stop: () => boolean): Promise<number[]>;
 }

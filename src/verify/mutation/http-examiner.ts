@@ -1,4 +1,7 @@
-/** Mutants of a service: each has a process of its own, so that none sees what another has done. */
+/**
+ * Mutants of a service: each is shown by a service made anew, so that none sees what another has done. Where its process
+ * can make it anew it shows many mutants; before it ends it must still pass with none, or what it showed is doubted.
+ */
 import { type CoverageRecorder, createCoverageRecorder } from '../measure/coverage.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import type { HttpSource, StartSubject, Subject, VerifyOptions } from '../model.ts';
@@ -9,16 +12,16 @@ import type { CreateSchemas } from '../schema-port.ts';
 import { createRunner } from '../wire/execute.ts';
 import { createKeyring } from '../wire/keyring.ts';
 import type { Examiner, Killed, Outcome } from './examiner.ts';
-import { SWITCH } from './instrument.ts';
+import { type Stage, startStage } from './stage.ts';
 
-/** A mutant that gathers without end dies before it takes the machine along. */
-const MEMORY = '--max-old-space-size=512';
 /** Cases of each property in the first round, which most mutants do not outlive. */
 const FEW = 12;
 
 export interface HttpExaminerOptions {
   options: VerifyOptions;
   source: Extract<HttpSource, { kind: 'command' }>;
+  /** Folder of the code that has mutants. */
+  folder: string;
   createSchemas: CreateSchemas;
   startSubject: StartSubject;
   seed: number;
@@ -27,26 +30,89 @@ export interface HttpExaminerOptions {
   timeoutMs: number;
 }
 
+/** Mutants that one process shows; each leaves some of its memory behind. */
+const MOST_SHOWN = 80;
+/** Processes that could not make the service anew although it starts: then no other is asked to. */
+const MOST_VAIN = 2;
+
+interface Player {
+  stage: Stage;
+  bench: Bench;
+  /** What this process has shown. */
+  mutants: number[];
+}
+
 /** Makes an examiner of a service. */
 export function createHttpExaminer(options: HttpExaminerOptions): Examiner {
+  const { source, startSubject } = options;
   const first = createBench(options);
-  const idle = [first];
-  return {
-    refs: new Map(first.fresh().derived.active.map(({ ref }) => [ref.id, ref])),
-    async examine(mutant, properties, stop) {
-      const { source } = options;
-      const limits = `${source.env?.['NODE_OPTIONS'] ?? ''} ${MEMORY}`.trim();
-      const env = { ...source.env, [SWITCH]: String(mutant), NODE_OPTIONS: limits };
-      const started = await options.startSubject({ ...source, env });
-      if (started.kind === 'fault') return { kind: started.message.startsWith('not ready') ? 'timedOut' : 'crashed' };
-      const bench = idle.pop() ?? createBench(options);
-      bench.use(started.subject);
-      try {
-        return await examineOn(bench, properties, stop);
-      } finally {
-        await started.subject.stop();
-        idle.push(bench);
+  const benches = [first];
+  const refs = new Map(first.fresh().derived.active.map(({ ref }) => [ref.id, ref]));
+  const idle: Player[] = [];
+  const doubted = new Set<number>();
+  let vain = 0;
+
+  const begin = async (mutant: number, alone: boolean): Promise<Player | Killed> => {
+    const folder = alone || vain >= MOST_VAIN ? undefined : options.folder;
+    const stage = await startStage({ source, startSubject, folder }, mutant);
+    if ('kind' in stage) return { kind: stage.message.startsWith('not ready') ? 'timedOut' : 'crashed' };
+    return { stage, bench: benches.pop() ?? createBench(options), mutants: [] };
+  };
+  const end = async ({ stage, bench }: Player): Promise<void> => {
+    await stage.stop();
+    benches.push(bench);
+  };
+  const play = (player: Player, properties: string[], stop: () => boolean, few?: 'few'): Promise<Outcome> => {
+    player.bench.use(player.stage.subject);
+    return examineOn(player.bench, properties, stop, few);
+  };
+  /** Ends a process; what it showed is doubted where it no longer does what the code does. */
+  const retire = async (player: Player, stop: () => boolean): Promise<void> => {
+    if (player.stage.shown > 0 && !stop()) {
+      const passes = (await player.stage.show(0)) && (await play(player, [...refs.keys()], stop, 'few')).kind;
+      if (passes === false || (passes !== 'survived' && passes !== 'stopped')) {
+        vain = MOST_VAIN;
+        for (const mutant of player.mutants) doubted.add(mutant);
       }
+    }
+    await end(player);
+  };
+  const alone = async (mutant: number, properties: string[], stop: () => boolean): Promise<Outcome> => {
+    const player = await begin(mutant, true);
+    if ('kind' in player) return player;
+    const outcome = await play(player, properties, stop);
+    await end(player);
+    return outcome;
+  };
+  return {
+    refs,
+    async examine(mutant, properties, stop) {
+      let player = idle.pop();
+      const reused = player !== undefined && vain < MOST_VAIN && (await player.stage.show(mutant));
+      if (player === undefined || !reused) {
+        if (player !== undefined) await end(player);
+        const begun = await begin(mutant, false);
+        if ('kind' in begun) return begun;
+        // It starts with this mutant, so that it was for another reason that it could not be made anew.
+        if (player !== undefined) vain++;
+        player = begun;
+      }
+      const outcome = await play(player, properties, stop);
+      if (player.bench.ended() !== undefined) {
+        await end(player);
+        // It may have been what the mutant before it had left under way.
+        return outcome.kind === 'crashed' && reused ? alone(mutant, properties, stop) : outcome;
+      }
+      player.mutants.push(mutant);
+      if (player.stage.shown >= MOST_SHOWN) await retire(player, stop);
+      else idle.push(player);
+      return outcome;
+    },
+    async settle(stop) {
+      for (const player of idle.splice(0)) await retire(player, stop);
+      const again = [...doubted];
+      doubted.clear();
+      return again;
     },
   };
 }
@@ -98,9 +164,10 @@ function createBench({ options, createSchemas, seed, today, timeoutMs }: HttpExa
   };
 }
 
-async function examineOn(bench: Bench, wanted: string[], stop: () => boolean): Promise<Outcome> {
+async function examineOn(bench: Bench, wanted: string[], stop: () => boolean, only?: 'few'): Promise<Outcome> {
   const { runs } = bench.prepared.engine;
-  for (const few of runs > FEW ? [true, false] : [false]) {
+  const rounds = only === 'few' ? [true] : runs > FEW ? [true, false] : [false];
+  for (const few of rounds) {
     const { engine, derived, riders } = few ? bench.prepared : bench.fresh();
     const lane = createLane({
       engine,

@@ -1,12 +1,10 @@
 /** Writes all mutants of a file into it, each behind a switch, so that one text serves for all of them. */
 import { childrenOf, parseCode, type SyntaxNode } from '../code/syntax.ts';
 import type { Mutant } from './mutant.ts';
-
-/** The environment variable, and the property of the global object, that say which mutant is on. */
-export const SWITCH = 'PLUMB_MUTANT';
+import { ACTIVE, SWITCH } from './switch.ts';
 
 const PREFIX = '__plumbMutant';
-const HEADER = `function ${PREFIX}(id){const g=globalThis;return(g.${PREFIX}Id??=Number(process.env.${SWITCH}??0))===id}`;
+const HEADER = `function ${PREFIX}(id){const g=globalThis;return(g.${ACTIVE}??=Number(process.env.${SWITCH}??0))===id}`;
 
 /** The text with switches, or why it cannot be made. */
 export function instrument(file: string, text: string, mutants: Mutant[]): { text: string } | { problem: string } {

@@ -26,19 +26,26 @@ export async function tryMutants(options: MutantsOptions): Promise<Omit<Mutation
   const { examiner, reached, stop } = options;
   const outcomes = new Map<Reached, Outcome>();
   const order = createOrder();
-  const queue = reached.filter(({ takes }) => takes.length > 0);
-  let next = 0;
-  let survived = 0;
-  const work = async (): Promise<void> => {
-    for (let one = queue[next++]; one !== undefined && !stop(); one = queue[next++]) {
-      const outcome = await examiner.examine(one.mutant.id, order.of(one), stop);
-      outcomes.set(one, outcome);
-      if (outcome.kind === 'survived') survived++;
-      if ('by' in outcome && outcome.by !== undefined) order.shown(one, outcome.by.id);
-      options.onProgress({ done: outcomes.size, total: queue.length, survived });
-    }
+  const tried = reached.filter(({ takes }) => takes.length > 0);
+  const tryAll = async (queue: Reached[]): Promise<void> => {
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let one = queue[next++]; one !== undefined && !stop(); one = queue[next++]) {
+        const outcome = await examiner.examine(one.mutant.id, order.of(one), stop);
+        outcomes.set(one, outcome);
+        if ('by' in outcome && outcome.by !== undefined) order.shown(one, outcome.by.id);
+        const survived = [...outcomes.values()].filter(({ kind }) => kind === 'survived').length;
+        options.onProgress({ done: outcomes.size, total: tried.length, survived });
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, work));
   };
-  await Promise.all(Array.from({ length: LANES }, work));
+  await tryAll(tried);
+  const doubted = new Set(await examiner.settle(stop));
+  if (doubted.size > 0) {
+    await tryAll(tried.filter(({ mutant }) => doubted.has(mutant.id)));
+    await examiner.settle(stop);
+  }
   const mutants = reached.map((one) => resultOf(one, outcomes.get(one), options.spec));
   const count = (...kinds: MutantOutcome[]): number => mutants.filter(({ outcome }) => kinds.includes(outcome)).length;
   const caught = count('failed', 'undecided', 'timedOut', 'crashed');

@@ -51,7 +51,7 @@ export function mutateService(options: Asked & { subject: HttpSource }, parts: R
       if (subject.kind !== 'command') throw new Error(`a ${subject.kind} cannot be started`);
       const slowest = Math.max(0, ...Object.values(latency).map(({ p99Ms }) => p99Ms));
       const timeoutMs = Math.min(5000, Math.max(LEAST_TIMEOUT_MS, slowest * 20));
-      return createHttpExaminer({ ...parts, options: asked, source: subject, timeoutMs });
+      return createHttpExaminer({ ...parts, options: asked, source: subject, folder: asked.code.root, timeoutMs });
     },
     enforced: ({ spec }, report) =>
       enforcementOf(spec, parts.createSchemas(spec.document, { dialect: spec.dialect }), report),
@@ -168,7 +168,10 @@ async function measure(
   const { spec, signal, timeMs } = options;
   const examiner = field.examiner(options, report);
   const unharmed = await healthy(examiner, signal);
-  if (unharmed !== undefined) return unharmed;
+  if (unharmed !== undefined) {
+    await examiner.settle(() => true);
+    return unharmed;
+  }
   const found = reached.map((one) => ({
     ...one,
     takes: one.takes.filter(({ ref }) => examiner.refs.has(ref.id)),

@@ -33,7 +33,7 @@ interface Called {
   timeoutMs: number;
   pure: boolean;
 }
-type Message = { load: string; generation: number } | { id: number; calls: Called[] };
+type Message = { load: string; generation: number; globals: Record<string, unknown> } | { id: number; calls: Called[] };
 
 let generation = 0;
 let exported: unknown;
@@ -68,7 +68,7 @@ channel.on('data', (chunk: string) => {
   for (let end = pending.indexOf('\n'); end >= 0; end = pending.indexOf('\n')) {
     const message = parse(pending.slice(0, end)) as Message;
     pending = pending.slice(end + 1);
-    queue = queue.then(() => ('load' in message ? load(message.load, message.generation) : batch(message)));
+    queue = queue.then(() => ('load' in message ? load(message) : batch(message)));
   }
 });
 channel.on('end', () => exit(0));
@@ -95,8 +95,9 @@ function message(id: number, answers: string[], more: string): string {
   return `{"id":${id},"answers":[${answers.join(',')}]${more}}\n`;
 }
 
-async function load(file: string, wanted: number): Promise<void> {
+async function load({ load: file, generation: wanted, globals }: Extract<Message, { load: string }>): Promise<void> {
   generation = wanted;
+  Object.assign(globalThis, globals);
   for (const name of Object.keys(require.cache)) if (!name.includes('/node_modules/')) delete require.cache[name];
   let answer = '{"loaded":true}';
   try {

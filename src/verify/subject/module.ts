@@ -10,6 +10,7 @@ import { sanitize } from '../../events/sanitize.ts';
 import { createTail, describeExit, type Group, scrubbedEnvironment, startGroup } from '../../process/index.ts';
 import type { CallNotes, CallOutcome, CallRequest, CallSubject, StartedCalls } from '../calls/model.ts';
 import type { CallSource } from '../model.ts';
+import { ACTIVE, SWITCH } from '../mutation/switch.ts';
 
 const HEAP_MB = 512;
 const OUTPUT_LIMIT_BYTES = 64 * 1024;
@@ -37,7 +38,12 @@ export async function startModule(source: ModuleSource, pure: (method: string) =
     return { kind: 'fault', message: `there is no module ${sanitize(source.file)}; check subject.module`, output: '' };
   const tail = createTail(OUTPUT_LIMIT_BYTES);
   const output = (): string => sanitize(tail.text(), { multiline: true });
-  const begun = await startHost(source, file, (chunk) => tail.push(chunk));
+  let mutant: number | undefined;
+  const begin = (): ReturnType<typeof startHost> => {
+    const env = mutant === undefined ? source.env : { ...source.env, [SWITCH]: String(mutant) };
+    return startHost(env === undefined ? source : { ...source, env }, file, (chunk) => tail.push(chunk));
+  };
+  const begun = await begin();
   if (begun.kind === 'fault') return { ...begun, output: output() };
   let host: Host | undefined = begun.host;
   let gone: string | null = null;
@@ -51,7 +57,7 @@ export async function startModule(source: ModuleSource, pure: (method: string) =
     await host?.stop();
     host = undefined;
     if (stopped) return false;
-    const again = await startHost(source, file, (chunk) => tail.push(chunk));
+    const again = await begin();
     if (again.kind === 'fault') gone = again.message;
     else host = again.host;
     past = [];
@@ -124,8 +130,13 @@ export async function startModule(source: ModuleSource, pure: (method: string) =
     async renew() {
       await working;
       past = [];
-      if (host !== undefined && host.generation < MAX_GENERATIONS && (await host.reload(file))) return true;
+      if (host !== undefined && host.generation < MAX_GENERATIONS && (await host.reload(mutant))) return true;
       return restart();
+    },
+    show(next) {
+      mutant = next;
+      gone = null;
+      return subject.renew();
     },
     get crashes() {
       return crashes;
@@ -153,7 +164,7 @@ interface Host {
   readonly generation: number;
   perform(calls: Call[]): Promise<Performed>;
   /** Makes the module anew in the same process. */
-  reload(file: string): Promise<boolean>;
+  reload(mutant: number | undefined): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -182,8 +193,9 @@ async function startHost(
     talk: 'descriptor 4',
   });
   const line = linesOf(group);
-  const load = async (generation: number): Promise<string | undefined> => {
-    group.talk?.input.write(`${JSON.stringify({ load: file, generation })}\n`);
+  const load = async (generation: number, mutant?: number): Promise<string | undefined> => {
+    const globals = mutant === undefined ? {} : { [ACTIVE]: mutant };
+    group.talk?.input.write(`${JSON.stringify({ load: file, generation, globals })}\n`);
     const answer = await line(LOAD_MS);
     if (answer.kind === 'end') return answer.message;
     const failed = answer.message['failed'];
@@ -223,8 +235,8 @@ async function startHost(
         if (message['hung'] === true) return hungAt(answers);
       }
     },
-    async reload() {
-      return (await load(++generation)) === undefined;
+    async reload(mutant) {
+      return (await load(++generation, mutant)) === undefined;
     },
     stop: () => group.stop(STOP_MS),
   };

@@ -1,0 +1,7 @@
+/** How the code with switches is told which mutant is on; 0 is none. */
+
+/** The environment variable that says so when a process starts. */
+export const SWITCH = 'PLUMB_MUTANT';
+
+/** The property of the global object that says so from then on. */
+export const ACTIVE = '__plumbMutantId';
