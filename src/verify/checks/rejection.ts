@@ -3,8 +3,10 @@
  * valid request on existing resources, and is confirmed on what is really sent.
  */
 import fc, { type Arbitrary } from 'fast-check';
+import { valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
+import { distinct } from '../cases/distinct.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { drawValue } from '../draw.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -45,16 +47,26 @@ function propertyOf(engine: Engine, operation: Operation, violation: Violation, 
     accepts: (one, input) => engine.accepts(one, input),
     episodes: [],
   });
+  const { where } = violation;
+  const drawn =
+    where === undefined
+      ? () => arbitrary
+      : distinct(arbitrary, { seed: engine.seed, name: id, keyOf: (scenario) => violatingAt(scenario, where) });
   return {
     ref: { id, clause: violation.clause, kind: 'rejection', operation: operation.id },
     // A wrong type or form has many faces; the others are at their most telling next to the bound.
     runs: Math.max(2, Math.round(engine.runs / (FACES.get(violation.title.split(' ').at(-1) ?? '') ?? 25))),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-    arbitrary: (index) => (index === 0 ? nearest(arbitrary, engine.seed, id) : arbitrary),
+    arbitrary: (index) => (index === 0 ? nearest(arbitrary, engine.seed, id) : drawn(index)),
     judge: (scenario) => judge(engine, violation, scenario, remarks),
     conclude: () => ({ remarks: [...remarks] }),
   };
+}
+
+function violatingAt(scenario: Scenario, where: string): string {
+  const { input } = scenario.find((step) => step.role === 'call') ?? {};
+  return JSON.stringify(input === undefined ? undefined : valueAt({ ...input }, where)) ?? '';
 }
 
 /** The simplest case that still violates: `maximum` plus one, one character too many. Nothing is sent to find it. */

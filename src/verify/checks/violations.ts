@@ -19,6 +19,8 @@ export interface Violation {
   title: string;
   clause: string;
   call: Arbitrary<Call>;
+  /** Pointer into the input to the value that violates it, where that is one place. */
+  where?: string;
   /** Whether what was sent really violates the clause. */
   confirmed: (sent: Sent) => boolean;
   /** True where "there is no such thing" is a fitting refusal. */
@@ -64,6 +66,7 @@ function* parameterViolations(engine: Engine, operation: Operation, parameter: P
     yield {
       title: `${key}${negative.instancePath} ${negative.keyword}`,
       clause: negative.clause,
+      where: `${at(`/${placeOf(parameter)}`, parameter.name)}${negative.instancePath}`,
       call: inputs.drawn(key, usable).map((input) => ({ input, valid: false, bindings })),
       confirmed(sent) {
         const value = sent.input[placeOf(parameter)][parameter.name];
@@ -138,6 +141,7 @@ function* mediaViolations(engine: Engine, operation: Operation, body: Place, med
     yield {
       title: `${body.key}${negative.instancePath} ${negative.keyword}`,
       clause: negative.clause,
+      where,
       call: inputs.drawn(body.key, usable).map((input) => ({
         input,
         valid: false,
