@@ -13,6 +13,7 @@ import { outputRider, protocolOf } from './protocol.ts';
 import type { CallJudgement, CallProperty, CallRider } from './property.ts';
 import { rejectionsOf } from './rejection.ts';
 import { type CallScenario, describeOutcome, isExpression, type Made } from './scenario.ts';
+import { asSeen, notRefusedAt, refusedAt, RESERVED } from './shown.ts';
 
 export interface DerivedCalls {
   active: CallProperty[];
@@ -20,8 +21,6 @@ export interface DerivedCalls {
   undecidable: { ref: PropertyRef; reason: string }[];
 }
 
-/** Codes with which JSON-RPC says that a call was wrong, or broke (JSON-RPC 2.0 §5.1). */
-const RESERVED = new Set([-32700, -32600, -32601, -32602, -32603]);
 const MAX_NOTABLE = 80;
 
 /** Derives the properties. Methods that need nothing come first. */
@@ -94,7 +93,7 @@ function acceptanceOf(engine: CallEngine, method: Method): CallProperty {
       if (call.outcome.kind === 'result') results++;
       const refusal = refusalOf(engine, call);
       if (refusal === undefined) return { kind: 'passed', made: ran.made };
-      return { kind: 'failed', made: ran.made, focus, ...refusal };
+      return { kind: 'failed', made: ran.made, focus, ...refusal, test: refusedAt(focus) };
     },
     conclude: () =>
       results > 0 ? {} : { reason: `no call with valid parameters returned a result, so nothing of it was seen` },
@@ -115,7 +114,7 @@ function refusalOf(
   if (outcome.kind === 'result') return undefined;
   if (outcome.kind === 'fault') return outcome.reason === 'malformed' ? undefined : { actual, expected };
   const code = declaredError(method, outcome)?.code ?? outcome.code;
-  if (code === undefined || !RESERVED.has(code)) return undefined;
+  if (code === undefined || !RESERVED.includes(code)) return undefined;
   if (code === -32602 && engine.rules.excuses(method, params)) return undefined;
   return { actual, expected };
 }
@@ -168,11 +167,12 @@ function linksOf(engine: CallEngine, method: Method): CallProperty[] {
           }
           const expected = `${target.name} can be called with what ${method.name} returned (link ${link.name})`;
           const refusal = refusalOf(engine, call);
-          if (refusal !== undefined) return { kind: 'failed', made, focus, actual: refusal.actual, expected };
+          const test = `answers[${focus}].result === undefined`;
+          if (refusal !== undefined) return { kind: 'failed', made, focus, actual: refusal.actual, expected, test };
           errors++;
           // Where the link gives all there is to give, no other parameter can be the reason.
           if (whole && call.outcome.kind === 'error' && !engine.rules.excuses(target, call.params))
-            return { kind: 'failed', made, focus, actual: describeOutcome(call.outcome), expected };
+            return { kind: 'failed', made, focus, actual: describeOutcome(call.outcome), expected, test };
           return { kind: 'passed', made };
         },
         conclude: () =>
@@ -225,10 +225,12 @@ function purityOf(engine: CallEngine, method: Method): CallProperty[] {
             focus,
             actual: 'it changed them',
             expected: 'its arguments stay as they were',
+            test: `answers[${focus - 1}].changed || answers[${focus}].changed`,
           };
         if (equalJson(essence(first), essence(second))) return { kind: 'passed', made };
         const actual = `first ${describeOutcome(first.outcome)}, then ${describeOutcome(second.outcome)}`;
-        return { kind: 'failed', made, focus, actual, expected: 'the same arguments give the same result' };
+        const test = `!like(answers[${focus}], answers[${focus - 1}])`;
+        return { kind: 'failed', made, focus, actual, expected: 'the same arguments give the same result', test };
       },
     },
   ];
@@ -268,17 +270,25 @@ function conformanceOf(engine: CallEngine, method: Method): CallRider {
         // Silence is the matter of acceptance; asking again would cost as long once more.
         return outcome.reason === 'silent' || outcome.shared === true
           ? { seen: 0 }
-          : { seen: 1, finding: { actual, expected: 'a result or an error as the contract says' } };
+          : {
+              seen: 1,
+              finding: {
+                actual,
+                expected: 'a result or an error as the contract says',
+                test: (index) => `answers[${index}].fault !== undefined`,
+              },
+            };
       if (outcome.kind === 'error') {
         const declared = declaredError(method, outcome);
         if (declared === undefined) {
-          if (outcome.code !== undefined && RESERVED.has(outcome.code)) return { seen: 0 };
+          if (outcome.code !== undefined && RESERVED.includes(outcome.code)) return { seen: 0 };
           const known = method.errors.map(({ code, message }) => `${code} ${message}`.trim()).join(', ');
           return {
             seen: 1,
             finding: {
               actual,
               expected: known === '' ? 'no error, as none is declared' : `a declared error: ${known}`,
+              test: (index) => `answers[${index}].error !== undefined && ${notRefusedAt(index, method, RESERVED)}`,
             },
           };
         }
@@ -293,13 +303,18 @@ function conformanceOf(engine: CallEngine, method: Method): CallRider {
       if (outcome.notes?.nothing === true && !onlyNull)
         return {
           seen: 1,
-          finding: { actual: 'it returned nothing (undefined)', expected: 'a result as the contract says' },
+          finding: {
+            actual: 'it returned nothing (undefined)',
+            expected: 'a result as the contract says',
+            test: (index) => `answers[${index}].nothing`,
+          },
         };
       const [problem] = engine.schemas.validate(method.result.schema, outcome.value, 'response');
       if (problem?.unchecked === true) return { seen: 0, doubt: `the result ${problem.message}` };
       if (problem !== undefined) {
-        const expected = `${problem.instancePath} ${problem.message} (${named(problem.clause)})`.trim();
-        return { seen: 1, finding: { actual, expected } };
+        const { instancePath, message, clause } = problem;
+        const expected = `${instancePath} ${message} (${named(clause)})`.trim();
+        return { seen: 1, finding: { actual, expected, test: (index) => asSeen(index, instancePath) } };
       }
       const example = method.pure ? method.examples.find((one) => equalJson(one.params, params)) : undefined;
       if (example?.result === undefined || equalJson(example.result, outcome.value)) return { seen: 1 };

@@ -5,8 +5,10 @@ import type { TriedCalls } from './decide.ts';
 import type { CallEngine } from './engine.ts';
 import type { CallKeeper, PastCall } from './keeper.ts';
 import type { CallFinding, CallProperty } from './property.ts';
-import { callScript, type ScriptSubject } from './reproducer.ts';
+import type { CallSource } from '../model.ts';
+import { callScript } from './reproducer.ts';
 import type { CallScenario, Made } from './scenario.ts';
+import { asSeen } from './shown.ts';
 
 export interface CallCounterexampleOptions {
   engine: CallEngine;
@@ -15,7 +17,7 @@ export interface CallCounterexampleOptions {
   title: string;
   tried: TriedCalls;
   finding: CallFinding;
-  source: ScriptSubject;
+  source: CallSource;
   /** Runs a scenario; undefined where it does not fail in this way. */
   fails: (scenario: CallScenario) => Promise<CallFinding | undefined>;
   timeMs: number;
@@ -24,6 +26,7 @@ export interface CallCounterexampleOptions {
 const ATTEMPTS = 400;
 const REPLAYS = 120;
 const TIMEOUT_MS = 1000;
+const SCRIPT_TIMEOUT_MS = { module: 1000, program: 5000 };
 /** Calls that a person is shown; the script has them all. */
 const MAX_SHOWN = 12;
 
@@ -35,6 +38,7 @@ export async function callCounterexample(options: CallCounterexampleOptions): Pr
     (await keeper.renew()) ? fails(scenario) : undefined;
   const hung = options.finding.made.some(({ outcome }) => outcome.kind === 'fault' && outcome.reason === 'silent');
   const scenario = tried.drawn.value;
+  let smallest = scenario;
   let found = options.finding;
   let path = String(tried.index);
   let shrinks = 0;
@@ -57,11 +61,12 @@ export async function callCounterexample(options: CallCounterexampleOptions): Pr
     if (again === undefined) found = (again = await fresh(scenario)) ?? found;
     else {
       found = again;
-      ({ path, shrinks } = shrunk);
+      ({ path, shrinks, value: smallest } = shrunk);
     }
   } else found = again;
   const made = found.made.slice(0, Math.max(found.focus + 1, lastShown(found)));
-  const all = [...before.map((one) => ({ ...one, role: 'before' })), ...made.map(pastOf)];
+  const all = [...before, ...made.map(pastOf)];
+  const twin = hung || again === undefined || before.length > 0 ? undefined : await fresh(smallest);
   return {
     seed: engine.seed,
     path,
@@ -74,8 +79,16 @@ export async function callCounterexample(options: CallCounterexampleOptions): Pr
       expected: found.expected,
       actual: found.actual,
       subject: options.source,
-      calls: all,
+      before,
+      made,
+      again: twin?.made,
       lines: found.lines ?? [],
+      test:
+        found.test ??
+        lookedAt(made)
+          .map((index) => asSeen(index))
+          .join(' && '),
+      timeoutMs: SCRIPT_TIMEOUT_MS[options.source.kind],
     }),
     exchanges: [...before.map(beforeExchange), ...made.map(exchangeOf)],
     reproducible: again !== undefined,
@@ -124,8 +137,13 @@ async function historyFor(
   return { before, finding };
 }
 
-function pastOf({ method, wire, role }: Made): PastCall & { role: string } {
-  return { method: method.name, wire, role };
+/** Indexes of the calls that a rule looks at: all but those that had to come before. */
+function lookedAt(made: Made[]): number[] {
+  return made.flatMap(({ role }, index) => (role === 'setup' || role === 'history' ? [] : [index]));
+}
+
+function pastOf({ method, wire }: Made): PastCall {
+  return { method: method.name, wire };
 }
 
 function inputOf(calls: PastCall[], found: CallFinding): JsonValue {

@@ -2,6 +2,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { PropertyRef } from '../../events/index.ts';
 import type { CallScenario, Made } from './scenario.ts';
+import { asSeen } from './shown.ts';
 
 /** What one case says. `discarded` says nothing: what had to come before it did not work. */
 export type CallJudgement =
@@ -18,6 +19,8 @@ export interface CallFinding {
   expected: string;
   /** Lines that were sent as they are, for something that reads lines. */
   lines?: string[];
+  /** JavaScript that is true where it shows, see `shown.ts`; where absent, the answers from the call on are as they were. */
+  test?: string;
 }
 
 export interface CallProperty {
@@ -40,7 +43,14 @@ export interface CallRider {
   shared?: boolean;
   methods: string[];
   /** How many values it looked at, and what is wrong with the first bad one. */
-  check(made: Made): { seen: number; finding?: { actual: string; expected: string }; doubt?: string };
+  check(made: Made): { seen: number; finding?: RiderFinding; doubt?: string };
+}
+
+/** What a rider finds wrong with one call; `test` is told the index of the call. */
+export interface RiderFinding {
+  actual: string;
+  expected: string;
+  test?: (index: number) => string;
 }
 
 /** The finding of a failed judgement. */
@@ -58,8 +68,10 @@ export function riderFinding(rider: CallRider, made: Made[]): { seen: number; fi
     const checked = rider.check(one);
     seen += checked.seen;
     if (checked.doubt !== undefined) return { seen, doubt: checked.doubt };
-    if (checked.finding !== undefined)
-      return { seen, finding: { made: made.slice(0, focus + 1), focus, ...checked.finding } };
+    if (checked.finding !== undefined) {
+      const { actual, expected, test = asSeen } = checked.finding;
+      return { seen, finding: { made: made.slice(0, focus + 1), focus, actual, expected, test: test(focus) } };
+    }
   }
   return { seen };
 }

@@ -27,7 +27,7 @@ export function outputRider(methods: Method[]): CallRider {
       const { stray } = outcome.notes ?? {};
       if (stray === undefined) return { seen: 1 };
       const expected = 'only JSON-RPC responses to requests on standard output; all else belongs on standard error';
-      return { seen: 1, finding: { actual: `the line ${stray}`, expected } };
+      return { seen: 1, finding: { actual: `the line ${stray}`, expected, test: () => 'strays.length > 0' } };
     },
   };
 }
@@ -82,7 +82,8 @@ function unknownMethod(engine: CallEngine): CallProperty {
       if (outcome === undefined) return { kind: 'discarded', made, reason: 'no call' };
       if (outcome.kind === 'error' && outcome.code === -32601) return { kind: 'passed', made };
       const expected = 'error -32601 for a method that does not exist (JSON-RPC 2.0 §5.1)';
-      return { kind: 'failed', made, focus: 0, actual: describeOutcome(outcome), expected };
+      const test = 'answers[0].error?.code !== -32601';
+      return { kind: 'failed', made, focus: 0, actual: describeOutcome(outcome), expected, test };
     },
   };
 }
@@ -99,20 +100,22 @@ function brokenLines(engine: CallEngine, property: Make): CallProperty {
       const error = isObject(answer) && isObject(answer['error']) ? answer['error'] : undefined;
       const { made } = await engine.run(scenario);
       const after = lastOf(made);
-      const finding = (actual: string, expected: string): { kind: 'failed' } & CallFinding => ({
+      const finding = (actual: string, expected: string, test: string): { kind: 'failed' } & CallFinding => ({
         kind: 'failed',
         made,
         focus: Math.max(0, made.length - 1),
         actual,
         expected,
         lines: [line],
+        test,
       });
       if (error === undefined || error['code'] !== code) {
         const seen = answer === undefined ? 'no answer' : JSON.stringify(answer).slice(0, 300);
-        return finding(seen, `error ${code} with id null for the line ${line} (JSON-RPC 2.0 §5.1)`);
+        const expected = `error ${code} with id null for the line ${line} (JSON-RPC 2.0 §5.1)`;
+        return finding(seen, expected, `lines[0]?.error?.code !== ${code}`);
       }
       if (after?.outcome.kind !== 'fault') return { kind: 'passed', made };
-      return finding(describeOutcome(after.outcome), `it goes on after the line ${line}`);
+      return finding(describeOutcome(after.outcome), `it goes on after the line ${line}`, 'answers.some(broke)');
     },
   });
 }
@@ -139,6 +142,7 @@ function notifications(engine: CallEngine, property: Make): CallProperty {
         actual: `the line ${stray}`,
         expected: 'no answer to a request without id (JSON-RPC 2.0 §4.1)',
         lines: [line],
+        test: 'strays.length > 0',
       };
     },
   });

@@ -11,6 +11,7 @@ import type { CallEngine } from './engine.ts';
 import type { Params } from './inputs.ts';
 import type { CallProperty } from './property.ts';
 import { describeOutcome } from './scenario.ts';
+import { notRefusedAt } from './shown.ts';
 
 /** JSON-RPC 2.0 §5.1. */
 const INVALID_PARAMS = -32602;
@@ -58,7 +59,8 @@ function rejectionOf(engine: CallEngine, method: Method, violation: Violation, t
       const { outcome } = call;
       const refused = outcome.kind === 'error' && (outcome.code === INVALID_PARAMS || engine.declares(method, outcome));
       if (refused) return { kind: 'passed', made };
-      return { kind: 'failed', made, focus, actual: describeOutcome(outcome), expected };
+      const test = notRefusedAt(focus, method, [INVALID_PARAMS]);
+      return { kind: 'failed', made, focus, actual: describeOutcome(outcome), expected, test };
     },
   };
 }

@@ -1,60 +1,86 @@
-/** A counterexample as a script: the calls in order, each with what it brings. Needs nothing of ours. */
+/**
+ * A counterexample as a script: the calls in order, each with what it brings. It ends with 1 where the failure shows, with
+ * 0 where it does not, and with 3 where there is nothing to call. Needs nothing of ours.
+ */
 import { isAbsolute, relative, resolve } from 'node:path';
+import { isObject, type JsonValue } from '../../events/index.ts';
 import { sanitize } from '../../events/sanitize.ts';
 import type { CallSource } from '../model.ts';
 import type { PastCall } from './keeper.ts';
-
-export type ScriptSubject = CallSource;
+import type { Made } from './scenario.ts';
+import { MODULE, PRELUDE, PROGRAM } from './script-text.ts';
+import { seenOf } from './shown.ts';
 
 export interface ScriptOptions {
   title: string;
   expected: string;
   actual: string;
-  subject: ScriptSubject;
-  calls: (PastCall & { role: string })[];
-  /** Lines that go before the last call. */
+  subject: CallSource;
+  /** Calls that the case needs others to have made before it. */
+  before: PastCall[];
+  made: Made[];
+  /** The same case once more: what differs is not looked at. */
+  again: Made[] | undefined;
+  /** Lines that go before the last call, as they are. */
   lines: string[];
+  /** JavaScript over `answers`, by index in `made`, that is true where the failure shows. */
+  test: string;
+  timeoutMs: number;
 }
 
 /** A shell script; run it in the folder of the contract's code. */
 export function callScript(options: ScriptOptions): string {
-  const { title, expected, actual, subject } = options;
-  const head = [
+  const { title, expected, actual, subject, before, made, again, lines, test, timeoutMs } = options;
+  const calls = made.map((one) => `await call(${JSON.stringify(one.method.name)}, ${paramsText(one)});`);
+  const last = calls.splice(-1);
+  const seen = made.map((one, index) => (test.includes(`seen[${index}]`) ? seenOf(one, again?.[index]) : null));
+  const script = [
+    `const LIMIT_MS = ${timeoutMs};`,
+    ...PRELUDE,
+    ...(subject.kind === 'module'
+      ? [`const file = ${JSON.stringify(placeOf(subject))};`, ...MODULE]
+      : [`const command = ${JSON.stringify(subject.command)};`, ...PROGRAM]),
+    ...(seen.every((one) => one === null) ? [] : [`const seen = ${JSON.stringify(seen)};`]),
+    ...before.map(({ method, wire }) => `await call(${JSON.stringify(method)}, ${JSON.stringify(wire)});`),
+    ...(before.length > 0 ? ['answers.length = 0;'] : []),
+    ...calls,
+    ...lines.map((line) => `await line(${JSON.stringify(line)});`),
+    ...last,
+    // What answers nothing may come a little later.
+    ...(test.includes('strays') ? ['await new Promise((resolve) => setTimeout(resolve, 200));'] : []),
+    `end(() => ${test});`,
+  ];
+  return `${[
     '#!/bin/sh',
     ...comment(title),
     ...comment(`expected: ${expected}`),
     ...comment(`actual:   ${actual}`),
+    '# Ends with 1 where the failure shows, with 0 where it does not, with 3 where there is nothing to call.',
     `cd ${quoted(subject.cwd)} || exit 3`,
-  ];
-  const body = subject.kind === 'module' ? moduleLines(options, subject) : programLines(options, subject);
-  return `${[...head, ...body].join('\n')}\n`;
+    "exec node --input-type=module - <<'PLUMB'",
+    ...script,
+    'PLUMB',
+  ].join('\n')}\n`;
 }
 
-function moduleLines({ calls }: ScriptOptions, subject: Extract<CallSource, { kind: 'module' }>): string[] {
-  const file = resolve(subject.cwd, subject.file);
-  const near = relative(subject.cwd, file);
-  const place = isAbsolute(near) ? near : `./${near}`;
-  const script = [
-    `const module = await import(${JSON.stringify(place)});`,
-    'const at = (root, name) => root?.[name] ?? name.split(".").reduce((value, part) => value?.[part], root);',
-    'const call = async (name, ...args) => {',
-    '  const act = at(module, name) ?? at(module.default, name);',
-    '  try { console.log(name, args, "→", await act(...args)); } catch (error) { console.log(name, args, "threw", error); }',
-    '};',
-    ...calls.map(({ method, wire }) => {
-      const args = (Array.isArray(wire) ? wire : [wire]).map((one) => JSON.stringify(one));
-      return `await call(${[JSON.stringify(method), ...args].join(', ')});`;
-    }),
-  ];
-  return [`exec node --input-type=module -e ${quoted(script.join('\n'))}`];
+function placeOf(subject: Extract<CallSource, { kind: 'module' }>): string {
+  const near = relative(subject.cwd, resolve(subject.cwd, subject.file));
+  return isAbsolute(near) ? near : `./${near}`;
 }
 
-function programLines({ calls, lines }: ScriptOptions, subject: Extract<CallSource, { kind: 'program' }>): string[] {
-  const requests = calls.map(({ method, wire }, index) =>
-    JSON.stringify({ jsonrpc: '2.0', method, params: wire, id: index + 1 }),
-  );
-  const sent = [...requests.slice(0, -1), ...lines, ...requests.slice(-1)];
-  return [`printf '%s\\n' ${sent.map((line) => quoted(line)).join(' ')} | (${subject.command})`];
+/** What is passed, as JavaScript; what an earlier call gave out is taken from its answer. */
+function paramsText({ method, wire, bindings }: Made): string {
+  const text = (name: string | undefined, value: JsonValue): string => {
+    const binding = bindings.find(({ param }) => param === name);
+    const path =
+      typeof binding?.template === 'string' ? /^\$\{\s*result((?:\.\w+)*)\s*\}$/.exec(binding.template) : null;
+    if (binding === undefined || path === null) return JSON.stringify(value);
+    return `at(answers[${binding.step}].result, ${JSON.stringify((path[1] ?? '').split('.').slice(1))})`;
+  };
+  if (!isObject(wire)) return `[${wire.map((one, index) => text(method.parameters[index]?.name, one)).join(', ')}]`;
+  return `{ ${Object.entries(wire)
+    .map(([name, one]) => `${JSON.stringify(name)}: ${text(name, one)}`)
+    .join(', ')} }`;
 }
 
 function comment(text: string): string[] {

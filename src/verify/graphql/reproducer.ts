@@ -4,6 +4,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import { isObject, type JsonObject, type JsonValue, tokensOf } from '../../events/index.ts';
+import { blurred } from '../blurred.ts';
 import { responseOf } from './answer.ts';
 import type { Sent } from './call.ts';
 import { withArgument } from './engine.ts';
@@ -188,15 +189,6 @@ function valueAtPath(value: JsonValue, pointer: string): JsonValue | undefined {
 
 function bodyOf({ answer }: Sent): JsonValue {
   return answer.kind === 'fault' ? null : (answer.json ?? answer.text);
-}
-
-/** A value with a star in the place of everything that differs from another. */
-function blurred(value: JsonValue, other: JsonValue): JsonValue {
-  if (Array.isArray(value) && Array.isArray(other) && value.length === other.length)
-    return value.map((item, index) => blurred(item, other[index] ?? null));
-  if (isObject(value) && isObject(other))
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, blurred(item, other[name] ?? null)]));
-  return JSON.stringify(value) === JSON.stringify(other) ? value : '*';
 }
 
 function curlOf({ request }: Sent): string {

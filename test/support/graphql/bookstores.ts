@@ -1,11 +1,11 @@
 /** Runs the engine on the bookstore, as a module or over HTTP, correct or with a planted bug, and runs reproducers. */
-import { spawn } from 'node:child_process';
 import type { VerifyReport } from '../../../src/events/index.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import type { Spec } from '../../../src/spec/model.ts';
 import { verify } from '../../../src/verify/index.ts';
 import type { HttpSource, SubjectSource, VerifyOptions } from '../../../src/verify/model.ts';
 import { startSubject } from '../../../src/verify/subject/index.ts';
+import { scriptStatus } from '../script-status.ts';
 
 export type Way = 'module' | 'http';
 
@@ -43,20 +43,12 @@ export async function verifyRange(bug: string): Promise<VerifyReport> {
 
 /** Exit status of a reproducer on a fresh instance: 1 where the failure shows, 0 where it does not. */
 export async function reproduce(script: string, way: Way, bug: string): Promise<number | null> {
-  if (way === 'module') return run(script, { BUG: bug });
+  if (way === 'module') return scriptStatus(script, { BUG: bug });
   const started = await startSubject(overHttp(bug));
   if (started.kind !== 'subject') throw new Error(started.message);
   try {
-    return await run(script, { BASE: `${started.subject.baseUrl}/graphql` });
+    return await scriptStatus(script, { BASE: `${started.subject.baseUrl}/graphql` });
   } finally {
     await started.subject.stop();
   }
-}
-
-function run(script: string, env: Record<string, string>): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-c', script], { env: { ...process.env, ...env }, stdio: 'ignore' });
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
 }

@@ -5,6 +5,7 @@ import type { VerifyReport } from '../../../src/events/index.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import { verify } from '../../../src/verify/index.ts';
 import type { VerifyOptions } from '../../../src/verify/model.ts';
+import { scriptStatus } from '../../support/script-status.ts';
 
 const folder = join(import.meta.dirname, '../../support/calls');
 
@@ -69,7 +70,11 @@ describe('a module', () => {
     expect(report.verdict).toBe('fail');
     expect(failing(report)).toEqual(expect.arrayContaining(expected));
     for (const { counterexample, id } of report.properties)
-      if (counterexample !== undefined) expect([id, counterexample.reproducible]).toEqual([id, true]);
+      if (counterexample !== undefined) {
+        const script = counterexample.reproducer;
+        const statuses = await Promise.all([{ BUG }, { BUG: '' }].map((env) => scriptStatus(script, env)));
+        expect([id, counterexample.reproducible, ...statuses], script).toEqual([id, true, 1, 0]);
+      }
   });
 
   it('has a counterexample as small as can be, with what had to come before it', async () => {
@@ -106,6 +111,12 @@ describe('a program that answers JSON lines', () => {
     const clauses = ['#/openrpc', '#/methods/openAccount/result', '#/methods/deposit/result'];
     const report = await program({ PROGRAM_BUG }, { runs: 30, clauses });
     expect(failing(report)).toEqual(expect.arrayContaining(expected));
+    for (const { counterexample, id } of report.properties)
+      if (counterexample?.reproducible === true && expected.includes(id)) {
+        const script = counterexample.reproducer;
+        const bugs = [{ PROGRAM_BUG }, { PROGRAM_BUG: '' }];
+        expect([id, ...(await Promise.all(bugs.map((env) => scriptStatus(script, env))))], script).toEqual([id, 1, 0]);
+      }
   });
 
   it('is asked no more where it is silent, and nothing else is blamed for that', async () => {

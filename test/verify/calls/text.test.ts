@@ -5,6 +5,7 @@ import type { VerifyReport } from '../../../src/events/index.ts';
 import { loadSpec } from '../../../src/spec/load.ts';
 import { verify } from '../../../src/verify/index.ts';
 import type { VerifyOptions } from '../../../src/verify/model.ts';
+import { scriptStatus } from '../../support/script-status.ts';
 
 const folder = join(import.meta.dirname, '../../support/calls');
 
@@ -41,7 +42,11 @@ it.each([
   const report = await run({ BUG }, { clauses: [`#/methods/${name}`] });
   const failing = report.properties.filter(({ verdict }) => verdict === 'fail');
   expect(failing.map(({ id }) => id)).toContain(expected);
-  for (const { counterexample, id } of failing) expect([id, counterexample?.reproducible]).toEqual([id, true]);
+  for (const { counterexample, id } of failing) {
+    const script = counterexample?.reproducer ?? '';
+    const statuses = await Promise.all([{ BUG }, { BUG: '' }].map((env) => scriptStatus(script, env)));
+    expect([id, counterexample?.reproducible, ...statuses], script).toEqual([id, true, 1, 0]);
+  }
 });
 
 it('is the same for the same seed', async () => {
