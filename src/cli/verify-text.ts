@@ -5,25 +5,31 @@ import type { PropertyResult, Share, VerifyReport } from '../events/index.ts';
 import type { Spec } from '../spec/model.ts';
 import { codeText } from './code-text.ts';
 import { mutationText } from './mutation-text.ts';
+import { causeOf } from './same-cause.ts';
 import { table } from './table.ts';
 
 /** The whole report, ending in a line with the verdict. */
 export function verifyText(report: VerifyReport, spec: Spec, cwd: string): string {
   const open = report.properties.filter((property) => property.verdict !== 'pass');
-  const blocks = byReason(open).map((alike) => {
-    const [first] = alike;
-    return first === undefined || alike.length > 1 ? alikeText(alike) : propertyText(first, spec, cwd);
+  const blocks = byCause(open, spec).map((alike) => {
+    const [first, ...others] = alike;
+    if (first === undefined || (first.verdict === 'error' && others.length > 0)) return undecidedText(alike);
+    return propertyText(first, spec, cwd) + othersText(others);
   });
   return `${[...blocks, summaryText(report)].join('\n')}`;
 }
 
-/** Undecided properties that have one reason stand together, where the first of them stood; every other one by itself. */
-function byReason(properties: readonly PropertyResult[]): PropertyResult[][] {
+/**
+ * Undecided properties that have one reason stand together, where the first of them stood, and so do failures of one
+ * cause; every other property by itself.
+ */
+function byCause(properties: readonly PropertyResult[], spec: Spec): PropertyResult[][] {
   const groups = new Map<string, PropertyResult[]>();
   for (const property of properties) {
     const { verdict, reason, counterexample, id } = property;
     const shared = verdict === 'error' && reason !== undefined && counterexample === undefined;
-    const key = shared ? `reason ${reason}` : `property ${id}`;
+    const cause = shared ? `reason ${reason}` : causeOf(property, spec);
+    const key = cause === undefined ? `property ${id}` : `${verdict} ${cause}`;
     groups.set(key, [...(groups.get(key) ?? []), property]);
   }
   return [...groups.values()];
@@ -31,15 +37,25 @@ function byReason(properties: readonly PropertyResult[]): PropertyResult[][] {
 
 const MOST_NAMED = 5;
 
-function alikeText(properties: readonly PropertyResult[]): string {
-  const names = properties.slice(0, MOST_NAMED).map(({ id }) => id);
-  const more = properties.length > MOST_NAMED ? `, and ${properties.length - MOST_NAMED} more` : '';
+function undecidedText(properties: readonly PropertyResult[]): string {
   const lines = [
     `? error   ${properties.length} properties for one reason`,
     `  reason  ${properties[0]?.reason ?? ''}`,
-    `  these   ${names.join(', ')}${more}`,
+    `  these   ${namesOf(properties)}`,
   ];
   return lines.map((text) => `${sanitize(text)}\n`).join('');
+}
+
+/** What the same fault breaks too. */
+function othersText(others: readonly PropertyResult[]): string {
+  if (others.length === 0) return '';
+  const count = others.length === 1 ? '1 more finding' : `${others.length} more findings`;
+  return `${sanitize(`  also      ${count} of the same cause: ${namesOf(others)} (--json has each)`)}\n`;
+}
+
+function namesOf(properties: readonly PropertyResult[]): string {
+  const names = properties.slice(0, MOST_NAMED).map(({ id }) => id);
+  return `${names.join(', ')}${properties.length > MOST_NAMED ? `, and ${properties.length - MOST_NAMED} more` : ''}`;
 }
 
 function propertyText(property: PropertyResult, spec: Spec, cwd: string): string {
