@@ -14,7 +14,7 @@ import { lintSpec } from '../spec/lint.ts';
 import type { Spec } from '../spec/model.ts';
 import { resolveSpec, type ResolvedSpec } from '../spec/resolve.ts';
 import { openWorkspace } from '../workspace/index.ts';
-import { exampleValidator } from './example-validator.ts';
+import { schemaKnowledge } from './schema-knowledge.ts';
 import { exitOfUnresolved, findingsText } from './findings-text.ts';
 import { EXIT, type Io } from './io.ts';
 import type { SessionRequest } from './session-request.ts';
@@ -75,11 +75,7 @@ async function openNew(options: OpenOptions, log: SqliteLog): Promise<OpenedSess
   const { resolved } = resolution;
   const read = await loadSpec(resolved.file, { name: resolved.name });
   if (read.kind === 'invalid') return none(findingsText(read.findings), EXIT.undecided);
-  const findings = [
-    ...resolution.findings,
-    ...read.findings,
-    ...lintSpec(read.spec, { validate: exampleValidator(read.spec) }),
-  ];
+  const findings = [...resolution.findings, ...read.findings, ...lintSpec(read.spec, schemaKnowledge(read.spec))];
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     const what = `the spec is not ready: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'} (plumb spec lint says more)`;

@@ -78,7 +78,10 @@ export async function readTarget(
   if (unknown !== undefined) return usage(unknown);
   const subject = subjectOf(flags, resolved, contract, io.cwd);
   if (typeof subject === 'string') return usage(subject);
-  const unready = [...loaded.findings, ...lintSpec(loaded.spec)].filter(({ severity }) => severity === 'error');
+  const unready = [
+    ...loaded.findings.filter(({ severity }) => severity === 'error'),
+    ...lintSpec(loaded.spec, { errorsOnly: true }),
+  ];
   if (unready.length > 0)
     io.stderr(`plumb ${command}: the spec is not ready, so not all of it can be checked\n${findingsText(unready)}\n`);
   const amount = {

@@ -3,10 +3,12 @@
  * severity error, from loading or from here; warnings and notes are questions for a person.
  */
 import type { JsonValue } from '../events/index.ts';
+import { type Draws, lintDraws } from './lint/draws.ts';
 import { lintExamples } from './lint/examples.ts';
 import { lintInvariants } from './lint/invariants.ts';
 import { lintMethods } from './lint/methods.ts';
 import { lintOperations } from './lint/operations.ts';
+import { lintPatterns } from './lint/patterns.ts';
 import { lintSchemas } from './lint/schemas.ts';
 import { lintWords } from './lint/words.ts';
 import type { Finding, Spec } from './model.ts';
@@ -18,6 +20,10 @@ export type ValidateExample = (schema: string, value: JsonValue, direction: 'req
 export interface LintOptions {
   /** Absent: examples are not checked against their schemas. */
   validate?: ValidateExample;
+  /** Absent: it is not asked whether values can be made of the schemas of inputs. */
+  draws?: Draws;
+  /** Only what keeps a spec from being ready: for those who show nothing else. */
+  errorsOnly?: boolean;
 }
 
 const ORDER = { error: 0, warning: 1, note: 2 } as const;
@@ -31,8 +37,11 @@ export function lintSpec(spec: Spec, options: LintOptions = {}): Finding[] {
   lintOperations(spec, report);
   lintMethods(spec, report);
   lintInvariants(spec, report);
+  if (options.errorsOnly === true) return sortFindings(findings.filter(({ severity }) => severity === 'error'));
   lintSchemas(spec, report);
   lintWords(spec, report);
+  lintPatterns(spec, report);
+  if (options.draws !== undefined) lintDraws(spec, report, options.draws);
   if (options.validate !== undefined) lintExamples(spec, report, options.validate);
   return sortFindings(findings);
 }

@@ -1,6 +1,7 @@
 /* oxlint-disable unicorn/no-thenable -- probes are written under `then` */
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/events/index.ts';
+import { schemaKnowledge } from '../../src/cli/schema-knowledge.ts';
 import { isReady, lintSpec } from '../../src/spec/lint.ts';
 import { contract, rulesOf, specOf } from './specs.ts';
 
@@ -171,4 +172,58 @@ test('recursive schemas end', () => {
     ),
   );
   expect(rulesOf(lintSpec(spec)).filter((rule) => rule.startsWith('open-object'))).toHaveLength(1);
+});
+
+// Nothing is blamed for its looks: what is reported really explodes, and look-alikes that do not are left alone.
+test.each([
+  ['^(a+)+$', 'aaa…'],
+  ['^([a-z0-9]+-?)+$', 'aaa…'],
+  ['^(?:(?:(?:[A-Za-z0-9]+[-]?)+[A-Za-z0-9]/)?[a-z]*)*$', 'AAA…'],
+  ['(x+x+)+y', 'xxx…'],
+  ['^(a|b|ab)*c$', 'ababab…'],
+  ['^id:(\\w+\\s?)*$', 'id:iii…'],
+])('a pattern that explodes is reported: %s', (pattern, text) => {
+  const { spec } = specOf(contract(body({ type: 'string', pattern })));
+  const found = lintSpec(spec).filter(({ rule }) => rule === 'slow-pattern');
+  expect(found).toMatchObject([{ pointer: `${inBody}/thing/pattern`, message: expect.stringContaining(text) }]);
+});
+
+test.each([
+  '^[a-z0-9]+(-[a-z0-9]+)*$',
+  '^(a|b)*$',
+  '(a+)+',
+  '^(\\S+ )*\\S+$',
+  '^\\d*\\d*\\d*x$',
+  '^((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.|$)){4}$',
+  '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+  '^(?:[a-z]+\\.)*[a-z]+$',
+  '(',
+])('a pattern that does not explode is not: %s', (pattern) => {
+  const { spec } = specOf(contract(body({ type: 'string', pattern })));
+  expect(lintSpec(spec).filter(({ rule }) => rule === 'slow-pattern')).toEqual([]);
+});
+
+test('what no value can be made of is told before anything runs', () => {
+  const { spec } = specOf(contract(body({ type: 'array', minItems: 1_000_000_000, items: {} })));
+  const large = lintSpec(spec, schemaKnowledge(spec)).filter(({ rule }) => rule === 'out-of-reach');
+  expect(large).toMatchObject([{ pointer: `${inBody}/thing/minItems`, severity: 'warning' }]);
+  const contradiction = specOf(contract({ requestBody: json({ type: 'string', minLength: 2, maxLength: 1 }) })).spec;
+  expect(
+    lintSpec(contradiction, schemaKnowledge(contradiction)).filter(({ rule }) => rule === 'no-value'),
+  ).toMatchObject([
+    { pointer: inBody.replace('/properties', ''), message: expect.stringContaining('contradict each other') },
+  ]);
+});
+
+test.each([
+  ['/a?b=c', 'has a query'],
+  ['/a#b', 'has a fragment'],
+  ['/a b', 'has white space'],
+  ['/a/{x y?}', undefined],
+])('a path template says only what a path can hold: %s', (path, message) => {
+  const parameters = [{ name: 'x y?', in: 'path', required: true, schema: { type: 'string' } }];
+  const item = { get: { responses: { '204': { description: 'a' } }, ...(path.includes('{') ? { parameters } : {}) } };
+  const { spec } = specOf({ openapi: '3.1.0', info: { title: 'a', version: '1' }, paths: { [path]: item } });
+  const found = lintSpec(spec).filter(({ rule }) => rule === 'path-template');
+  expect(found.map((one) => one.message)).toEqual(message === undefined ? [] : [expect.stringContaining(message)]);
 });

@@ -9,7 +9,7 @@ import type { Finding, Invariant, Method, NotCovered, Operation, Spec } from '..
 import { signatureOf } from '../../spec/openrpc/clauses.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { readArguments } from '../arguments.ts';
-import { exampleValidator } from '../example-validator.ts';
+import { schemaKnowledge } from '../schema-knowledge.ts';
 import { exitOfUnresolved, findingsText } from '../findings-text.ts';
 import { EXIT, type Io } from '../io.ts';
 import { briefNotCovered, groupFindings, groupOperations } from './spec-brief.ts';
@@ -34,11 +34,7 @@ export async function specCommand(args: string[], io: Io): Promise<number> {
   const loaded = await loadSpec(resolved.file, { name: resolved.name });
   if (loaded.kind === 'invalid') return unusable([...resolution.findings, ...loaded.findings], { json, io, action });
   const { spec } = loaded;
-  const findings = sortFindings([
-    ...resolution.findings,
-    ...loaded.findings,
-    ...lintSpec(spec, { validate: exampleValidator(spec) }),
-  ]);
+  const findings = sortFindings([...resolution.findings, ...loaded.findings, ...lintSpec(spec, schemaKnowledge(spec))]);
   if (json)
     io.stdout(
       `${toSafeJson({ ...(action === 'show' ? showJson(spec) : lintJson(spec)), ready: isReady(findings), findings })}\n`,

@@ -7,6 +7,7 @@ import { keywordsOf } from './schema-keywords.ts';
 /** Reports what an operation leaves open. */
 export function lintOperations(spec: Spec, report: Report): void {
   for (const operation of spec.operations) {
+    pathTemplate(operation, report);
     pathParameters(operation, report);
     statuses(operation, report);
     responseSchemas(operation, report);
@@ -37,6 +38,21 @@ export function lintOperations(spec: Spec, report: Report): void {
         'add `rate: 100/s`',
       );
   }
+}
+
+/** What a template may not say literally (OpenAPI 3.1 §4.8.8.1, RFC 3986 §3.3). */
+function pathTemplate({ path, pointer }: Operation, report: Report): void {
+  const literal = path.replaceAll(/\{[^{}]*\}/g, '');
+  const warn = (message: string, hint: string): void => report('warning', 'path-template', pointer, message, hint);
+  if (literal.includes('?'))
+    warn(
+      `the path ${path} has a query: it is sent as written, before the parameters`,
+      'declare parameters `in: query`',
+    );
+  if (literal.includes('#'))
+    warn(`the path ${path} has a fragment, which no client sends; it is sent as %23`, 'leave it out');
+  if (/\s/.test(literal))
+    warn(`the path ${path} has white space, which no URL holds; it is sent as %20`, 'write %20, or another name');
 }
 
 function pathParameters(operation: Operation, report: Report): void {

@@ -4,6 +4,7 @@
  * refused.
  */
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { type Accepts, characterClass, characterSet, isWord } from './characters.ts';
 
 export type LinearRegex =
   | {
@@ -15,8 +16,6 @@ export type LinearRegex =
 
 /** Instructions that one pattern may become; bounded repetitions are written out. */
 const MAX_INSTRUCTIONS = 2000;
-
-type Accepts = (codePoint: number) => boolean;
 
 type Instruction =
   | { op: 'char'; accepts: Accepts }
@@ -164,44 +163,6 @@ class StateSet {
     }
     return reached;
   }
-}
-
-const isWord: Accepts = (point) =>
-  (point >= 48 && point <= 57) || (point >= 65 && point <= 90) || point === 95 || (point >= 97 && point <= 122);
-const isDigit: Accepts = (point) => point >= 48 && point <= 57;
-const isLineEnd: Accepts = (point) => point === 10 || point === 13 || point === 0x2028 || point === 0x2029;
-const SPACE = /^\s$/u;
-
-function characterSet(set: AST.CharacterSet): Accepts {
-  const negate = (accepts: Accepts, negated: boolean): Accepts => (negated ? (point) => !accepts(point) : accepts);
-  switch (set.kind) {
-    case 'any':
-      return (point) => !isLineEnd(point);
-    case 'digit':
-      return negate(isDigit, set.negate);
-    case 'word':
-      return negate(isWord, set.negate);
-    case 'space':
-      return negate((point) => SPACE.test(String.fromCodePoint(point)), set.negate);
-    case 'property': {
-      // A single property escape on a single character cannot backtrack.
-      const property = new RegExp(`^${set.raw}$`, 'u');
-      return (point) => property.test(String.fromCodePoint(point));
-    }
-    default:
-      throw new Refused('this character set is not part of RE2');
-  }
-}
-
-function characterClass({ elements, negate }: AST.CharacterClass): Accepts {
-  const parts = elements.map((element): Accepts => {
-    if (element.type === 'Character') return (point) => point === element.value;
-    if (element.type === 'CharacterClassRange')
-      return (point) => point >= element.min.value && point <= element.max.value;
-    if (element.type === 'CharacterSet') return characterSet(element);
-    throw new Refused(`${element.type} is not part of RE2`);
-  });
-  return (point) => parts.some((part) => part(point)) !== negate;
 }
 
 function assertion(assertion: AST.Assertion): (before: number, after: number) => boolean {

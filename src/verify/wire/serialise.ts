@@ -65,7 +65,10 @@ export function serialise(
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
   const request: SubjectRequest = {
     method: manner?.method ?? operation.method.toUpperCase(),
-    path: (operation.basePath ?? context.basePath) + path + (query.length > 0 ? `?${query.join('&')}` : ''),
+    path:
+      (operation.basePath ?? context.basePath) +
+      path +
+      (query.length > 0 ? `${path.includes('?') ? '&' : '?'}${query.join('&')}` : ''),
     headers,
   };
   const media = mediaOf(operation, input);
