@@ -57,6 +57,19 @@ test('paths and headers with percent signs are checked', async () => {
   expect(verdicts(await told('/st%C3%A4dte', '{ type: string }', '"a"'))).toMatchObject({ 'conformance look': 'fail' });
 });
 
+// JSON.parse keeps the last of two, others the first: both readings may fit the schema, and only one is meant.
+test('a name that stands twice in an object is a warning with its place, and one in two objects is none', async () => {
+  const twice = await told('/a', '{}', '[{"a":1,"b":[{"c\\u0064":1},{"d":2,"cd":3,"cd":{}}]}]', { 'X%41': 'b' });
+  expect([twice.report.verdict, twice.report.warnings]).toEqual([
+    'pass',
+    ['look answered an object with the name /0/b/1/cd twice; readers take one or the other (RFC 8259 §4)'],
+  ]);
+  const once = await told('/a', '{}', '[{"a":"a","b":{"a":"\\"b\\":","b":[["a","a"],"b"]}},{"a":1,"":{"":""}}]', {
+    'X%41': 'b',
+  });
+  expect([once.report.verdict, once.report.warnings]).toEqual(['pass', []]);
+});
+
 test('what a path says literally is escaped on the wire', async () => {
   const spaced = await told('/my towns/\u00e4', '{ type: string }', '"a"', { 'X%41': 'b' });
   expect([spaced.report.verdict, [...spaced.asked].filter((path) => path !== '/')]).toEqual([

@@ -12,6 +12,8 @@ import { type Cases, casesOf, type Decided, IN_FLIGHT, type Tried } from './deci
 import type { Engine } from './engine.ts';
 import { isSilence } from './keeper.ts';
 import { createSlots, type Slots } from './slots.ts';
+import type { SubjectAnswer } from '../model.ts';
+import { repeatedName } from '../wire/repeated-name.ts';
 
 /** A case, and how it fails. */
 export interface Found {
@@ -74,6 +76,8 @@ interface Riding {
   /** Requests that were answered, and those of them whose connection had been closed under them first. */
   answered: number;
   retried: number;
+  /** What is worth a word and no failure. */
+  remarks: Set<string>;
 }
 
 /** Makes a lane. */
@@ -82,6 +86,7 @@ export function createLane(options: LaneOptions): Lane {
   const silences = new Map<string, number>();
   const paused = new Map<Property, Riding>();
   const slots = createSlots(IN_FLIGHT);
+  const seldom = createSeldom();
 
   const observe = (property: Property, riding: Riding, tried: Tried): void => {
     const { sent, kind } = tried.judgement;
@@ -96,6 +101,11 @@ export function createLane(options: LaneOptions): Lane {
         drift?.see(observedOf(one.request, answer));
         latency.record(operation.id, answer.ms);
         riding.answered++;
+        const repeated = seldom(operation.id) ? repeatedNameOf(answer) : undefined;
+        if (repeated !== undefined)
+          riding.remarks.add(
+            `${operation.id} answered an object with the name ${repeated} twice; readers take one or the other (RFC 8259 §4)`,
+          );
         if (answer.retried === true) riding.retried++;
       } else if (isSilence(answer)) silences.set(operation.id, (silences.get(operation.id) ?? 0) + 1);
       for (const passive of riders.get(operation.id) ?? NO_RIDERS) touched.add(passive);
@@ -109,6 +119,7 @@ export function createLane(options: LaneOptions): Lane {
       answers: createAnswers(),
       answered: 0,
       retried: 0,
+      remarks: new Set(),
       cases: casesOf({
         engine,
         property,
@@ -165,11 +176,11 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
   const rule = property.ref.kind === 'invariant' || property.ref.kind === 'stateful' ? property.ref.id : undefined;
   if (decided.failed !== undefined) {
     if (rule !== undefined) coverage.applied(rule);
-    return { decided, open: undefined, warnings: [], ridden };
+    return { decided, open: undefined, warnings: [...riding.remarks], ridden };
   }
   const ran = `${riding.cases.done} of ${property.runs} cases`;
   const unclear = unclearFrom(decided, ran) ?? droppedFrom(riding);
-  if (unclear !== undefined) return { decided, open: unclear, warnings: [], ridden };
+  if (unclear !== undefined) return { decided, open: unclear, warnings: [...riding.remarks], ridden };
   const last = property.conclude?.() ?? {};
   const warnings = last.warnings ?? [];
   const isOpen = property.ref.kind === 'stateful' && (last.reason ?? last.remarks) !== undefined;
@@ -177,9 +188,27 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
   return {
     decided,
     open: last.reason ?? neverAccepted(engine, property, answers),
-    warnings: [...warnings, ...(last.remarks ?? []), ...rarelyAccepted(property, answers)],
+    warnings: [...warnings, ...(last.remarks ?? []), ...rarelyAccepted(property, answers), ...riding.remarks],
     ridden,
   };
+}
+
+/** Answers of one operation that are read letter by letter, and then one in so many: it costs time. */
+const READ_FIRST = 100;
+const READ_EVERY = 10;
+const LONGEST_READ = 1024 * 1024;
+
+function createSeldom(): (operation: string) => boolean {
+  const seen = new Map<string, number>();
+  return (operation) => {
+    const count = (seen.get(operation) ?? 0) + 1;
+    seen.set(operation, count);
+    return count <= READ_FIRST || count % READ_EVERY === 0;
+  };
+}
+
+function repeatedNameOf({ json, text }: Extract<SubjectAnswer, { kind: 'answer' }>): string | undefined {
+  return json === undefined || text.length > LONGEST_READ ? undefined : repeatedName(text);
 }
 
 /** A connection may be closed at any time, but a service that does so all the time does not serve. */
