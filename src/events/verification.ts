@@ -196,6 +196,7 @@ export interface VerifyReport {
   /** Which part of a run this is (`--shard 2/5`), and how many properties the parts have together. */
   shard?: { index: number; of: number; properties: number };
   durationMs: number;
+  /** Inputs that were sent and whose answers were checked: requests over HTTP, of which one case of a property may send several. */
   cases: number;
   /** While cases ran: without the start of the subject and the loads of objectives, whose rates the spec states. */
   casesPerSecond: number;

@@ -1,14 +1,14 @@
 /** The verification engine: properties derived from a spec by code, run against a subject. Writes no file. */
-import type { JsonValue } from '../events/index.ts';
+import type { JsonValue, VerifyReport } from '../events/index.ts';
 import { runCalls } from './calls/run.ts';
 import { runData } from './data/run.ts';
 import { hash32 } from './draw.ts';
-import type { CodeScope, Verify, VerifyOptions } from './model.ts';
+import type { CodeScope, StartSubject, Verify, VerifyOptions } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
 import { startCalls } from './subject/calls.ts';
 import { openData } from './subject/data.ts';
-import { startSubject } from './subject/index.ts';
+import { startAhead, startSubject } from './subject/index.ts';
 import { titleOf } from './subject-title.ts';
 import { undecidedReport } from './undecided.ts';
 
@@ -19,6 +19,19 @@ export type { CallSource, DataSource, HttpSource, VerifyEvent, VerifyOptions } f
 
 /** Runs every property of a spec against a subject. */
 export const verify: Verify = async (asked) => {
+  const { subject } = asked;
+  const plain = asked.coverage !== true && asked.mutants === undefined;
+  if (!plain || subject.kind !== 'command') return verifyWith(asked, startSubject);
+  // It starts on another core while the properties are derived.
+  const ahead = await startAhead(subject, asked.signal);
+  try {
+    return await verifyWith(asked, ahead.start);
+  } finally {
+    await ahead.drop();
+  }
+};
+
+async function verifyWith(asked: VerifyOptions, startSubject: StartSubject): Promise<VerifyReport> {
   const options = asked.code === undefined ? asked : { ...asked, literals: await literalsOfCode(asked, asked.code) };
   const { spec, subject } = options;
   const seed = options.seed ?? hash32(spec.semanticDigest) >>> 1;
@@ -67,7 +80,7 @@ export const verify: Verify = async (asked) => {
     seed,
     `a ${spec.contract} contract cannot be held against this subject`,
   );
-};
+}
 
 async function literalsOfCode({ literals = [] }: VerifyOptions, code: CodeScope): Promise<JsonValue[]> {
   const [{ harvest }, { readCode }] = await Promise.all([import('./code/harvest.ts'), import('./code/read-code.ts')]);

@@ -61,8 +61,8 @@ export interface LaneOptions {
   latency: LatencyRecorder;
   drift: DriftRecorder | undefined;
   stop: () => string | undefined;
-  /** Told of each case that ran. */
-  ran: (property: Property, cases: number) => void;
+  /** Told of each case that ran, which is the property's `cases`-th, and of the requests that it sent. */
+  ran: (property: Property, cases: number, requests: number) => void;
 }
 
 /** Times that an operation may fail to answer before it is asked no more. */
@@ -129,7 +129,7 @@ export function createLane(options: LaneOptions): Lane {
         enough: () => neverAccepted(engine, property, riding.answers) === undefined,
         watch(tried) {
           observe(property, riding, tried);
-          options.ran(property, tried.index + 1);
+          options.ran(property, tried.index + 1, tried.judgement.sent.length);
         },
       }),
     };

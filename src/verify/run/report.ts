@@ -21,8 +21,8 @@ export interface Report {
   /** The first case is about to run, and the last has run: the rate is that of the time between. */
   begin(): void;
   end(): void;
-  /** Adds cases that ran, also those that said nothing. */
-  count(cases: number): void;
+  /** Adds requests of cases that ran, also of those that said nothing. */
+  count(requests: number): void;
   /** Adds calls that an objective's load made, at a rate that is not ours. */
   loaded(calls: number): void;
   casesPerSecond(): number;

@@ -115,8 +115,8 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
   const costs = new Map(selection.active.map((property) => [property, costOf(engine, property)]));
   const cost = (property: Property): number => costs.get(property) ?? 1;
   const progress = createProgress(selection.active, cost, now, deadline);
-  const ran = (property: Property, cases: number, more: number): void => {
-    report.count(more);
+  const ran = (property: Property, cases: number, requests: number): void => {
+    report.count(requests);
     if (!progress.ran(property, cases)) return;
     const { ref, runs: total } = property;
     const leftMs = progress.leftMs();
@@ -176,8 +176,8 @@ interface Run {
   stop: () => string | undefined;
   /** Requests that the cases of a property are expected to send. */
   cost: (property: Property) => number;
-  /** Told of `more` cases; the property has come to `cases`. */
-  ran: (property: Property, cases: number, more: number) => void;
+  /** Told that the property has come to `cases`, with `requests` more. */
+  ran: (property: Property, cases: number, requests: number) => void;
   progress: Progress;
 }
 
@@ -192,7 +192,7 @@ async function decideActive(run: Run): Promise<void> {
     latency,
     drift,
     stop,
-    ran: (property, cases) => ran(property, cases, 1),
+    ran,
   });
   const baseUrl = (): string => keeper.subject.baseUrl;
   const others = run.workers.map((task) =>

@@ -1,1 +1,2 @@
+export { startAhead } from './ahead.ts';
 export { startSubject } from './start.ts';

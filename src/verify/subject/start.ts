@@ -20,15 +20,22 @@ const portAttempts = 3;
 type CommandSource = Extract<HttpSource, { kind: 'command' }>;
 
 /** Starts, or only addresses, the thing under test. Everything that can go wrong is a fault value. */
-export const startSubject: StartSubject = async (source, signal) => {
+export const startSubject: StartSubject = (source, signal) => started(source, signal);
+
+/** {@link startSubject}; `spawned` is told when the command has begun to run. */
+export async function started(
+  source: HttpSource,
+  signal: AbortSignal | undefined,
+  spawned?: () => void,
+): ReturnType<StartSubject> {
   if (source.kind === 'url') return addressed(source.url);
   for (let attempt = 1; ; attempt++) {
-    const started = await startCommand(source, signal);
+    const answer = await startCommand(source, signal, spawned);
     const portWasTaken =
-      started.kind === 'fault' && /EADDRINUSE|address already in use/i.test(started.output) && !signal?.aborted;
-    if (!portWasTaken || attempt === portAttempts) return started;
+      answer.kind === 'fault' && /EADDRINUSE|address already in use/i.test(answer.output) && !signal?.aborted;
+    if (!portWasTaken || attempt === portAttempts) return answer;
   }
-};
+}
 
 async function addressed(url: string): Promise<{ kind: 'subject'; subject: Subject } | SubjectFault> {
   const parsed = URL.parse(url);
@@ -57,6 +64,7 @@ async function addressed(url: string): Promise<{ kind: 'subject'; subject: Subje
 async function startCommand(
   source: CommandSource,
   signal: AbortSignal | undefined,
+  spawned: (() => void) | undefined,
 ): Promise<{ kind: 'subject'; subject: Subject } | SubjectFault> {
   const tail = createTail(outputLimitBytes);
   let port: number;
@@ -74,6 +82,7 @@ async function startCommand(
     env: scrubbedEnvironment({ ...source.env, PORT: String(port) }),
     onOutput: (chunk) => tail.push(chunk),
   });
+  spawned?.();
   const readiness = await ready(source, group, port, signal);
   if (readiness.kind === 'failed') {
     await group.stop(stopGraceMs);
@@ -108,7 +117,7 @@ async function ready(
   const limitMs = source.readyTimeoutMs ?? defaultReadyTimeoutMs;
   const deadline = performance.now() + limitMs;
   let seen = `nothing listens on port ${port}; does it listen on the port in the environment variable PORT?`;
-  for (let pauseMs = 5; performance.now() < deadline; pauseMs = Math.min(100, pauseMs * 1.5)) {
+  for (let pauseMs = 5; performance.now() < deadline; pauseMs = Math.min(20, pauseMs * 1.5)) {
     if (signal?.aborted) return { kind: 'failed', message: 'interrupted while the subject started' };
     const host = await acceptingHost(port);
     if (host !== null) {

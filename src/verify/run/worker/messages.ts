@@ -40,7 +40,7 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'refused'; reason: string }
-  | { type: 'ran'; property: string; cases: number; more: number }
+  | { type: 'ran'; property: string; cases: number; requests: number }
   | { type: 'dry'; property: string }
   | { type: 'ending'; property: string; ending: PlainEnding }
   | { type: 'held' }

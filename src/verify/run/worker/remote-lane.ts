@@ -28,7 +28,7 @@ export interface RemoteLaneOptions {
   baseUrl: () => string;
   stop: () => string | undefined;
   /** Told of `more` cases; the property has come to `cases`. */
-  ran: (property: Property, cases: number, more: number) => void;
+  ran: (property: Property, cases: number, requests: number) => void;
 }
 
 interface Running {
@@ -91,7 +91,7 @@ export function startRemoteLane(options: RemoteLaneOptions): RemoteLane {
         return measured.resolve();
       case 'ran': {
         const one = running.get(message.property);
-        if (one !== undefined) options.ran(one.property, message.cases, message.more);
+        if (one !== undefined) options.ran(one.property, message.cases, message.requests);
         return;
       }
       case 'dry': {

@@ -59,7 +59,13 @@ function work(spec: Spec): void {
   const properties = new Map(selection.active.map((one) => [one.ref.id, one]));
   const coverage = createCoverageRecorder(spec, engine.schemas);
   const latency = createLatencyRecorder(now);
-  const told = new Map<string, number>();
+  const untold = new Map<string, { cases: number; requests: number }>();
+  const flush = (property: string): void => {
+    const ran = untold.get(property);
+    if (ran === undefined) return;
+    tell({ type: 'ran', property, ...ran });
+    untold.delete(property);
+  };
   const lane = createLane({
     engine,
     generation: () => generation,
@@ -68,16 +74,16 @@ function work(spec: Spec): void {
     latency,
     drift: undefined,
     stop: () => stopped ?? (now() > deadline ? 'the time given is over' : undefined),
-    ran({ ref, runs }, cases) {
-      if (cases % TOLD_TOGETHER !== 0 && cases !== runs) return;
-      tell({ type: 'ran', property: ref.id, cases, more: cases - (told.get(ref.id) ?? 0) });
-      told.set(ref.id, cases);
+    ran({ ref }, cases, requests) {
+      untold.set(ref.id, { cases, requests: (untold.get(ref.id)?.requests ?? 0) + requests });
+      if (cases % TOLD_TOGETHER === 0) flush(ref.id);
     },
   });
   const run = async (id: string, shareMs: number): Promise<void> => {
     const property = properties.get(id);
     if (property === undefined) throw new Error(`no property is called ${id}`);
     const ending = await lane.run(property, 'beside', shareMs, () => tell({ type: 'dry', property: id }));
+    flush(id);
     tell({
       type: 'ending',
       property: id,
