@@ -16,7 +16,7 @@ export function verifyText(report: VerifyReport, spec: Spec, cwd: string): strin
     if (first === undefined || (first.verdict === 'error' && others.length > 0)) return undecidedText(alike);
     return propertyText(first, spec, cwd) + othersText(others);
   });
-  return `${[...blocks, summaryText(report)].join('\n')}`;
+  return `${[...blocks, summaryText(report, spec.contract)].join('\n')}`;
 }
 
 /**
@@ -83,16 +83,22 @@ function propertyText(property: PropertyResult, spec: Spec, cwd: string): string
 
 /** What a person reads where the report's name of a share is not the plainest. */
 const COVERED: Record<string, string> = { codeLines: 'code lines', codeFunctions: 'code functions' };
+/** Of data files: those with a valid record, properties that occur, and branches that hold. */
+const COVERED_OF_DATA: Record<string, string> = { operations: 'files', parameters: 'properties', keywords: 'branches' };
 
-/** What a person calls a share of the coverage. */
-export function shareName(name: string): string {
-  return Object.hasOwn(COVERED, name) ? (COVERED[name] ?? name) : name;
+/** The shares of a coverage, each with what a person calls it; what a contract of its kind never has is left out. */
+export function namedShares({ coverage }: VerifyReport, contract: Spec['contract']): [name: string, share: Share][] {
+  const isData = contract === 'json-schema';
+  const names = isData ? { ...COVERED, ...COVERED_OF_DATA } : COVERED;
+  return Object.entries(coverage)
+    .filter(([name, { total }]: [string, Share]) => !isData || total > 0 || name !== 'responses')
+    .map(([name, share]: [string, Share]) => [Object.hasOwn(names, name) ? (names[name] ?? name) : name, share]);
 }
 
 const AT_MOST = '“p99 at most” holds with 95 % confidence; - stands where there are too few samples to say';
 
 /** Counts, coverage, latency, warnings, and the verdict in the last line. */
-export function summaryText(report: VerifyReport): string {
+function summaryText(report: VerifyReport, contract: Spec['contract']): string {
   const count = (verdict: string): number => report.properties.filter((one) => one.verdict === verdict).length;
   const latency = Object.entries(report.latency).map(([operation, one]) => [
     sanitize(operation),
@@ -104,8 +110,8 @@ export function summaryText(report: VerifyReport): string {
   ]);
   const warnings = report.warnings.map((warning) => `! ${sanitize(warning)}\n`).join('');
   const seconds = (report.durationMs / 1000).toFixed(1);
-  const shares = Object.entries(report.coverage)
-    .map(([name, share]: [string, Share]) => `${shareName(name)} ${share.covered}/${share.total}`)
+  const shares = namedShares(report, contract)
+    .map(([name, { covered, total }]) => `${name} ${covered}/${total}`)
     .join(' · ');
   const header = ['latency, ms', 'p50', 'p99', 'p99 at most', 'samples', ''];
   return [

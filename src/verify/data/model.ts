@@ -10,7 +10,7 @@ export type DataItem =
     }
   /** It should be a record and cannot be parsed. */
   | { kind: 'broken'; place: string; message: string }
-  /** The whole file is not looked at. */
+  /** A file or a record that is not looked at. */
   | { kind: 'unread'; place: string; message: string };
 
 export interface DataFiles {
@@ -19,4 +19,6 @@ export interface DataFiles {
   /** Globs that match no file. */
   empty: string[];
   read(file: string): AsyncIterable<DataItem>;
+  /** Share of all bytes that was read so far, up to 1. */
+  readShare(): number;
 }

@@ -1,6 +1,7 @@
 /** JSON Schema on data files: each broken, invalid and rule-breaking record is named by its place; nothing is no pass. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { VerifyReport } from '../../../src/events/index.ts';
 import { specFromText } from '../../../src/spec/load.ts';
@@ -60,11 +61,12 @@ describe('data files', () => {
     const report = await run({
       'data/a.jsonl': `${GOOD}\n\n${OTHER}`,
       'data/deep/b.json': GOOD,
+      'data/d.jsonl.gz': gzipSync(`\uFEFF${GOOD}\r\n${OTHER.replaceAll(':', ' : ')}\r\n`),
       'data/c.yaml': 'id: o3\nlines:\n  - { cents: 7, count: 1 }\ntotal: 7\n',
     });
-    expect([report.verdict, report.cases, report.warnings]).toEqual(['pass', 4, []]);
+    expect([report.verdict, report.cases, report.warnings]).toEqual(['pass', 6, []]);
     expect(report.coverage).toMatchObject({
-      operations: { covered: 1, total: 1 },
+      operations: { covered: 4, total: 4 },
       parameters: { covered: 9, total: 9 },
       keywords: { covered: 2, total: 2 },
       invariants: { covered: 2, total: 2 },
@@ -82,7 +84,6 @@ describe('data files', () => {
     expect(report.verdict).toBe('fail');
     expect(failures(report)).toEqual([
       'conformance readable at data/a.ndjson:4:2',
-      'conformance records at data/a.ndjson:2:32',
       'conformance #/$defs/Line/properties/count/minimum at data/a.ndjson:2:32',
       'conformance #/properties/id/pattern at data/a.ndjson:3:2',
       'conformance #/properties/lines/minItems at data/b.yaml:2:1',
@@ -117,6 +118,19 @@ describe('data files', () => {
     const report = await run(files);
     expect(report.verdict).toBe('error');
     expect(report.warnings.join('\n')).toContain(warning);
+  });
+
+  it.each([
+    ['a key that is written twice', '{"id":"o1","id":"o1","lines":[{"cents":1,"count":1}],"total":1}', 'fail'],
+    ['a number that is not finite', '{"id":"o1","lines":[{"cents":1,"count":1}],"total":1e999}', 'fail'],
+    ['levels without end', `{"id":"o1","more":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'fail'],
+    ['a line that breaks off', '{"id":"o1","li', 'fail'],
+    ['a number that no double holds', GOOD.replace('"total"', '"n":9007199254740993,"total"'), 'error'],
+  ])('do not pass with %s, which JSON.parse would hide or hardly survive', async (_, line, verdict) => {
+    const report = await run({ 'data/a.jsonl': `${GOOD}\n${line}\n${OTHER}` });
+    expect([report.verdict, report.cases]).toEqual([verdict, 2]);
+    const told = report.properties.find(({ verdict: one }) => one === 'fail')?.counterexample?.actual;
+    expect(told ?? report.warnings[0]).toMatch(/^data\/a\.jsonl:2:\d+: /);
   });
 
   it('that are broken in any way are named, and the rest is still read', async () => {

@@ -1,8 +1,8 @@
 /** A verification report as one HTML page that loads nothing, runs nothing and can be mailed or kept as an artefact. */
 import { relative } from 'node:path';
-import type { Coverage, PropertyResult, Verdict, VerifyReport } from '../../../events/index.ts';
+import type { PropertyResult, Verdict, VerifyReport } from '../../../events/index.ts';
 import type { Spec } from '../../../spec/model.ts';
-import { shareName } from '../../verify-text.ts';
+import { namedShares } from '../../verify-text.ts';
 import { codeTable, mutantTable } from './code-tables.ts';
 import { coverageMap } from './coverage-map.ts';
 import { findingOf } from './counterexample.ts';
@@ -40,7 +40,7 @@ export function htmlOf(report: VerifyReport, spec: Spec, root: string): string {
             seed ${report.seed}</span
           >
         </header>
-        ${tiles(report)}
+        ${tiles(report, spec.contract)}
         ${
           report.warnings.length === 0
             ? NOTHING
@@ -78,11 +78,9 @@ function notCovered({ notCovered: parts = [] }: VerifyReport): Markup {
   </ul>`;
 }
 
-function tiles(report: VerifyReport): Markup {
+function tiles(report: VerifyReport, contract: Spec['contract']): Markup {
   const count = (verdict: Verdict): number => report.properties.filter((one) => one.verdict === verdict).length;
-  const shares = (Object.entries(report.coverage) as [keyof Coverage, Coverage[keyof Coverage]][]).flatMap(
-    ([name, share]) => (share === undefined || share.total === 0 ? [] : [{ name, ...share }]),
-  );
+  const shares = namedShares(report, contract).filter(([, { total }]) => total > 0);
   return html`<div class="tiles">
     <div class="tile">
       <b class="${report.verdict}">${count('pass')} of ${report.properties.length}</b>properties pass
@@ -93,9 +91,9 @@ function tiles(report: VerifyReport): Markup {
       ran
     </div>
     ${shares.map(
-      ({ name, covered, total }) =>
+      ([name, { covered, total }]) =>
         html`<div class="tile">
-          <b>${covered}/${total}</b>${shareName(name)}
+          <b>${covered}/${total}</b>${name}
           <div class="bar"><i style="width:${Math.round((covered / total) * 100)}%"></i></div>
         </div>`,
     )}
