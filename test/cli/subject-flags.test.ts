@@ -50,7 +50,7 @@ describe('plumb verify', () => {
     const files = { 'sum.mjs': 'export const add = (a, b) => a + b + (a === 7 && b === 3 ? 1 : 0);' };
     const { exit, out } = await plumb(['verify', 'sum.yaml', '--module', 'sum.mjs', '--runs', '400'], files);
     expect(exit).toBe(1);
-    expect(out).toContain('await call("add", 7, 3);');
+    expect(out).toContain('await call("add", [7, 3]);');
   });
 
   it.each([
