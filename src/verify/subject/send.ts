@@ -4,8 +4,9 @@ import { answered, isStream, maxAnswerBytes, type RawAnswer } from './answer.ts'
 import { Connection, poolOf, type Tracked } from './connections.ts';
 
 const defaultTimeoutMs = 10_000;
-/** How long a stream without end is listened to after its headers, and how much of it is kept. */
+/** How long a stream without end is listened to after its headers, and after its first words, and how much is kept. */
 const streamMs = 400;
+const streamHeardMs = 100;
 const streamBytes = 256 * 1024;
 /** Connections that ordinary cases share, and those that calls under load have beside them, so that none waits for us. */
 const ordinary = 16;
@@ -115,6 +116,10 @@ function exchange({ origin, pool, path, request, signal }: Sending): Promise<Sub
       },
       onResponseData(_controller, chunk) {
         if (settled) return;
+        if (stream !== undefined && bytes === 0) {
+          clearTimeout(stream);
+          stream = setTimeout(cut, Math.min(streamHeardMs, limitMs));
+        }
         bytes += chunk.length;
         chunks.push(chunk);
         if (stream !== undefined && bytes > streamBytes) return cut();
