@@ -13,12 +13,13 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Escapes one reference token of a JSON Pointer (RFC 6901 §3). */
 export function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+  // Few tokens need it, and there are many of them.
+  return token.includes('~') || token.includes('/') ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
 }
 
 /** Undoes {@link escapeToken}. */
 export function unescapeToken(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+  return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
 }
 
 /**
@@ -38,7 +39,7 @@ export function tokensOf(pointer: string): string[] {
   return path
     .slice(1)
     .split('/')
-    .map((token) => unescapeToken(fragment ? decodePercent(token) : token));
+    .map((token) => unescapeToken(fragment && token.includes('%') ? decodePercent(token) : token));
 }
 
 /** The value at a pointer, or undefined where nothing is. Own properties only. */

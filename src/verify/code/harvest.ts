@@ -3,7 +3,7 @@ import type { JsonValue } from '../../events/index.ts';
 import { collectLiterals } from '../cases/literals.ts';
 import { drawValue } from '../draw.ts';
 import { createSchemas } from '../schema/index.ts';
-import { childrenOf, isTypeOnly, parseCode, type SyntaxNode } from './syntax.ts';
+import { childrenOf, isTypeOnly, parseFile, type SyntaxNode } from './syntax.ts';
 
 const MAX_LITERALS = 600;
 const EXAMPLES_OF_A_PATTERN = 3;
@@ -22,7 +22,7 @@ export function harvest(texts: readonly CodeText[]): JsonValue[] {
   const compared: JsonValue[] = [];
   const others: JsonValue[] = [];
   for (const { file, text } of texts) {
-    const syntax = parseCode(file, text);
+    const syntax = parseFile(file, text);
     if ('problem' in syntax) continue;
     const named = new Map<string, number | undefined>();
     const visit = (node: SyntaxNode, parent: SyntaxNode | undefined, tested: boolean): void => {

@@ -27,24 +27,31 @@ export function isCode(file: string): boolean {
 
 /** Parses a text without its byte order mark; a message where it cannot be read. */
 export function parseCode(file: string, text: string): Syntax | { problem: string } {
+  const parsed = parseFile(file, text, true);
+  if ('problem' in parsed) return parsed;
+  return {
+    program: parsed.program,
+    tokens: tokensOf(parsed.tokens ?? []),
+    comments: commentsOf(parsed),
+    functions: bodiesOf(parsed.program),
+  };
+}
+
+/** The syntax tree of {@link parseCode} alone. */
+export function parseFile(file: string, text: string, tokens = false): File | { problem: string } {
   const plugins: ParserOptions['plugins'] = ['decorators'];
   if (/\.[cm]?ts$/.test(file)) plugins.push('typescript');
   else if (file.endsWith('.tsx')) plugins.push('typescript', 'jsx');
   else plugins.push('jsx');
   const sourceType = /\.c[jt]s$/.test(file) ? 'commonjs' : 'unambiguous';
   try {
-    const parsed = parse(text, {
+    return parse(text, {
       sourceType,
       plugins,
-      tokens: true,
+      tokens,
+      attachComment: false,
       ...(sourceType === 'commonjs' ? {} : { allowReturnOutsideFunction: true }),
     });
-    return {
-      program: parsed.program,
-      tokens: tokensOf(parsed.tokens ?? []),
-      comments: commentsOf(parsed),
-      functions: bodiesOf(parsed.program),
-    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
@@ -82,10 +89,12 @@ function tokensOf(raw: unknown[]): Token[] {
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   for (const [key, value] of Object.entries(node)) {
-    if (key === 'loc' || key === 'extra' || key.endsWith('Comments')) continue;
-    for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) found.push(one);
+    if (key === 'loc' || key === 'extra' || typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) {
+      for (const one of value) if (isNode(one)) found.push(one);
+    } else if (isNode(value)) found.push(value);
   }
-  return found.toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0));
+  return found.length < 2 ? found : found.sort((a, b) => (a.start ?? 0) - (b.start ?? 0));
 }
 
 function isNode(value: unknown): value is SyntaxNode {

@@ -31,6 +31,11 @@ export interface AnswerKeywords {
 /** Collects over a run; costs nothing for an answer whose keywords were all met before. */
 export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywords {
   const known = new Map<string, Map<string, boolean>>();
+  const shapes = new Map<string, Shape | undefined>();
+  const shapeAt = (pointer: string): Shape | undefined => {
+    if (!shapes.has(pointer)) shapes.set(pointer, shapeOf(spec, pointer));
+    return shapes.get(pointer);
+  };
   const looks = new Map<string, number>();
   const clausesOf = (operation: Operation): Map<string, boolean> => {
     let clauses = known.get(operation.id);
@@ -53,7 +58,7 @@ export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywor
       if (looked >= MOST_ANSWERS) return;
       const clauses = clausesOf(operation);
       looks.set(key, [...clauses.values()].includes(false) ? looked + 1 : MOST_ANSWERS);
-      meet(spec, schemas, schema, value, clauses, 0);
+      meet({ shapeAt, schemas, into: clauses }, schema, value, 0);
     },
     met: () => new Map(spec.operations.map((operation) => [operation.id, clausesOf(operation)])),
   };
@@ -68,24 +73,40 @@ function collect(spec: Spec, pointer: string, into: Map<string, boolean>, seen: 
   for (const part of partsOf(found.pointer, found.schema)) collect(spec, part.pointer, into, seen);
 }
 
-function meet(
-  spec: Spec,
-  schemas: Schemas,
-  pointer: string,
-  value: JsonValue,
-  into: Map<string, boolean>,
-  depth: number,
-): void {
+/** What of a schema a value is held against. */
+interface Shape {
+  schema: JsonObject;
+  /** Clauses of its assertions, by the type of value that they say something of. */
+  clauses: Map<string, string[]>;
+  parts: { pointer: string; place: Place }[];
+}
+
+function shapeOf(spec: Spec, pointer: string): Shape | undefined {
   const found = schemaAt(spec, pointer);
-  if (found === undefined || depth > DEPTH) return;
-  for (const keyword of [...(ASSERTIONS['any'] ?? []), ...(ASSERTIONS[kindOf(value)] ?? [])]) {
-    const clause = at(found.pointer, keyword);
-    if (into.get(clause) === false) into.set(clause, true);
-  }
-  for (const { pointer: part, place } of partsOf(found.pointer, found.schema)) {
-    for (const inner of valuesAt(value, place, found.schema)) {
-      if (place.kind === 'branch' && schemas.validate(part, inner, 'response').length > 0) continue;
-      meet(spec, schemas, part, inner, into, depth + 1);
+  if (found === undefined) return undefined;
+  const clauses = Object.entries(ASSERTIONS).map(([kind, keywords]): [string, string[]] => [
+    kind,
+    keywords.filter((keyword) => asserts(found.schema, keyword)).map((keyword) => at(found.pointer, keyword)),
+  ]);
+  return { schema: found.schema, clauses: new Map(clauses), parts: [...partsOf(found.pointer, found.schema)] };
+}
+
+interface Meeting {
+  shapeAt: (pointer: string) => Shape | undefined;
+  schemas: Schemas;
+  into: Map<string, boolean>;
+}
+
+function meet(meeting: Meeting, pointer: string, value: JsonValue, depth: number): void {
+  const shape = meeting.shapeAt(pointer);
+  if (shape === undefined || depth > DEPTH) return;
+  for (const kind of ['any', kindOf(value)])
+    for (const clause of shape.clauses.get(kind) ?? [])
+      if (meeting.into.get(clause) === false) meeting.into.set(clause, true);
+  for (const { pointer: part, place } of shape.parts) {
+    for (const inner of valuesAt(value, place, shape.schema)) {
+      if (place.kind === 'branch' && meeting.schemas.validate(part, inner, 'response').length > 0) continue;
+      meet(meeting, part, inner, depth + 1);
     }
   }
 }

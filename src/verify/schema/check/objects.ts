@@ -58,18 +58,28 @@ const members: MakeCheck = (_value, node, registry) => {
       const value = data[name];
       if (value === undefined) continue;
       const place = run.errors ? `${path}/${escapeToken(name)}` : '';
-      let known = false;
-      const check = (child: Node, word: string): void => {
-        known = true;
-        if (child.schema === false) valid = fail(run, node, word, path, `must not have the property ${name}`);
-        else if (!run.apply(child, value, place, scope, null)) valid = false;
-      };
+      const holds = (child: Node, word: string, key?: string): boolean =>
+        child.schema === false
+          ? fail(
+              run,
+              node,
+              key === undefined ? word : `${word}/${escapeToken(key)}`,
+              path,
+              `must not have the property ${name}`,
+            )
+          : run.apply(child, value, place, scope, null);
       const own = named.get(name);
-      if (own) check(own, `properties/${escapeToken(name)}`);
+      let known = own !== undefined;
+      if (own !== undefined && !holds(own, 'properties', name)) valid = false;
       for (const { pattern, child, source } of matched) {
-        if ((valid || run.errors) && pattern.test(name)) check(child, `patternProperties/${escapeToken(source)}`);
+        if (!(valid || run.errors) || !pattern.test(name)) continue;
+        known = true;
+        if (!holds(child, 'patternProperties', source)) valid = false;
       }
-      if (!known && extra && (valid || run.errors)) check(extra, 'additionalProperties');
+      if (!known && extra && (valid || run.errors)) {
+        known = true;
+        if (!holds(extra, 'additionalProperties')) valid = false;
+      }
       if (known) marks?.properties.add(name);
       if (!valid && !run.errors) return false;
     }

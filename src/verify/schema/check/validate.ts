@@ -102,6 +102,8 @@ export function createValidator(registry: Registry): Validator {
       (!contested || apply(start(direction, null, true), node, value, '', scope, null)),
     matches: (node, scope, value, direction) => apply(start(direction, null), node, value, '', scope, null),
     errors(node, scope, value, direction) {
+      // Most values are valid, and where they are nothing has to be written down.
+      if (apply(start(direction, null), node, value, '', scope, null)) return [];
       const errors: ValidationError[] = [];
       apply(start(direction, errors), node, value, '', scope, null);
       return errors;
