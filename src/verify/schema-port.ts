@@ -52,6 +52,12 @@ export interface Unbreakable {
   reason: string;
 }
 
+/** A keyword of one place that can perhaps be broken. */
+export interface Breakable extends Omit<Negative, 'arbitrary'> {
+  /** Builds what breaks it and lets the validator confirm that, or says why nothing does; not cheap, and not kept long. */
+  confirm(): Negative | Unbreakable;
+}
+
 export interface ValidationError {
   /** Where in the value. */
   instancePath: string;
@@ -67,6 +73,8 @@ export interface ValidationError {
 export interface Schemas {
   generator(pointer: string, direction: Direction): Generator | SchemaRefusal | Unsatisfiable;
   negatives(pointer: string, direction: Direction): Negative[];
+  /** Names what `negatives` would confirm, and builds nothing; `more` where there are more than are named. */
+  breakables(pointer: string, direction: Direction): { named: Breakable[]; more: boolean };
   /** The clauses within reach that `negatives` has no entry for. */
   unbreakable(pointer: string, direction: Direction): Unbreakable[];
   /** Empty when valid. Formats are asserted. */

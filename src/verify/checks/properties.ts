@@ -9,7 +9,7 @@ import { methodsOf } from './methods.ts';
 import { isAboutRefusals, type Passive, passivesOf } from './passive.ts';
 import type { Property, Undecidable } from './property.ts';
 import { isEnding } from './granting.ts';
-import { rejectionsOf } from './rejection.ts';
+import { createRejections } from './rejection.ts';
 import { securityOf } from './security.ts';
 import { filtersOf } from '../state/filters.ts';
 import { statePropertiesOf } from '../state/properties.ts';
@@ -22,6 +22,8 @@ export interface Derived {
   active: Property[];
   passive: Passive[];
   undecidable: Undecidable[];
+  /** Places of which not all keywords are broken: a limit was met. */
+  cut: readonly string[];
 }
 
 /** Derives the properties. Operations on collections come first, while their collections are small. */
@@ -41,9 +43,10 @@ export function propertiesOf(engine: Engine): Derived {
   const open = operations.filter((operation) => !blocked.has(operation.id));
   for (const property of [...statefulOf(engine), ...statePropertiesOf(engine)])
     if (!property.needs.some((id) => blocked.has(id))) active.push(property);
+  const rejections = createRejections(engine);
   for (const operation of open)
     active.push(
-      ...rejectionsOf(engine, operation),
+      ...rejections.of(operation),
       ...unknownIdsOf(engine, operation),
       ...unknownReferencesOf(engine, operation),
     );
@@ -72,6 +75,7 @@ export function propertiesOf(engine: Engine): Derived {
     active: ordered,
     passive: [...passivesOf(engine), ...filtersOf(engine), ...defaultsOf(engine)],
     undecidable,
+    cut: rejections.cut,
   };
 }
 

@@ -39,6 +39,11 @@ export interface Property {
   alone?: boolean;
   /** Operations that must answer for it to be decided. */
   needs: string[];
+  /**
+   * Set where only its turn shows whether there is anything to check. Asked before its first case: why there is not, so
+   * that it is neither passed nor failed but no property at all.
+   */
+  moot?(): string | undefined;
   /** The scenarios from which case `index` is drawn. */
   arbitrary(index: number): Arbitrary<Scenario>;
   judge(scenario: Scenario): Promise<Judgement>;

@@ -9,6 +9,7 @@ import { scenarios } from '../cases/cases.ts';
 import { distinct } from '../cases/distinct.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { drawValue } from '../draw.ts';
+import { createRecent } from '../recent.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer } from '../wire/execute.ts';
 import { documentsRefusal } from './conformance.ts';
@@ -26,39 +27,99 @@ const FACES = new Map([
   ['format', 5],
 ]);
 
-/** The rejection properties of an operation; places whose violations cannot be told on the wire have none. */
-export function rejectionsOf(engine: Engine, operation: Operation): Property[] {
-  const seen = new Map<string, number>();
-  return [...violationsOf(engine, operation)].map((violation) => {
-    const count = (seen.get(violation.title) ?? 0) + 1;
-    seen.set(violation.title, count);
-    const id = `rejection ${operation.id} ${violation.title}${count > 1 ? ` ${count}` : ''}`;
-    return propertyOf(engine, operation, violation, id);
-  });
+/** Keywords that are confirmed before the first case: all of an ordinary contract, so that its properties are known. */
+const CONFIRMED_FIRST = 400;
+/** Properties whose scenarios are kept at hand: more than have cases in flight at once. */
+const RECENT = 64;
+
+/** Derives the rejection properties, operation by operation. */
+export interface Rejections {
+  of(operation: Operation): Property[];
+  /** Places of which not all keywords are broken, so far. */
+  readonly cut: readonly string[];
 }
 
-function propertyOf(engine: Engine, operation: Operation, violation: Violation, id: string): Property {
+/** Starts with the first operation; those that come after many others are confirmed at their turn. */
+export function createRejections(engine: Engine): Rejections {
+  let left = CONFIRMED_FIRST;
+  const cut: string[] = [];
+  const recent = createRecent<Drawing>(RECENT);
+  const isMoot = (violation: Violation): boolean => {
+    if (violation.sure || left === 0) return false;
+    left--;
+    return 'moot' in violation.calls();
+  };
+  return {
+    cut,
+    of(operation) {
+      const seen = new Map<string, number>();
+      const properties: Property[] = [];
+      for (const violation of violationsOf(engine, operation, (place) => cut.push(place))) {
+        const isOpen = !violation.sure && left === 0;
+        if (isMoot(violation)) continue;
+        const count = (seen.get(violation.title) ?? 0) + 1;
+        seen.set(violation.title, count);
+        const id = `rejection ${operation.id} ${violation.title}${count > 1 ? ` ${count}` : ''}`;
+        properties.push(propertyOf(engine, operation, violation, { id, isOpen, recent }));
+      }
+      return properties;
+    },
+  };
+}
+
+/** What the scenarios of one property are drawn from. */
+interface Drawing {
+  arbitrary: Arbitrary<Scenario>;
+  /** Of an index: one that no smaller index has, where there is any. */
+  drawn: (index: number) => Arbitrary<Scenario>;
+}
+
+interface Naming {
+  id: string;
+  /** True where only its turn shows whether anything violates it. */
+  isOpen: boolean;
+  recent: (id: string, make: () => Drawing) => Drawing;
+}
+
+function propertyOf(
+  engine: Engine,
+  operation: Operation,
+  violation: Violation,
+  { id, isOpen, recent }: Naming,
+): Property {
   const plan = engine.planFor(operation);
   const remarks = new Set<string>();
-  const arbitrary = scenarios({
-    plan,
-    call: violation.call,
-    inputs: (one) => engine.inputsFor(one),
-    accepts: (one, input) => engine.accepts(one, input),
-    episodes: [],
-  });
   const { where } = violation;
-  const drawn =
-    where === undefined
-      ? () => arbitrary
-      : distinct(arbitrary, { seed: engine.seed, name: id, keyOf: (scenario) => violatingAt(scenario, where) });
+  const drawing = (): Drawing =>
+    recent(id, () => {
+      const call = violation.calls();
+      if ('moot' in call) throw new Error(`${id} has no case, and was begun: ${call.moot}`);
+      const arbitrary = scenarios({
+        plan,
+        call,
+        inputs: (one) => engine.inputsFor(one),
+        accepts: (one, input) => engine.accepts(one, input),
+        episodes: [],
+      });
+      if (where === undefined) return { arbitrary, drawn: () => arbitrary };
+      const keyOf = (scenario: Scenario): string => violatingAt(scenario, where);
+      return { arbitrary, drawn: distinct(arbitrary, { seed: engine.seed, name: id, keyOf }) };
+    });
+  const moot = (): string | undefined => {
+    const calls = violation.calls();
+    return 'moot' in calls ? calls.moot : undefined;
+  };
   return {
     ref: { id, clause: violation.clause, kind: 'rejection', operation: operation.id },
     // A wrong type or form has many faces; the others are at their most telling next to the bound.
     runs: Math.max(2, Math.round(engine.runs / (FACES.get(violation.title.split(' ').at(-1) ?? '') ?? 25))),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-    arbitrary: (index) => (index === 0 ? nearest(arbitrary, engine.seed, id) : drawn(index)),
+    ...(isOpen ? { moot } : {}),
+    arbitrary(index) {
+      const { arbitrary, drawn } = drawing();
+      return index === 0 ? nearest(arbitrary, engine.seed, id) : drawn(index);
+    },
     judge: (scenario) => judge(engine, violation, scenario, remarks),
     conclude: () => ({ remarks: [...remarks] }),
   };

@@ -8,17 +8,25 @@ import { preferring } from '../cases/prefer.ts';
 import type { Binding } from '../cases/scenario.ts';
 import { randomFor } from '../draw.ts';
 import type { Engine } from '../run/engine.ts';
-import type { Negative } from '../schema-port.ts';
+import type { Breakable } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
 import { kindOfMedia } from '../wire/media-kind.ts';
 import { placeOf } from '../wire/serialise.ts';
 import { isTyped, violatesInBody, violatesOnWire } from '../wire/wire-validity.ts';
 
+/** Why a keyword is not broken: nothing breaks it alone, or what does can be taken for valid on the wire. */
+export interface Moot {
+  moot: string;
+}
+
 export interface Violation {
   /** `body/capMinutes maximum`, as in the property's id. */
   title: string;
   clause: string;
-  call: Arbitrary<Call>;
+  /** Calls that violate it, or why there are none that anybody must refuse. */
+  calls(): Arbitrary<Call> | Moot;
+  /** True where there always are; else asking takes some time. */
+  sure: boolean;
   /** Pointer into the input to the value that violates it, where that is one place. */
   where?: string;
   /** Whether what was sent really violates the clause. */
@@ -31,17 +39,34 @@ export interface Violation {
   lenient?: string;
 }
 
-/** The violations of parameters and bodies; those that cannot be told on the wire are left out. */
-export function* violationsOf(engine: Engine, operation: Operation): Generator<Violation> {
+/** The violations of parameters and bodies, named; `cut` is told of places of which not all keywords are. */
+export function* violationsOf(
+  engine: Engine,
+  operation: Operation,
+  cut: (place: string) => void,
+): Generator<Violation> {
+  const named = (schema: string, key: string): Breakable[] => {
+    const { named: all, more } = engine.schemas.breakables(schema, 'request');
+    if (more) cut(`${operation.id} ${key} (${all.length} of more)`);
+    return all;
+  };
   for (const parameter of operation.parameters)
-    if (!engine.keyring.carries(operation, parameter)) yield* parameterViolations(engine, operation, parameter);
+    if (!engine.keyring.carries(operation, parameter)) yield* parameterViolations(engine, operation, parameter, named);
   const bodies = engine.inputsFor(operation).places.filter((place) => place.media !== undefined);
   const [first] = bodies;
   if (first !== undefined) yield* bodyViolations(engine, operation, first);
-  for (const body of bodies) if (body.media !== undefined) yield* mediaViolations(engine, operation, body, body.media);
+  for (const body of bodies)
+    if (body.media !== undefined) yield* mediaViolations(engine, operation, body, body.media, named);
 }
 
-function* parameterViolations(engine: Engine, operation: Operation, parameter: Parameter): Generator<Violation> {
+type Names = (schema: string, key: string) => Breakable[];
+
+function* parameterViolations(
+  engine: Engine,
+  operation: Operation,
+  parameter: Parameter,
+  named: Names,
+): Generator<Violation> {
   const { schemas, spec } = engine;
   const inputs = engine.inputsFor(operation);
   const key = `${placeOf(parameter)} ${parameter.name}`;
@@ -51,23 +76,28 @@ function* parameterViolations(engine: Engine, operation: Operation, parameter: P
     yield {
       title: `${key} required`,
       clause: at(parameter.pointer, 'required'),
-      call: inputs.fixed(key, undefined).map((input) => ({ input, valid: false, bindings })),
+      calls: () => inputs.fixed(key, undefined).map((input) => ({ input, valid: false, bindings })),
+      sure: true,
       confirmed: (sent) => sent.input[placeOf(parameter)][parameter.name] === undefined,
       notFoundFits: false,
     };
   if (schema === undefined) return;
-  for (const negative of schemas.negatives(schema, 'request')) {
+  for (const breakable of named(schema, key)) {
     const breaks = (value: JsonValue): boolean =>
       schemas.validate(schema, value, 'request').length > 0 &&
-      violatesOnWire(schemas, spec, parameter, value, negative) &&
+      violatesOnWire(schemas, spec, parameter, value, breakable) &&
       isSendable(spec, operation, parameter, value);
-    const usable = usableOf(negative, `${operation.id} ${negative.clause}`, breaks);
-    if (usable === undefined) continue;
+    const usable = usableOf(breakable, `${operation.id} ${breakable.clause}`, breaks);
     yield {
-      title: `${key}${negative.instancePath} ${negative.keyword}`,
-      clause: negative.clause,
-      where: `${at(`/${placeOf(parameter)}`, parameter.name)}${negative.instancePath}`,
-      call: inputs.drawn(key, usable).map((input) => ({ input, valid: false, bindings })),
+      title: `${key}${breakable.instancePath} ${breakable.keyword}`,
+      clause: breakable.clause,
+      where: `${at(`/${placeOf(parameter)}`, parameter.name)}${breakable.instancePath}`,
+      calls() {
+        const values = usable();
+        if ('moot' in values) return values;
+        return inputs.drawn(key, values).map((input) => ({ input, valid: false, bindings }));
+      },
+      sure: false,
       confirmed(sent) {
         const value = sent.input[placeOf(parameter)][parameter.name];
         return value !== undefined && breaks(value);
@@ -87,7 +117,8 @@ function* bodyViolations(engine: Engine, operation: Operation, body: Place): Gen
     yield {
       title: 'body required',
       clause: at(request.pointer, 'required'),
-      call: inputs.fixed(body.key, undefined).map((input) => ({ input, valid: false, bindings })),
+      calls: () => inputs.fixed(body.key, undefined).map((input) => ({ input, valid: false, bindings })),
+      sure: true,
       confirmed: (sent) => sent.request.body === undefined,
       notFoundFits: false,
     };
@@ -96,12 +127,14 @@ function* bodyViolations(engine: Engine, operation: Operation, body: Place): Gen
   yield {
     title: 'body content type',
     clause: at(request.pointer, 'content'),
-    call: inputs.drawn(body.key, body.arbitrary).map((input) => ({
-      input,
-      valid: false,
-      bindings,
-      manner: { contentType: 'application/x-undocumented', tolerates: [415] },
-    })),
+    calls: () =>
+      inputs.drawn(body.key, body.arbitrary).map((input) => ({
+        input,
+        valid: false,
+        bindings,
+        manner: { contentType: 'application/x-undocumented', tolerates: [415] },
+      })),
+    sure: true,
     confirmed: (sent) => sent.request.body !== undefined,
     notFoundFits: false,
     also: [415],
@@ -111,7 +144,13 @@ function* bodyViolations(engine: Engine, operation: Operation, body: Place): Gen
   };
 }
 
-function* mediaViolations(engine: Engine, operation: Operation, body: Place, media: MediaType): Generator<Violation> {
+function* mediaViolations(
+  engine: Engine,
+  operation: Operation,
+  body: Place,
+  media: MediaType,
+  named: Names,
+): Generator<Violation> {
   const { schemas, spec } = engine;
   const inputs = engine.inputsFor(operation);
   const { bindings } = engine.planFor(operation);
@@ -121,49 +160,73 @@ function* mediaViolations(engine: Engine, operation: Operation, body: Place, med
     yield {
       title: `${body.key} malformed`,
       clause: media.pointer,
-      call: fc.tuple(inputs.drawn(body.key, body.arbitrary), fc.nat(4)).map(([input, form]) => ({
-        input,
-        valid: false,
-        bindings,
-        ...(form === 4 ? { rawBody: NO_TEXT, manner: { bytes: true } } : { rawBody: broken(input.body ?? {}, form) }),
-      })),
+      calls: () =>
+        fc.tuple(inputs.drawn(body.key, body.arbitrary), fc.nat(4)).map(([input, form]) => ({
+          input,
+          valid: false,
+          bindings,
+          ...(form === 4 ? { rawBody: NO_TEXT, manner: { bytes: true } } : { rawBody: broken(input.body ?? {}, form) }),
+        })),
+      sure: true,
       confirmed: (sent) => sent.rawBody !== undefined && (broken !== malformedJson || !parses(sent.rawBody)),
       notFoundFits: false,
     };
   const { schema } = body;
   if (schema === undefined) return;
-  for (const negative of schemas.negatives(schema, 'request')) {
-    const where = `/body${negative.instancePath}`;
-    const breaks = (value: JsonValue): boolean => violatesInBody(schemas, spec, media, value, negative);
-    const name = `${operation.id} ${media.name} ${negative.clause}`;
-    const usable = isTyped(media) ? negative.arbitrary : usableOf(negative, name, breaks);
-    if (usable === undefined) continue;
+  for (const breakable of named(schema, body.key)) {
+    const where = `/body${breakable.instancePath}`;
+    const breaks = (value: JsonValue): boolean => violatesInBody(schemas, spec, media, value, breakable);
+    const name = `${operation.id} ${media.name} ${breakable.clause}`;
+    const usable = usableOf(breakable, name, isTyped(media) ? undefined : breaks);
     yield {
-      title: `${body.key}${negative.instancePath} ${negative.keyword}`,
-      clause: negative.clause,
+      title: `${body.key}${breakable.instancePath} ${breakable.keyword}`,
+      clause: breakable.clause,
       where,
-      call: inputs.drawn(body.key, usable).map((input) => ({
-        input,
-        valid: false,
-        bindings: bindings.filter((binding) => !meets(binding.into, where)),
-      })),
+      calls() {
+        const values = usable();
+        if ('moot' in values) return values;
+        return inputs.drawn(body.key, values).map((input) => ({
+          input,
+          valid: false,
+          bindings: bindings.filter((binding) => !meets(binding.into, where)),
+        }));
+      },
+      sure: false,
       confirmed: (sent) => sent.input.body !== undefined && breaks(sent.input.body),
       notFoundFits: bindings.some((binding) => meets(binding.into, where)),
     };
   }
 }
 
-/** Values that break the clause on the wire; undefined where draws break it so seldom that for some seed none would. */
+/** Of so many draws, so many must break the clause on the wire; else for some seed none would. */
+const LOOKS = 5;
+const LEAST = 4;
+
+/** Values that break the clause on the wire; without `breaks` all of them do. */
 function usableOf(
-  negative: Negative,
+  breakable: Breakable,
   name: string,
-  breaks: (value: JsonValue) => boolean,
-): Arbitrary<JsonValue> | undefined {
-  const usable = preferring(negative.arbitrary, breaks);
-  let breaking = 0;
-  for (let index = 0; index < 5; index++)
-    if (breaks(usable.generate(randomFor(0, name, index), undefined).value)) breaking++;
-  return breaking >= 4 ? usable : undefined;
+  breaks: ((value: JsonValue) => boolean) | undefined,
+): () => Arbitrary<JsonValue> | Moot {
+  let moot: string | undefined;
+  let looked = breaks === undefined;
+  return () => {
+    if (moot !== undefined) return { moot };
+    const negative = breakable.confirm();
+    if (!('arbitrary' in negative)) return { moot: (moot = negative.reason) };
+    const usable = breaks === undefined ? negative.arbitrary : preferring(negative.arbitrary, breaks);
+    if (!looked && breaks !== undefined && !breaksOften(usable, name, breaks))
+      return { moot: (moot = 'what breaks it can be taken for valid on the wire') };
+    looked = true;
+    return usable;
+  };
+}
+
+function breaksOften(usable: Arbitrary<JsonValue>, name: string, breaks: (value: JsonValue) => boolean): boolean {
+  let missed = 0;
+  for (let index = 0; index < LOOKS && missed <= LOOKS - LEAST; index++)
+    if (!breaks(usable.generate(randomFor(0, name, index), undefined).value)) missed++;
+  return missed <= LOOKS - LEAST;
 }
 
 /** Bindings that would not overwrite a parameter. */

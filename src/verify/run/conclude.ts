@@ -72,6 +72,7 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
   };
 
   const concludeActive = async (property: Property, outcome: Outcome): Promise<void> => {
+    if (outcome.moot !== undefined) return report.drop(property.ref.id);
     const { failed, cases } = outcome.decided;
     const finding = failed === undefined ? undefined : activeFinding(failed.judgement);
     if (failed !== undefined && finding !== undefined) {

@@ -33,6 +33,8 @@ export interface Outcome {
   decided: Decided;
   /** Why it is not decided although nothing failed. */
   open: string | undefined;
+  /** Why there was nothing to decide. */
+  moot?: string | undefined;
   warnings: string[];
   /** By id of the passive check. */
   ridden: Map<string, Ridden>;
@@ -140,6 +142,8 @@ export function createLane(options: LaneOptions): Lane {
     async run(property, how, shareMs, dry) {
       const mute = property.needs.find((id) => (silences.get(id) ?? 0) >= MAX_SILENCES);
       if (mute !== undefined && !paused.has(property)) return { kind: 'ended', outcome: silent(mute) };
+      const moot = paused.has(property) ? undefined : property.moot?.();
+      if (moot !== undefined) return { kind: 'ended', outcome: { ...NOTHING_SHOWN, moot } };
       const riding = paused.get(property) ?? begin(property, how);
       paused.delete(property);
       const until = performance.now() + shareMs;
@@ -161,13 +165,15 @@ function ride(ridden: Map<string, Ridden>, passive: Passive, tried: Tried): void
   if (doubt !== undefined) one.doubt ??= doubt;
 }
 
+const NOTHING_SHOWN: Outcome = {
+  decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: undefined },
+  open: undefined,
+  warnings: [],
+  ridden: new Map(),
+};
+
 function silent(operation: string): Outcome {
-  return {
-    decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: undefined },
-    open: `${operation} did not answer in time before`,
-    warnings: [],
-    ridden: new Map(),
-  };
+  return { ...NOTHING_SHOWN, open: `${operation} did not answer in time before` };
 }
 
 function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage: CoverageRecorder): Outcome {

@@ -10,6 +10,8 @@ import type { Property } from '../checks/property.ts';
 export interface Report {
   /** Takes a result; the first one of a property counts. */
   conclude(result: PropertyResult): void;
+  /** Takes a property out: its turn has shown that there is nothing to check. */
+  drop(id: string): void;
   /** Gives all that is not decided yet the verdict `error`. */
   giveUp(reason: string): void;
   resultOf(id: string): PropertyResult | undefined;
@@ -50,6 +52,7 @@ export function createReport(options: ReportOptions): Report {
   const results = new Map<string, PropertyResult>();
   const loaded: Record<string, Latency> = {};
   const warnings = new Set<string>();
+  const dropped = new Set<string>();
   let cases = 0;
   let calls = 0;
   let begunAt = startedAt;
@@ -58,12 +61,13 @@ export function createReport(options: ReportOptions): Report {
   const elapsedMs = (): number => Math.max(1, Math.round(now() - startedAt));
   const report: Report = {
     conclude(result) {
-      if (results.has(result.id)) return;
+      if (results.has(result.id) || dropped.has(result.id)) return;
       results.set(result.id, result);
       if (result.counterexample !== undefined)
         onEvent?.({ type: 'counterexample', property: refOf(result), counterexample: result.counterexample });
       onEvent?.({ type: 'decided', result });
     },
+    drop: (id) => void dropped.add(id),
     giveUp(reason) {
       for (const ref of refs) report.conclude({ ...ref, verdict: 'error', cases: 0, reason });
     },
@@ -96,7 +100,9 @@ export function createReport(options: ReportOptions): Report {
       const asked = new Set(refs.map((ref) => ref.id));
       const others = [...results.values()].filter(({ id }) => !asked.has(id));
       const properties = [...refs.flatMap((ref) => results.get(ref.id) ?? []), ...others];
-      const rejections = options.active.map((one) => one.ref).filter((ref) => ref.kind === 'rejection');
+      const rejections = options.active
+        .map((one) => one.ref)
+        .filter((ref) => ref.kind === 'rejection' && !dropped.has(ref.id));
       const { coverage, map } = options.coverage.summary(rejections);
       return {
         format: 'plumbline.verify/1',

@@ -91,7 +91,10 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     startedAt,
     ...(options.shard === undefined ? {} : { shard: { ...options.shard, properties: selection.every.length } }),
   });
-  options.onEvent?.({ type: 'started', seed, properties: refs });
+  // What its turn may show to be nothing is told of when it is decided.
+  const open = new Set(active.filter((one) => one.moot !== undefined).map((one) => one.ref.id));
+  options.onEvent?.({ type: 'started', seed, properties: refs.filter((ref) => !open.has(ref.id)) });
+  report.warn(cutText(derived.cut));
   for (const gap of gapsOf(selection, spec, options.clauses)) report.incomplete(gap);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
 
@@ -150,6 +153,15 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     await started.stop();
   }
   return { ...report.written(started.subject.title), ...(drift === undefined ? {} : { drift: drift.items() }) };
+}
+
+const MOST_NAMED = 3;
+
+function cutText(places: readonly string[]): string[] {
+  if (places.length === 0) return [];
+  const more = places.length > MOST_NAMED ? ` and ${places.length - MOST_NAMED} more` : '';
+  const named = `${places.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return [`of large schemas only the first keywords are broken, the outermost ones first: ${named}`];
 }
 
 /** Why a run has nothing to decide, which is never a pass. */

@@ -18,8 +18,12 @@ export const LIMITS = {
   tasks: 200_000,
   /** Subschema visits of one expansion with all that it looks ahead; beyond them it looks ahead no more. */
   lookahead: 20_000,
-  /** Members of shapes copied while the negatives of one schema are looked for. */
+  /** Keywords of one schema that are named as breakable. */
+  breaks: 600,
+  /** Members of shapes copied while the negatives of one schema are confirmed, when all are asked for at once. */
   negatives: 8_000_000,
+  /** The same, of negatives that are kept at hand. */
+  keptSources: 2_000_000,
   /** Keyword checks of one validation. */
   checks: 5_000_000,
   /** Levels of schema nesting walked in one validation. */

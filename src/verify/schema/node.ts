@@ -22,6 +22,8 @@ export interface Node {
   readonly pointer: string;
   readonly resource: Resource;
   readonly children: Map<string, Node>;
+  /** True for what is not written anywhere; nothing that is kept for long may hold on to it. */
+  readonly derived: boolean;
 }
 
 /** The resources entered on the way to a node, outermost first; what `$dynamicRef` looks through. Interned. */

@@ -15,8 +15,8 @@ import type { Literals } from './draw/pen.ts';
 import { drawValue } from './draw/value.ts';
 import { copy } from './equal.ts';
 import { blame, explain } from './explain.ts';
-import { negativesOf } from './negative/negatives.ts';
-import type { Broken } from './negative/negatives.ts';
+import { keepSources, namingOf, negativesOf } from './negative/negatives.ts';
+import type { Broken, Naming } from './negative/negatives.ts';
 import { Refused, refusable } from './refused.ts';
 import { createRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
@@ -35,6 +35,8 @@ export interface Drawable {
 
 export interface OpenSchemas {
   drawable(pointer: string, direction: Direction): Drawable | SchemaRefusal | Unsatisfiable;
+  /** What can perhaps be broken; nothing is built for it before it is asked for. */
+  naming(pointer: string, direction: Direction): Naming;
   /** Made when first asked for. */
   broken(pointer: string, direction: Direction): Broken;
   validate(pointer: string, value: JsonValue, direction: Direction): ValidationError[];
@@ -50,10 +52,13 @@ export function openSchemas(document: JsonValue, options: SchemasOptions): OpenS
 function closed(refusal: SchemaRefusal): OpenSchemas {
   return {
     drawable: () => refusal,
+    naming: () => NOTHING,
     broken: () => ({ negatives: [], unbreakable: [] }),
     validate: () => [unchecked(refusal)],
   };
 }
+
+const NOTHING: Naming = { named: [], more: false };
 
 function unchecked({ pointer, keyword, reason }: SchemaRefusal): ValidationError {
   return { instancePath: '', clause: pointer, keyword, message: `could not be checked: ${reason}`, unchecked: true };
@@ -89,7 +94,18 @@ function over(registry: Registry, options: SchemasOptions): OpenSchemas {
     return place;
   };
 
+  const kept = keepSources();
+  const naming = (pointer: string, direction: Direction): Naming => {
+    const result = refusable(pointer, () => {
+      const literal = literalAt(pointer);
+      survey(literal.node);
+      return namingOf({ registry, validator, goals: goalsOf(direction), direction, literals }, literal, kept);
+    });
+    return 'named' in result ? result : NOTHING;
+  };
+
   return {
+    naming,
     drawable: (pointer, direction) =>
       refusable(pointer, () => {
         const literal = literalAt(pointer);
@@ -100,15 +116,7 @@ function over(registry: Registry, options: SchemasOptions): OpenSchemas {
     broken(pointer, direction) {
       const key = `${direction} ${pointer}`;
       let made = broken.get(key);
-      if (made === undefined) {
-        const result = refusable(pointer, () => {
-          const literal = literalAt(pointer);
-          survey(literal.node);
-          return negativesOf({ registry, validator, goals: goalsOf(direction), direction, literals }, literal);
-        });
-        made = 'negatives' in result ? result : { negatives: [], unbreakable: [] };
-        broken.set(key, made);
-      }
+      if (made === undefined) broken.set(key, (made = negativesOf(naming(pointer, direction), kept.effort)));
       return made;
     },
     validate(pointer, value, direction) {

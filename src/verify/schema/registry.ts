@@ -34,14 +34,16 @@ class PlacedNode implements Node {
   readonly id: number;
   readonly schema: JsonValue;
   readonly resource: Resource;
+  readonly derived: boolean;
   #pointer: Pointer;
   #children: Map<string, Node> | undefined;
 
-  constructor(id: number, schema: JsonValue, pointer: Pointer, resource: Resource) {
+  constructor(id: number, schema: JsonValue, pointer: Pointer, resource: Resource, derived: boolean) {
     this.id = id;
     this.schema = schema;
     this.#pointer = pointer;
     this.resource = resource;
+    this.derived = derived;
   }
 
   get pointer(): string {
@@ -72,6 +74,8 @@ export function createRegistry(
   documents: Record<string, JsonValue> = {},
 ): Registry {
   const nodes = new Map<object, Node>();
+  // What is derived goes when nobody asks for it any more.
+  const derived = new WeakMap<object, Node>();
   const resources = new Map<string, Resource>();
   const indexed = new Set<Resource>();
   const references = new Map<string, Node>();
@@ -93,18 +97,18 @@ export function createRegistry(
     return resource;
   };
 
-  const create = (schema: JsonValue, pointer: Pointer, resource: Resource): Node => {
-    const node = new PlacedNode(++count, schema, pointer, resource);
-    if (typeof schema === 'object' && schema !== null) nodes.set(schema, node);
+  const create = (schema: JsonValue, pointer: Pointer, resource: Resource, isDerived = false): Node => {
+    const node = new PlacedNode(++count, schema, pointer, resource, isDerived);
+    if (typeof schema === 'object' && schema !== null) (isDerived ? derived : nodes).set(schema, node);
     return node;
   };
 
-  const nodeOf = (schema: JsonValue, pointer: Pointer, resource: Resource): Node => {
-    if (typeof schema !== 'object' || schema === null) return create(schema, pointer, resource);
-    const known = nodes.get(schema);
+  const nodeOf = (schema: JsonValue, pointer: Pointer, resource: Resource, isDerived = false): Node => {
+    if (typeof schema !== 'object' || schema === null) return create(schema, pointer, resource, isDerived);
+    const known = nodes.get(schema) ?? (isDerived ? derived.get(schema) : undefined);
     if (known) return known;
     const uri = isObject(schema) ? ownUri(schema, resource) : undefined;
-    if (uri === undefined) return create(schema, pointer, resource);
+    if (uri === undefined) return create(schema, pointer, resource, isDerived);
     const inner = isObject(schema) ? dialectOf(schema['$schema']) : undefined;
     const features = inner ? featuresOf(inner) : resource.features;
     return resourceOf(uri, features, (own) => create(schema, pointer, own)).root;
@@ -298,7 +302,7 @@ export function createRegistry(
       }
       const pointer = { from: node, key, member };
       if (value === undefined) throw new Refused(key, written(pointer), 'a schema is missing here');
-      const made = nodeOf(value, pointer, node.resource);
+      const made = nodeOf(value, pointer, node.resource, node.derived);
       node.children.set(place, made);
       return made;
     },
@@ -319,7 +323,7 @@ export function createRegistry(
       }
       return target;
     },
-    derive: (origin, schema) => create(schema, origin.pointer, origin.resource),
+    derive: (origin, schema) => create(schema, origin.pointer, origin.resource, true),
     enter(scope, node) {
       const { resource } = node;
       const known = scope.next.get(resource);

@@ -59,6 +59,7 @@ interface PlainTried {
 interface PlainOutcome {
   decided: Omit<Outcome['decided'], 'failed' | 'undecided'> & { failed?: PlainTried; undecided?: PlainTried };
   open: string | undefined;
+  moot?: string | undefined;
   warnings: string[];
   ridden: [
     id: string,
@@ -67,7 +68,7 @@ interface PlainOutcome {
 }
 
 /** An outcome without what cannot travel between threads. */
-export function plainOutcome({ decided, open, warnings, ridden }: Outcome): PlainOutcome {
+export function plainOutcome({ decided, open, moot, warnings, ridden }: Outcome): PlainOutcome {
   const { failed, undecided, ...rest } = decided;
   return {
     decided: {
@@ -76,6 +77,7 @@ export function plainOutcome({ decided, open, warnings, ridden }: Outcome): Plai
       ...(undecided === undefined ? {} : { undecided: plainTried(undecided) }),
     },
     open,
+    moot,
     warnings,
     ridden: [...ridden].map(([id, { found, ...others }]) => {
       if (found === undefined) return [id, others];
@@ -97,6 +99,7 @@ export function outcomeFrom(plain: PlainOutcome, property: Property, engine: Eng
       undecided: undecided === undefined ? undefined : tried(undecided),
     },
     open: plain.open,
+    moot: plain.moot,
     warnings: plain.warnings,
     ridden: new Map(
       plain.ridden.map(([id, { found, ...others }]) => {

@@ -32,8 +32,10 @@ export interface Goals {
   items(shape: Shape, index: number, roles: readonly Literal[]): Goal[];
   /** Whether a name may name a property. */
   nameable(shape: Shape, name: string): boolean;
-  /** Members of shapes copied by all expansions so far: a measure of work that no clock disturbs. */
+  /** Members of shapes copied by its own expansions so far: a measure of work that no clock disturbs. */
   effort(): number;
+  /** Goals that share all that is known here; what is derived is known to them alone, and goes with them. */
+  branch(): Goals;
 }
 
 /** Levels of children that an expansion looks ahead. */
@@ -86,17 +88,31 @@ function namesFor(shape: Shape, some: Exclude<Some, { kind: 'name' }>): string[]
   return [...new Set(free)].filter((name) => !apart.names.has(name) && !apart.patterns.some((each) => each.test(name)));
 }
 
-/** Makes the goals of one direction. */
-export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend'>, validator: Validator): Goals {
+/** How deep expansions are inside one another now, and the steps taken since the outermost began. */
+interface Looking {
+  depth: number;
+  folds: number;
+}
+
+/** Makes the goals of one direction; `trunk` are those that they are a branch of, `looking` is what they share. */
+export function createGoals(
+  place: Omit<Context, 'feasible' | 'patient' | 'spend'>,
+  validator: Validator,
+  trunk?: Goals,
+  looking: Looking = { depth: 0, folds: 0 },
+): Goals {
   const goals = new Map<string, Goal>();
   const { direction, registry } = place;
 
   const of = (literals: readonly Literal[]): Goal => {
     const keys = new Map<string, Literal>();
+    let isOwn = trunk === undefined;
     for (const each of literals) {
       const literal = followed(each, registry);
       if (literal.node.schema !== literal.positive) keys.set(literalKey(literal), literal);
+      isOwn ||= literal.node.derived;
     }
+    if (trunk && !isOwn) return trunk.of(literals);
     const key = [...keys.keys()].sort().join();
     let goal = goals.get(key);
     if (!goal) {
@@ -111,6 +127,7 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend
   const naming = (literals: readonly Literal[]): Goal => {
     const [first] = literals;
     if (!first) return of(literals);
+    if (trunk && !literals.some(isDerived)) return trunk.naming(literals);
     const { resource } = first.node;
     let text = texts.get(resource);
     if (!text) {
@@ -125,21 +142,20 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend
       positive ? validator.pleases(node, scope, value, direction) : !validator.matches(node, scope, value, direction),
     );
 
-  let depth = 0;
-  let folds = 0;
   let effort = 0;
 
-  const shapes = (goal: Goal): Shape[] => (goal.shapes ??= look(goal, false));
+  const shapes = (goal: Goal): Shape[] =>
+    (goal.shapes ??= trunk && !goal.literals.some(isDerived) ? trunk.shapes(goal) : look(goal, false));
 
   const look = (goal: Goal, reversed: boolean): Shape[] => {
     goal.busy = true;
-    if (depth === 0) folds = 0;
-    depth++;
+    if (looking.depth === 0) looking.folds = 0;
+    looking.depth++;
     try {
       return expand(goal, context, (value) => satisfies(goal, value), reversed);
     } finally {
       goal.busy = false;
-      depth--;
+      looking.depth--;
     }
   };
 
@@ -156,10 +172,10 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend
     ...place,
     feasible(literals) {
       const goal = of(literals);
-      if (goal.busy || (!goal.shapes && (depth > LOOKAHEAD || folds > LIMITS.lookahead))) return true;
+      if (goal.busy || (!goal.shapes && (looking.depth > LOOKAHEAD || looking.folds > LIMITS.lookahead))) return true;
       return shapes(goal).length > 0 || !goal.complete;
     },
-    patient: () => ++folds <= LIMITS.lookahead,
+    patient: () => ++looking.folds <= LIMITS.lookahead,
     spend: (units) => void (effort += units),
   };
 
@@ -290,7 +306,7 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend
     return measure(goal, LIMITS.depth);
   };
 
-  return {
+  const goalsHere: Goals = {
     direction,
     of,
     naming,
@@ -308,5 +324,11 @@ export function createGoals(place: Omit<Context, 'feasible' | 'patient' | 'spend
     items,
     nameable,
     effort: () => effort,
+    branch: () => createGoals(place, validator, goalsHere, looking),
   };
+  return goalsHere;
+}
+
+function isDerived({ node }: Literal): boolean {
+  return node.derived;
 }

@@ -37,17 +37,19 @@ export interface Validator {
 /** Makes the validator over a registry. Refuses by throwing {@link Refused}. */
 export function createValidator(registry: Registry): Validator {
   const programs = new Map<Node, Program>();
+  const derivedPrograms = new WeakMap<Node, Program>();
   let contested = false;
 
   const programOf = (node: Node): Program => {
-    const known = programs.get(node);
+    const kept = node.derived ? derivedPrograms : programs;
+    const known = kept.get(node);
     if (known) return known;
     const made = compile(node, registry);
     contested ||=
       isObject(node.schema) &&
       typeof node.schema['format'] === 'string' &&
       narrowTest(node.schema['format']) !== undefined;
-    programs.set(node, made);
+    kept.set(node, made);
     return made;
   };
 

@@ -8,10 +8,15 @@ import { MALFORMED } from './malformed.ts';
 import { nearMisses } from './near-misses.ts';
 import { isBare, omit, pick } from './places.ts';
 
-/** One keyword broken: what the schema keeps, and what it must satisfy besides. */
+/** A keyword that can perhaps be broken; naming it costs next to nothing. */
 export interface Break {
   keyword: string;
   clause: string;
+  build(): Broken;
+}
+
+/** One keyword broken: what the schema keeps, and what it must satisfy besides. */
+export interface Broken {
   kept: JsonObject;
   demands: JsonObject[];
 }
@@ -47,7 +52,7 @@ const APPLY = new Set(['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'if', 't
 /** Every way to break a keyword of the schema, in written order; nothing for keywords that cannot be broken. */
 export function* breaksOf(node: Node, word: string): Generator<Break> {
   const { schema } = node;
-  if (schema === false) yield { keyword: word, clause: node.pointer, kept: {}, demands: [] };
+  if (schema === false) yield { keyword: word, clause: node.pointer, build: () => ({ kept: {}, demands: [] }) };
   if (!isObject(schema) || isBare(node)) return;
   for (const name of Object.keys(schema)) {
     const value = keyword(node, schema, name);
@@ -64,34 +69,32 @@ export function* breaksOf(node: Node, word: string): Generator<Break> {
 }
 
 function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonValue): Generator<Break> {
-  const broken = (demands: JsonObject[], word = name, without: string[] = [name]): Break => ({
+  const broken = (demands: () => JsonObject[], word = name, without: string[] = [name]): Break => ({
     keyword: word.split('/')[0] ?? word,
     clause: `${node.pointer}/${word}`,
-    kept: omit(schema, without),
-    demands,
+    build: () => ({ kept: omit(schema, without), demands: demands() }),
   });
   switch (name) {
     case 'required':
       if (Array.isArray(value)) {
         for (const each of value) {
-          if (typeof each === 'string') yield broken([{ type: 'object', not: { required: [each] } }]);
+          if (typeof each === 'string') yield broken(() => [{ type: 'object', not: { required: [each] } }]);
         }
       }
       return;
     case 'format': {
       const texts = typeof value === 'string' && Object.hasOwn(MALFORMED, value) ? MALFORMED[value] : undefined;
-      if (texts) yield broken([{ enum: [...texts] }]);
+      if (texts) yield broken(() => [{ enum: [...texts] }]);
       return;
     }
     case 'pattern': {
       yield* denied(schema, name, value, broken);
-      const misses = typeof value === 'string' ? nearMisses(value) : [];
-      if (misses.length > 0) yield broken([{ enum: misses }]);
+      if (typeof value === 'string') yield broken(() => [{ enum: nearMisses(value) }]);
       return;
     }
     case 'oneOf':
-      yield broken([{ not: { anyOf: value } }]);
-      if (Array.isArray(value)) yield* pairs(value, (pair) => broken([{ allOf: pair }]));
+      yield broken(() => [{ not: { anyOf: value } }]);
+      if (Array.isArray(value)) yield* pairs(value, (pair) => broken(() => [{ allOf: pair }]));
       return;
     case 'contains': {
       const only = pick(schema, ['contains']);
@@ -102,9 +105,9 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
         ? {}
         : pick(schema, ['minContains', 'maxContains']);
       const few = typeof least === 'number' && 'minContains' in counted ? 'minContains' : 'contains';
-      yield broken([{ type: 'array', not: { ...only, ...pick(counted, ['minContains']) } }], few, without);
+      yield broken(() => [{ type: 'array', not: { ...only, ...pick(counted, ['minContains']) } }], few, without);
       if (typeof most === 'number' && 'maxContains' in counted) {
-        yield broken([{ type: 'array', ...only, minContains: most + 1 }], 'maxContains', without);
+        yield broken(() => [{ type: 'array', ...only, minContains: most + 1 }], 'maxContains', without);
       }
       return;
     }
@@ -114,9 +117,11 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
           if (!Array.isArray(others)) continue;
           for (const other of others) {
             const word = at('', 'dependencies', trigger).slice(1);
-            const kept = { ...schema, dependencies: omit(value, [trigger]) };
             const demand = { type: 'object', required: [trigger], not: { required: [other] } };
-            yield { ...broken([demand], word), kept };
+            yield {
+              ...broken(() => [], word),
+              build: () => ({ kept: { ...schema, dependencies: omit(value, [trigger]) }, demands: [demand] }),
+            };
           }
         }
       }
@@ -130,19 +135,18 @@ function* denied(
   schema: JsonObject,
   name: string,
   value: JsonValue,
-  broken: (demands: JsonObject[], word?: string, without?: string[]) => Break,
+  broken: (demands: () => JsonObject[], word?: string, without?: string[]) => Break,
 ): Generator<Break> {
   const siblings = Object.hasOwn(BREAKABLE, name) ? BREAKABLE[name] : undefined;
   if (!siblings || (typeof value === 'boolean' && name.startsWith('exclusive'))) return;
-  const denial = { not: pick(schema, [name, ...siblings]) };
+  const denial = (): JsonObject => ({ not: pick(schema, [name, ...siblings]) });
   const without = name === 'type' ? ['type', 'nullable', 'x-nullable'] : [name];
   // A wrong word says more than a wrong type, which the `type` keyword is for.
   const listed = name === 'enum' && Array.isArray(value) ? value : name === 'const' ? [value] : [];
-  const like = alike(listed);
-  yield broken([denial, ...(like.length > 0 ? [{ type: like }] : [])], name, without);
+  yield broken(() => [denial(), ...alike(listed)], name, without);
   if (name !== 'type') return;
   if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true && schema['x-nullable'] !== true)
-    yield broken([{ anyOf: [{ enum: [null] }, ...wrapped(schema)] }], name, without);
+    yield broken(() => [{ anyOf: [{ enum: [null] }, ...wrapped(schema)] }], name, without);
 }
 
 /** A list of one fitting text or number, which turns into that wherever its type is not looked at. */
@@ -162,9 +166,10 @@ function* pairs(list: JsonValue[], make: (pair: [JsonValue, JsonValue]) => Break
   }
 }
 
-/** Names of the scalar types of listed values. */
-function alike(values: JsonValue[]): string[] {
+/** To be of one of the scalar types of listed values, where they have any. */
+function alike(values: JsonValue[]): JsonObject[] {
   const names = new Set<string>();
   for (const value of values) if (value !== null && typeof value !== 'object') names.add(typeof value);
-  return [...names].filter((name) => name !== 'boolean');
+  names.delete('boolean');
+  return names.size > 0 ? [{ type: [...names] }] : [];
 }

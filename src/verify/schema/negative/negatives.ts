@@ -1,33 +1,15 @@
 /**
- * Inputs that break a schema at exactly one keyword of one place. Each is built by construction too: the schema is
- * rewritten so that the place must satisfy everything but the keyword and must violate the keyword, and the validator
- * must then report that clause and no other.
+ * Inputs that break a schema at exactly one keyword of one place: named first, which is cheap, and confirmed one by one
+ * when somebody asks. What confirming built is kept for a while only, and built again when it is needed again.
  */
-import { escapeToken } from '../../../events/json.ts';
-import type { JsonObject, JsonValue } from '../../../events/json.ts';
-import type { Direction, Negative, Unbreakable } from '../../schema-port.ts';
+import type { Negative, Unbreakable } from '../../schema-port.ts';
 import type { Literal } from '../canon/goal.ts';
-import type { Goals } from '../canon/goals.ts';
-import type { Validator } from '../check/validate.ts';
-import type { Literals } from '../draw/pen.ts';
-import { drawValue } from '../draw/value.ts';
 import { LIMITS } from '../limits.ts';
-import type { Node } from '../node.ts';
-import { Refused } from '../refused.ts';
-import type { Registry } from '../registry.ts';
-import { drawAccepted } from '../source.ts';
 import type { Counts, Source } from '../source.ts';
-import { breaksOf } from './breaks.ts';
-import type { Break } from './breaks.ts';
-import { children, inPlace } from './places.ts';
-
-export interface NegativeSource {
-  registry: Registry;
-  validator: Validator;
-  goals: Goals;
-  direction: Direction;
-  literals: Literals;
-}
+import { confirm } from './confirm.ts';
+import type { Confirmed, NegativeParts } from './confirm.ts';
+import { candidatesOf } from './naming.ts';
+import type { Candidate } from './naming.ts';
 
 /** A negative as something to draw from. */
 export interface BreakingSource extends Omit<Negative, 'arbitrary'> {
@@ -35,133 +17,117 @@ export interface BreakingSource extends Omit<Negative, 'arbitrary'> {
   counts: Counts;
 }
 
+/** A keyword of a place that can perhaps be broken. */
+export interface NamedBreak extends Omit<Negative, 'arbitrary'> {
+  confirm(): BreakingSource | Unbreakable;
+}
+
+export interface Naming {
+  /** In written order, outermost place first. */
+  named: NamedBreak[];
+  /** True where there are more than are named. */
+  more: boolean;
+}
+
 export interface Broken {
+  /** In written order, outermost place first; each with at least one confirmed value. */
   negatives: BreakingSource[];
   /** Clauses that no value breaks alone. */
   unbreakable: Unbreakable[];
 }
 
+/** Negatives of one schema, when all of them are asked for at once. */
 const MOST = 200;
-const DEPTH = 4;
-/** Keywords tried, found breakable or not. */
-const ATTEMPTS = 600;
-/** Schemas applied to one value inside one another, and alternatives among them, that are looked into. */
-const NESTED = 12;
-const ALTERNATIVES = 3;
 
-/** Wraps the broken place into the schemas around it. */
-type Wrap = (inner: JsonObject, origin: Node) => Node;
-
-/** A place that may be broken. */
-interface Place {
-  node: Node;
-  /** Keyword under which its schema stands. */
-  word: string;
-  wrap: Wrap;
-  path: string;
-  /** Clauses of combinators around the place, which fail along with it. */
-  along: string[];
-  depth: number;
-  seen: Node[];
+/** Names what can perhaps be broken; `kept` holds what confirming builds. */
+export function namingOf(parts: NegativeParts, root: Literal, kept: KeptSources): Naming {
+  const named: NamedBreak[] = [];
+  for (const candidate of candidatesOf(parts.registry, parts.direction, root.node)) {
+    if (named.length === LIMITS.breaks) return { named, more: true };
+    named.push(namedBreak(parts, root, candidate, kept));
+  }
+  return { named, more: false };
 }
 
-/** The negatives of a schema, in written order, outermost place first; each with at least one confirmed value. */
-export function negativesOf(source: NegativeSource, root: Literal): Broken {
-  const { registry, direction } = source;
+/** Confirms what is named, up to a bound. */
+export function negativesOf({ named }: Naming, effort: () => number): Broken {
   const negatives: BreakingSource[] = [];
   const stubborn = new Map<string, Unbreakable>();
-  const whole: Wrap = (inner, origin) => registry.derive(origin, inner);
-  const queue: Place[] = [{ node: root.node, word: 'schema', wrap: whole, path: '', along: [], depth: 0, seen: [] }];
-  const visited = new Set<string>();
-  const { effort } = source.goals;
   const before = effort();
-  const isSpent = (): boolean => effort() - before > LIMITS.negatives;
-  let attempts = 0;
-  for (
-    let place = queue.shift();
-    place && negatives.length < MOST && attempts <= ATTEMPTS && !isSpent();
-    place = queue.shift()
-  ) {
-    const { node, word, wrap, path, along, depth, seen } = place;
-    const key = `${path} ${node.id}`;
-    if (node.schema === true || visited.has(key) || seen.filter((each) => each === node).length > 1) continue;
-    visited.add(key);
-    for (const each of breaksOf(node, word)) {
-      if (negatives.length >= MOST || ++attempts > ATTEMPTS || isSpent()) break;
-      const made = confirmed(source, root, each, place);
-      if ('source' in made) negatives.push(made);
-      else if (!stubborn.has(made.clause)) stubborn.set(made.clause, made);
-    }
-    if (seen.length > NESTED || along.length > ALTERNATIVES) continue;
-    const next = { along, seen: [...seen, node] };
-    const wrapped =
-      (put: (inner: JsonValue) => JsonObject): Wrap =>
-      (broken, origin) =>
-        wrap(put(registry.derive(origin, broken).schema), node);
-    for (const inner of inPlace(registry, node)) {
-      const failing = inner.clause === undefined ? along : [...along, inner.clause];
-      queue.push({
-        ...next,
-        along: failing,
-        node: inner.node,
-        word: inner.word,
-        path,
-        depth,
-        wrap: wrapped(inner.put),
-      });
-    }
-    if (depth >= DEPTH) continue;
-    for (const inner of children(registry, direction, node)) {
-      const inside = `${path}/${escapeToken(inner.token ?? '')}`;
-      queue.push({
-        ...next,
-        node: inner.node,
-        word: inner.word,
-        path: inside,
-        depth: depth + 1,
-        wrap: wrapped(inner.put),
-      });
-    }
+  for (const one of named) {
+    if (negatives.length >= MOST || effort() - before > LIMITS.negatives) break;
+    const made = one.confirm();
+    if ('source' in made) negatives.push(made);
+    else if (!stubborn.has(made.clause)) stubborn.set(made.clause, made);
   }
   for (const { clause } of negatives) stubborn.delete(clause);
   return { negatives, unbreakable: [...stubborn.values()] };
 }
 
-/** The negative of a break, if a value can be drawn that breaks the clause and nothing else; else why there is none. */
-function confirmed(
-  source: NegativeSource,
-  root: Literal,
-  { keyword, clause, kept, demands }: Break,
-  { node, wrap, path, along }: Place,
-): BreakingSource | Unbreakable {
-  const { goals, validator, direction, literals, registry } = source;
-  const failing = new Set([clause, ...along]);
-  const isOwn = (other: string): boolean => failing.has(other) || other.startsWith(`${clause}/`);
-  let others = '';
-  const breaksIt = (value: JsonValue): boolean => {
-    if (validator.matches(root.node, root.scope, value, direction)) return false;
-    const errors = validator.errors(root.node, root.scope, value, direction);
-    const other = errors.find((error) => !isOwn(error.clause));
-    if (other) others = other.clause;
-    return !other && (along.length > 0 || errors.some((error) => isOwn(error.clause)));
+function namedBreak(parts: NegativeParts, root: Literal, candidate: Candidate, kept: KeptSources): NamedBreak {
+  const { keyword, clause } = candidate.broken;
+  const names = { keyword, clause, instancePath: candidate.place.path };
+  const counts: Counts = { drawn: 0, rejected: 0 };
+  const make = (): Confirmed | Unbreakable => confirm(parts, root, candidate);
+  const again = (): Source => {
+    const made = kept.get(candidate, make);
+    if (!('source' in made)) throw new Error(`${clause} was broken before, and now is not: ${made.reason}`);
+    return made.source;
   };
-  const stubborn = (reason: string): Unbreakable => ({ keyword, clause, reason });
-  try {
-    const parts = [kept, ...demands].map((part) => registry.derive(node, part).schema);
-    const schema = wrap({ allOf: parts }, node);
-    const goal = goals.of([{ node: schema, scope: root.scope, positive: true }]);
-    if (goals.height(goal) === Infinity) return stubborn('no value breaks it while its siblings hold');
-    const draw = (seed: number): JsonValue | undefined => drawValue(goals, goal, seed, 'free', literals);
-    const accepts = (value: JsonValue): boolean => breaksIt(value) && goals.satisfies(goal, value);
-    const counts = { drawn: 0, rejected: 0 };
-    const simple = drawValue(goals, goal, 1, 'small', literals);
-    const model = simple !== undefined && accepts(simple) ? simple : drawAccepted({ draw, accepts }, counts, 1);
-    if (model === undefined) {
-      return stubborn(others === '' ? 'no value was found that breaks it' : `what breaks it breaks ${others} too`);
-    }
-    return { keyword, clause, instancePath: path, source: { draw, accepts, model }, counts };
-  } catch (error) {
-    if (error instanceof Refused) return stubborn(error.message);
-    throw error;
-  }
+  return {
+    ...names,
+    confirm() {
+      const made = kept.get(candidate, make);
+      if (!('source' in made)) return made;
+      const source: Source = {
+        draw: (seed) => again().draw(seed),
+        accepts: (value) => again().accepts(value),
+        get model() {
+          return again().model;
+        },
+      };
+      return { ...names, source, counts };
+    },
+  };
+}
+
+/** What was confirmed last, as much of it as a bound on its size allows. */
+export interface KeptSources {
+  get(candidate: Candidate, make: () => Confirmed | Unbreakable): Confirmed | Unbreakable;
+  /** Work that all confirming took so far. */
+  effort(): number;
+}
+
+/** Keeps nothing yet. */
+export function keepSources(): KeptSources {
+  const kept = new Map<Candidate, Confirmed>();
+  let size = 0;
+  let effort = 0;
+  return {
+    effort: () => effort,
+    get(candidate, make) {
+      const known = kept.get(candidate);
+      if (known) {
+        kept.delete(candidate);
+        kept.set(candidate, known);
+        return known;
+      }
+      const made = make();
+      if (!('source' in made)) return made;
+      effort += made.effort;
+      kept.set(candidate, made);
+      size += sizeOf(made);
+      for (const [oldest, one] of kept) {
+        if (size <= LIMITS.keptSources || oldest === candidate) break;
+        kept.delete(oldest);
+        size -= sizeOf(one);
+      }
+      return made;
+    },
+  };
+}
+
+/** Whatever it took, there is a value and the schemas around it. */
+function sizeOf({ effort }: Confirmed): number {
+  return effort + 1_000;
 }
