@@ -1,6 +1,6 @@
 /** The clauses of a spec in document order: what properties, coverage, counterexamples and diff hunks refer to. */
 import type { ClauseSummary } from '../events/index.ts';
-import type { Invariant, Objective, Operation } from './model.ts';
+import type { Invariant, Objective, Operation, ResponseSpec } from './model.ts';
 
 /** Clauses of the operations, each followed by its own; then the invariants of root and schemas. */
 export function clausesOf(operations: Operation[], invariants: Invariant[]): ClauseSummary[] {
@@ -46,6 +46,12 @@ function operationClauses(operation: Operation, invariants: Invariant[]): Clause
     ...invariants.map((invariant) => ({ ...invariantClause(invariant), ...id })),
     ...(operation.objective === undefined ? [] : [{ ...objectiveClause(operation.objective), ...id }]),
   ];
+}
+
+/** The clause on what the contract does not document, where there is one. */
+export function undocumentedClauses(undocumented: ResponseSpec | undefined): ClauseSummary[] {
+  if (undocumented === undefined) return [];
+  return [{ pointer: undocumented.pointer, kind: 'response', title: '404 or 405 for anything that is not documented' }];
 }
 
 /** The clause of an invariant. */

@@ -324,6 +324,8 @@ export interface Spec {
   /** All invariants, root and schema ones included. */
   invariants: Invariant[];
   constants: Record<string, ConstantValue[]>;
+  /** What answers paths and methods that are not documented, with 404 and 405; absent where nothing is said of them. */
+  undocumented?: ResponseSpec;
   securitySchemes: SecurityScheme[];
   /** Of the Arazzo descriptions beside the contract; absent where there are none. */
   workflows?: Workflow[];

@@ -36,6 +36,10 @@ const BUGS: [ServiceName, bug: string, property: string, clause: string][] = [
   ['todo', 'limit-too-big', 'rejection searchTodos query limit maximum', '#/paths/~1search/get'],
   ['todo', 'done-not-required', 'rejection searchTodos query done required', '#/paths/~1search/get'],
   ['todo', 'ignores-filter', 'invariant search-filters', '#/paths/~1search/get/x-invariants'],
+  ['todo', 'default-limit', 'stateful default searchTodos limit', '#/paths/~1search/get'],
+  ['todo', 'search-by-any-method', 'methods /search', '#/paths/~1search'],
+  ['library', 'genre-incomplete', 'stateful whole filter listBooks genre', '#/paths/~1shelves~1{shelf}~1books/get'],
+  ['library', 'any-version', 'undocumented paths beside /shelves/{shelf}', '#/x-undocumented'],
   [
     'bank',
     'entries-reversed',

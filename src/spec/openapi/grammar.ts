@@ -72,6 +72,7 @@ const NOTATION: Record<Exclude<Kind, 'data'>, { members: Record<string, string>;
       externalDocs: '-data',
       'x-invariants': 'invariant[]',
       'x-constants': 'data',
+      'x-undocumented': 'response',
     },
   },
   paths: { members: {}, rest: 'pathItem' },

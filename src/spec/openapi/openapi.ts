@@ -1,6 +1,6 @@
 /** An OpenAPI document, or one of Swagger 2.0, as a {@link Spec}. Pure: nothing is read from disk or network. */
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
-import { clausesOf } from '../clauses.ts';
+import { clausesOf, undocumentedClauses } from '../clauses.ts';
 import { readConstants } from '../rule/constants.ts';
 import { digestsOf } from '../digest.ts';
 import { attachInvariants, readInvariants } from '../rule/invariants.ts';
@@ -8,6 +8,7 @@ import type { Dialect, Finding, Spec } from '../model.ts';
 import { hasOnlyWebhooks, readNotCovered } from './not-covered.ts';
 import { operationHolders } from './holders.ts';
 import { readOperations } from './operations.ts';
+import { readUndocumented } from './responses.ts';
 import { locator } from '../text/places.ts';
 import { type ContractSource, type Edition, own, type Reader, textOf } from '../reader.ts';
 import { referencesOf, reportReferences } from '../references.ts';
@@ -47,6 +48,7 @@ export function readOpenApi(parsed: Parsed, source: ContractSource): ReadSpec {
   const invariants = readInvariants(reader, operationHolders(reader, read));
   attachInvariants(operations, ({ id }) => id, invariants);
   const constants = readConstants(reader);
+  const undocumented = readUndocumented(reader);
   checkRules({ operations, methods: [], invariants }, report);
   const info = own(document, 'info');
   const spec: Spec = {
@@ -61,9 +63,10 @@ export function readOpenApi(parsed: Parsed, source: ContractSource): ReadSpec {
     methods: [],
     invariants,
     constants,
+    ...(undocumented === undefined ? {} : { undocumented }),
     securitySchemes: edition === '2.0' ? readSecurityDefinitions(reader) : readSecuritySchemes(reader, operations),
     notCovered: readNotCovered(reader, operations),
-    clauses: clausesOf(operations, invariants),
+    clauses: [...clausesOf(operations, invariants), ...undocumentedClauses(undocumented)],
     ...digests,
     locate,
     follow: references.follow,

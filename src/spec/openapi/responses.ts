@@ -1,5 +1,5 @@
 /** Responses and their links (OpenAPI 3.1.1 §4.8.16, §4.8.20). */
-import { isObject } from '../../events/index.ts';
+import { isObject, type JsonObject } from '../../events/index.ts';
 import type { Link, ResponseSpec } from '../model.ts';
 import { membersOf, objectAt, own, type Reader, textOf } from '../reader.ts';
 import { readContent } from './content.ts';
@@ -11,17 +11,31 @@ export function readResponses(reader: Reader, owner: string): ResponseSpec[] {
     if (name.startsWith('x-') || !isStatus(reader, name, pointer)) return [];
     const response = objectAt(reader, pointer);
     if (response === undefined) return [];
-    return [
-      {
-        status: name === 'default' ? name : name.toUpperCase(),
-        description: textOf(response.node, 'description') ?? '',
-        pointer,
-        content: readContent(reader, response.pointer),
-        headers: readHeaders(reader, response.pointer),
-        links: readLinks(reader, response.pointer),
-      },
-    ];
+    return [responseOf(reader, name === 'default' ? name : name.toUpperCase(), pointer, response)];
   });
+}
+
+/** `x-undocumented`: what answers paths and methods that the contract does not document, with 404 and 405. */
+export function readUndocumented(reader: Reader): ResponseSpec | undefined {
+  const pointer = '#/x-undocumented';
+  const response = own(reader.document, 'x-undocumented') === undefined ? undefined : objectAt(reader, pointer);
+  return response === undefined ? undefined : responseOf(reader, '4XX', pointer, response);
+}
+
+function responseOf(
+  reader: Reader,
+  status: string,
+  pointer: string,
+  response: { node: JsonObject; pointer: string },
+): ResponseSpec {
+  return {
+    status,
+    description: textOf(response.node, 'description') ?? '',
+    pointer,
+    content: readContent(reader, response.pointer),
+    headers: readHeaders(reader, response.pointer),
+    links: readLinks(reader, response.pointer),
+  };
 }
 
 /** True for `200`, `4XX` and `default`; anything else is reported. */

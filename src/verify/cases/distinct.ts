@@ -1,5 +1,5 @@
 /** Draws that differ from one another: of a few values, random draws repeat some and leave others out. */
-import { Arbitrary, type Random, type Stream, Value } from 'fast-check';
+import { Arbitrary, type Stream, Value } from 'fast-check';
 import { drawValue } from '../draw.ts';
 
 /** Draws in a row that may repeat what there is before one is taken all the same. */
@@ -43,7 +43,7 @@ class Drawn<T> extends Arbitrary<T> {
     this.drawn = drawn;
   }
 
-  generate(_random: Random, _bias: number | undefined): Value<T> {
+  generate(): Value<T> {
     return new Value(this.drawn.value, this.drawn.context);
   }
 

@@ -50,6 +50,8 @@ export interface Manner {
   spoiled?: Spoiled;
   /** Upper case, in place of the operation's own. */
   method?: string;
+  /** Another segment of the path, base path included; before the first (-1) and behind the last one it is added. */
+  astray?: { index: number; segment: string };
   /** In place of what the contract documents. */
   accept?: string;
   contentType?: string;
@@ -73,6 +75,11 @@ export interface Step {
   /** Sent at the same time as its neighbours that say so too. */
   together?: true;
   manner?: Manner;
+}
+
+/** True for a call that no operation of the contract speaks of. */
+export function isUndocumented(manner: Manner | undefined): boolean {
+  return manner?.method !== undefined || manner?.astray !== undefined;
 }
 
 /** The call under test is the last step with role `call`; `check` steps after it look at what it did. */

@@ -5,6 +5,7 @@
 import { at, isObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { jsonSchemaOf, successOf } from '../cases/media.ts';
+import { isUndocumented } from '../cases/scenario.ts';
 import { schemaAt } from '../cases/schema-walk.ts';
 import { equalJson } from '../equal-json.ts';
 import type { Engine } from '../run/engine.ts';
@@ -63,7 +64,7 @@ function defaultOf({ id, method }: Operation, { name, value, clause }: Defaulted
     operations: [id],
     check({ operation, input, answer, valid, manner, request }) {
       if (operation.id !== id || answer.kind !== 'answer') return { seen: 0 };
-      const isAsDocumented = valid && manner?.method === undefined && request.method.toLowerCase() === method;
+      const isAsDocumented = valid && !isUndocumented(manner) && request.method.toLowerCase() === method;
       // A call that says it is a look as well: an unlucky run must not end undecided.
       if (!isAsDocumented || !isObject(input.body) || Object.hasOwn(input.body, name)) return { seen: 1 };
       if (answer.status !== 201 && answer.status !== 200) return { seen: 1 };

@@ -1,6 +1,7 @@
 /** What a judged case shows: of its own property, and of the checks that ride along. */
 import type { Finding } from '../run/counterexample.ts';
 import type { Passive } from './passive.ts';
+import { isUndocumented } from '../cases/scenario.ts';
 import type { Judgement } from './property.ts';
 
 /** The finding of a failed judgement. */
@@ -17,8 +18,8 @@ export function passiveFinding(
 ): { seen: number; finding?: Finding; doubt?: string } {
   let seen = 0;
   for (const [focus, sent] of judgement.sent.entries()) {
-    // Nothing documents what an undocumented method does.
-    if (sent.manner?.method !== undefined) continue;
+    // Nothing documents what an undocumented call does.
+    if (isUndocumented(sent.manner)) continue;
     const checked = passive.check(sent);
     seen += checked.seen;
     const found = checked.finding;

@@ -13,6 +13,7 @@ import type { Scenario, Step } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { mainType } from './conformance.ts';
+import { undocumentedMismatch } from './undocumented.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 
 const METHODS = ['PUT', 'PATCH', 'DELETE', 'POST', 'GET'];
@@ -92,6 +93,9 @@ async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): 
   const { method } = call.request;
   // The id of this case may be the name of another path: DELETE /users/me.
   if (answers(engine, templateOf(engine, call), method)) return { kind: 'passed', sent };
+  const stated = undocumentedMismatch(engine, call, [405, 404]);
+  if (stated !== undefined)
+    return { kind: 'failed', sent, focus, ...(stated.check === undefined ? { statusOnly: true } : {}), ...stated };
   const { answer, operation } = call;
   const actual = describeAnswer(answer);
   const expected = `${method} ${operation.path}, which is not documented, is refused with 405`;
@@ -105,7 +109,7 @@ async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): 
   if (acts) remarks.add(`the service does not look at the method: it answers ${method} ${operation.path} as a GET`);
   else if (status === 405 && headers['allow'] === undefined)
     remarks.add('answers with 405 have no Allow header, which RFC 9110 §15.5.6 demands');
-  else if (status !== 405 && status !== 501)
+  else if (status !== 405 && status !== 501 && engine.spec.undocumented === undefined)
     remarks.add(`undocumented methods of ${operation.path} are answered with ${status} rather than 405`);
   return { kind: 'passed', sent };
 }

@@ -15,6 +15,7 @@ import { filtersOf } from '../state/filters.ts';
 import { statePropertiesOf } from '../state/properties.ts';
 import { workflowsOf } from '../state/workflows.ts';
 import { statefulOf } from './stateful.ts';
+import { strayPathsOf } from './undocumented.ts';
 import { unknownIdsOf } from './unknown-ids.ts';
 import { unknownReferencesOf } from './unknown-references.ts';
 
@@ -56,7 +57,7 @@ export function propertiesOf(engine: Engine): Derived {
     if ('reason' in property) undecidable.push(property);
     else active.push(property);
   }
-  active.push(...methodsOf(engine));
+  active.push(...methodsOf(engine), ...strayPathsOf(engine));
   for (const property of workflowsOf(engine)) {
     if ('reason' in property) undecidable.push(property);
     else active.push(property);

@@ -24,7 +24,7 @@ const FACES = new Map([
   ['type', 10],
   ['pattern', 10],
   ['malformed', 10],
-  ['format', 5],
+  ['format', 3],
 ]);
 
 /** Keywords that are confirmed before the first case: all of an ordinary contract, so that its properties are known. */

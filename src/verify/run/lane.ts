@@ -8,6 +8,7 @@ import { type Answers, createAnswers } from '../measure/answers.ts';
 import { type DriftRecorder, observedOf } from '../drift/drift.ts';
 import type { LatencyRecorder } from '../measure/latency.ts';
 import type { Finding } from './counterexample.ts';
+import { isUndocumented } from '../cases/scenario.ts';
 import { type Cases, casesOf, type Decided, IN_FLIGHT, type Tried } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { isSilence } from './keeper.ts';
@@ -95,8 +96,8 @@ export function createLane(options: LaneOptions): Lane {
     const touched = new Set<Passive>();
     for (const one of sent) {
       const { operation, answer } = one;
-      // An undocumented method is not the operation that carries it.
-      if (one.manner?.method !== undefined) continue;
+      // An undocumented call is not of the operation that carries it.
+      if (isUndocumented(one.manner)) continue;
       coverage.see(one);
       riding.answers.see(one);
       if (answer.kind === 'answer') {

@@ -1,5 +1,5 @@
 /** A list that is asked for one value of an enumerated field holds only items that have it. Rides on every list. */
-import { at, isObject, valueAt } from '../../events/index.ts';
+import { at, isObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation, Parameter } from '../../spec/model.ts';
 import { listIn } from '../cases/ids.ts';
 import { thingOf } from '../cases/names.ts';
@@ -15,8 +15,18 @@ export function filtersOf(engine: Engine): Passive[] {
   );
 }
 
-function filterOf(engine: Engine, operation: Operation, parameter: Parameter): Passive | undefined {
-  const { spec, schemas } = engine;
+/** A filter by a field that all items have, whose values have one spelling each. */
+export interface ExactFilter {
+  parameter: Parameter;
+  list: NonNullable<ReturnType<typeof listIn>>;
+  /** Pointer of the schema of the field. */
+  field: string;
+  values: JsonValue[];
+}
+
+/** The exact filter that a parameter is, if it is one. */
+export function exactFilterOf(engine: Engine, operation: Operation, parameter: Parameter): ExactFilter | undefined {
+  const { spec } = engine;
   if (parameter.in !== 'query' || parameter.schema === undefined) return undefined;
   const thing = thingOf(segmentsOf(operation.path).at(-1) ?? '');
   const list = listIn(spec, operation, thing);
@@ -27,6 +37,18 @@ function filterOf(engine: Engine, operation: Operation, parameter: Parameter): P
     ({ schema }) => Array.isArray(schema['required']) && schema['required'].includes(parameter.name),
   );
   if (!isRequired) return undefined;
+  const listed = [...facets(spec, parameter.schema)].flatMap(({ schema }) =>
+    Array.isArray(schema['enum']) ? schema['enum'] : [],
+  );
+  const values = listed.length > 0 ? listed : [true, false];
+  return { parameter, list, field, values: values.filter((value) => value !== null) };
+}
+
+function filterOf(engine: Engine, operation: Operation, parameter: Parameter): Passive | undefined {
+  const filter = exactFilterOf(engine, operation, parameter);
+  if (filter === undefined) return undefined;
+  const { list, field } = filter;
+  const { schemas } = engine;
   const { name } = parameter;
   return {
     ref: {

@@ -133,6 +133,11 @@ function failed(
 }
 
 function arrayOf({ pointer }: ListOf): string {
+  return arrayAt(pointer);
+}
+
+/** What stands at a pointer into the body, as the expression that a script evaluates. */
+export function arrayAt(pointer: string): string {
   return `body${pointer
     .split('/')
     .slice(1)

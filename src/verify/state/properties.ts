@@ -6,10 +6,12 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
 import { linksOf } from './links.ts';
 import { pagesOf } from './pages.ts';
+import { queryDefaultsOf } from './query-defaults.ts';
 import { racesOf } from './races.ts';
 import { sequencesOf } from './sequences.ts';
 import { twiceOf } from './twice.ts';
 import { uniqueOf } from './unique.ts';
+import { wholeFiltersOf } from './whole-filters.ts';
 
 /** Derives them; each is decided by cases of its own. */
 export function statePropertiesOf(engine: Engine): Property[] {
@@ -22,6 +24,8 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...pagesOf(engine, kind),
       ...racesOf(engine, kind),
     ]),
+    ...wholeFiltersOf(engine),
+    ...queryDefaultsOf(engine),
     ...usable.flatMap((one) => [...linksOf(engine, one), ...idempotencyKeyOf(engine, one), ...uniqueOf(engine, one)]),
   ];
 }

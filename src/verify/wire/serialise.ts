@@ -63,12 +63,12 @@ export function serialise(
   // What a template says literally may need an escape on the wire (RFC 3986 §3.3).
   path = path.toWellFormed().replaceAll(/[^!-~]|["#<>\\^`|]/gu, encodeURIComponent);
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
+  const whole = (operation.basePath ?? context.basePath) + path;
   const request: SubjectRequest = {
     method: manner?.method ?? operation.method.toUpperCase(),
     path:
-      (operation.basePath ?? context.basePath) +
-      path +
-      (query.length > 0 ? `${path.includes('?') ? '&' : '?'}${query.join('&')}` : ''),
+      (manner?.astray === undefined ? whole : astray(whole, manner.astray)) +
+      (query.length > 0 ? `${whole.includes('?') ? '&' : '?'}${query.join('&')}` : ''),
     headers,
   };
   const media = mediaOf(operation, input);
@@ -85,6 +85,14 @@ export function serialise(
   if (request.path.length > MAX_TARGET)
     return { kind: 'unsendable', reason: `its path and query are too long for HTTP` };
   return { kind: 'request', request };
+}
+
+function astray(path: string, { index, segment }: { index: number; segment: string }): string {
+  const [plain = '', ...rest] = path.split('?');
+  const segments = plain.split('/').slice(1);
+  if (index < 0) segments.unshift(segment);
+  else segments[index] = segment;
+  return [`/${segments.join('/')}`, ...rest].join('?');
 }
 
 /** The member of an input that holds a parameter. */

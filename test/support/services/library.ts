@@ -55,6 +55,7 @@ function books(shelf: { books: Map<string, Book> }, request: Request): Answer {
     const items = [...shelf.books.values()].filter(
       (book) => genre === null || bug === 'genre-ignored' || book['genre'] === genre,
     );
+    if (bug === 'genre-incomplete' && genre !== null) items.shift();
     return { status: 200, body: { items, total: bug === 'total-of-all' ? shelf.books.size : items.length } };
   }
   if (request.method !== 'POST') return refused(405, 'method');
@@ -94,6 +95,8 @@ function book(shelf: { books: Map<string, Book> }, isbn: string, request: Reques
 }
 
 function setting(key: string, request: Request): Answer {
+  if (!['GET', 'PUT', 'DELETE'].includes(request.method) && bug !== 'deletes-by-any-method')
+    return refused(405, 'method');
   if (!/^[a-z]{3,12}$/.test(key)) return invalid('key');
   if (request.method === 'PUT') {
     const value = isRecord(request.body) ? request.body['value'] : undefined;
@@ -103,7 +106,6 @@ function setting(key: string, request: Request): Answer {
   }
   if (!settings.has(key)) return unknown();
   if (request.method === 'GET') return { status: 200, body: { key, value: settings.get(key) } };
-  if (request.method !== 'DELETE' && bug !== 'deletes-by-any-method') return refused(405, 'method');
   if (bug !== 'setting-stays') settings.delete(key);
   return { status: 204 };
 }
@@ -111,7 +113,7 @@ function setting(key: string, request: Request): Answer {
 serve((request) => {
   if (request.malformed) return invalid('malformed');
   const [version, collection, id, sub, isbn, ...more] = request.path.split('/').slice(1).map(decodeURIComponent);
-  if (version !== 'v1' || more.length > 0) return unknown();
+  if ((version !== 'v1' && bug !== 'any-version') || more.length > 0) return unknown();
   if (collection === 'settings' && id !== undefined && sub === undefined) return setting(id, request);
   if (collection !== 'shelves') return unknown();
   if (id === undefined) return request.method === 'POST' ? addShelf(request) : refused(405, 'method');

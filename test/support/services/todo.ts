@@ -122,7 +122,7 @@ function item(request: Request, text: string): Answer | undefined {
 
 function search(request: Request): Answer {
   const done = request.query.get('done');
-  const limit = request.query.get('limit') ?? '50';
+  const limit = request.query.get('limit') ?? (bug === 'default-limit' ? '2' : '50');
   if (done === null && bug === 'done-not-required') return { status: 200, body: [] };
   if (done !== 'true' && done !== 'false')
     return bug === 'query-not-checked' ? { status: 200, body: [] } : invalid('done');
@@ -138,6 +138,7 @@ serve((request) => {
   const match = /^\/todos\/([^/]+)$/.exec(request.path);
   if (match?.[1] !== undefined) return item(request, decodeURIComponent(match[1]));
   if (request.path === '/todos') return collection(request);
-  if (request.path === '/search' && request.method === 'GET') return search(request);
+  if (request.path === '/search' && (request.method === 'GET' || bug === 'search-by-any-method'))
+    return search(request);
   return { status: 404, body: { message: 'no such path' } };
 });
