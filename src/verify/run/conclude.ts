@@ -5,6 +5,7 @@ import type { Property } from '../checks/property.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import type { CoverageRecorder } from '../measure/coverage.ts';
 import { counterexampleOf, type Finding } from './counterexample.ts';
+import { addDrops, type Drops, unexplained } from './drops.ts';
 import type { Engine } from './engine.ts';
 import type { Keeper } from './keeper.ts';
 import type { Found, Outcome } from './lane.ts';
@@ -32,6 +33,8 @@ export interface ConclusionsOptions {
 export interface Conclusions {
   /** Takes what a property showed, in the order of the properties. */
   absorb(property: Property, outcome: Outcome): Promise<void>;
+  /** Takes how connections broke where nothing else is told. */
+  dropped(drops: Drops): void;
   /** After the last property: the passive checks that did not fail. */
   finish(halted: string | undefined): void;
 }
@@ -42,6 +45,7 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
   const passives = new Map(selection.passive.map((one) => [one.ref.id, one]));
   const seen = new Map<string, number>();
   const doubts = new Map<string, string>();
+  const sum: Drops = { answered: 0, retried: 0, faults: [] };
 
   const explain = async (
     property: Property,
@@ -90,7 +94,9 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
   };
 
   return {
+    dropped: (drops) => addDrops(sum, drops),
     async absorb(property, outcome) {
+      addDrops(sum, outcome.drops);
       for (const [id, ridden] of outcome.ridden) {
         const passive = passives.get(id);
         if (passive === undefined) continue;
@@ -112,6 +118,9 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
         if (reason === undefined) report.conclude({ ...ref, verdict: 'pass', cases });
         else report.conclude({ ...ref, verdict: 'error', cases, reason });
       }
+      const results = selection.refs.flatMap(({ id }) => report.resultOf(id) ?? []);
+      const doubt = unexplained(sum, keeper.generation, results);
+      if (doubt !== undefined) report.incomplete(doubt);
     },
   };
 }

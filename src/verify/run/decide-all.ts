@@ -96,11 +96,13 @@ async function runAlone(course: Course, property: Property, paused: Map<Property
 /** Concludes a property that has ended; it is no longer among the paused ones then. */
 async function settle(course: Course, property: Property, ending: Ending, paused: Map<Property, Lane>): Promise<void> {
   let last = ending;
-  if (last.kind === 'broken')
+  if (last.kind === 'broken') {
+    course.conclusions.dropped({ answered: 0, retried: 0, faults: last.faults });
     await course.alone(async () => {
       paused.set(property, course.lane);
       last = await course.lane.run(property, 'alone', course.shares.of(property));
     });
+  }
   if (last.kind !== 'ended') return;
   paused.delete(property);
   await conclude(course, property, last.outcome);

@@ -31,6 +31,8 @@ export interface Decided {
   discarded: { reason: string; count: number }[];
   /** Set where not all cases were run. */
   stopped: string | undefined;
+  /** How connections broke in cases that were then run again. */
+  faults: string[];
 }
 
 export interface CasesOptions {
@@ -71,6 +73,7 @@ export function casesOf(options: CasesOptions): Cases {
   let done = 0;
   let stopped: string | undefined;
   const tainted: number[] = [];
+  const faults: string[] = [];
   const waiting = new Map<number, Tried>();
   let released = 0;
 
@@ -95,7 +98,9 @@ export function casesOf(options: CasesOptions): Cases {
     // What broke because the run ends says nothing of the subject.
     if (judgement.sent.some((one) => one.answer.kind === 'fault') && options.stop() !== undefined) return;
     // Where something broke while others were running, only a run alone can tell whose doing it was.
-    if (!alone && (generation() !== before || hasFault(judgement.sent))) tainted.push(index);
+    const fault = alone ? undefined : faultIn(judgement.sent);
+    if (fault !== undefined) faults.push(fault);
+    if (!alone && (generation() !== before || fault !== undefined)) tainted.push(index);
     else take({ index, drawn, judgement });
   };
   let limit = property.runs;
@@ -152,6 +157,7 @@ export function casesOf(options: CasesOptions): Cases {
         cases: counted.filter((counts, index) => counts && index <= last).length,
         discarded: [...reasons].map(([reason, count]) => ({ reason, count })).toSorted((a, b) => b.count - a.count),
         stopped,
+        faults,
       };
     },
   };
@@ -163,7 +169,8 @@ function saysEnough(property: Property): boolean {
   return reason === undefined && warnings === undefined;
 }
 
-/** A broken connection; silence is not doubted, as asking again would cost as long once more. */
-function hasFault(sent: Sent[]): boolean {
-  return sent.some((one) => one.answer.kind === 'fault' && !isSilence(one.answer));
+/** How a connection broke; silence is not doubted, as asking again would cost as long once more. */
+function faultIn(sent: Sent[]): string | undefined {
+  for (const { answer } of sent) if (answer.kind === 'fault' && !isSilence(answer)) return answer.message;
+  return undefined;
 }

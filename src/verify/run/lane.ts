@@ -10,6 +10,7 @@ import type { LatencyRecorder } from '../measure/latency.ts';
 import type { Finding } from './counterexample.ts';
 import { isUndocumented } from '../cases/scenario.ts';
 import { type Cases, casesOf, type Decided, IN_FLIGHT, type Tried } from './decide.ts';
+import type { Drops } from './drops.ts';
 import type { Engine } from './engine.ts';
 import { isSilence } from './keeper.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -39,9 +40,11 @@ export interface Outcome {
   warnings: string[];
   /** By id of the passive check. */
   ridden: Map<string, Ridden>;
+  drops: Drops;
 }
 
-export type Ending = { kind: 'ended'; outcome: Outcome } | { kind: 'paused' } | { kind: 'broken' };
+/** `broken`: how connections broke is told, as the property is run again. */
+export type Ending = { kind: 'ended'; outcome: Outcome } | { kind: 'paused' } | { kind: 'broken'; faults: string[] };
 
 export interface Lane {
   /** Cases of properties that run beside each other. */
@@ -150,7 +153,8 @@ export function createLane(options: LaneOptions): Lane {
       const until = performance.now() + shareMs;
       const ending = await riding.cases.advance(() => performance.now() > until, dry);
       if (ending === 'paused') paused.set(property, riding);
-      if (ending !== 'ended') return { kind: ending };
+      if (ending === 'paused') return { kind: ending };
+      if (ending === 'broken') return { kind: ending, faults: riding.cases.decided().faults };
       return { kind: 'ended', outcome: outcomeOf(engine, property, riding, coverage) };
     },
   };
@@ -167,10 +171,11 @@ function ride(ridden: Map<string, Ridden>, passive: Passive, tried: Tried): void
 }
 
 const NOTHING_SHOWN: Outcome = {
-  decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: undefined },
+  decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: undefined, faults: [] },
   open: undefined,
   warnings: [],
   ridden: new Map(),
+  drops: { answered: 0, retried: 0, faults: [] },
 };
 
 function silent(operation: string): Outcome {
@@ -178,16 +183,17 @@ function silent(operation: string): Outcome {
 }
 
 function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage: CoverageRecorder): Outcome {
-  const { ridden, answers } = riding;
+  const { ridden, answers, answered, retried } = riding;
   const decided = riding.cases.decided();
+  const drops = { answered, retried, faults: decided.faults };
   const rule = property.ref.kind === 'invariant' || property.ref.kind === 'stateful' ? property.ref.id : undefined;
   if (decided.failed !== undefined) {
     if (rule !== undefined) coverage.applied(rule);
-    return { decided, open: undefined, warnings: [...riding.remarks], ridden };
+    return { decided, open: undefined, warnings: [...riding.remarks], ridden, drops };
   }
   const ran = `${riding.cases.done} of ${property.runs} cases`;
   const unclear = unclearFrom(decided, ran) ?? droppedFrom(riding);
-  if (unclear !== undefined) return { decided, open: unclear, warnings: [...riding.remarks], ridden };
+  if (unclear !== undefined) return { decided, open: unclear, warnings: [...riding.remarks], ridden, drops };
   const last = property.conclude?.() ?? {};
   const warnings = last.warnings ?? [];
   const isOpen = property.ref.kind === 'stateful' && (last.reason ?? last.remarks) !== undefined;
@@ -197,6 +203,7 @@ function outcomeOf(engine: Engine, property: Property, riding: Riding, coverage:
     open: last.reason ?? neverAccepted(engine, property, answers),
     warnings: [...warnings, ...(last.remarks ?? []), ...rarelyAccepted(property, answers), ...riding.remarks],
     ridden,
+    drops,
   };
 }
 

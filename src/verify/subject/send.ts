@@ -67,6 +67,7 @@ function exchange({ origin, pool, path, request, signal }: Sending): Promise<Sub
     let stream: NodeJS.Timeout | undefined;
     let reused = false;
     let own: Connection | undefined;
+    let first: Error | undefined;
     const settle = (answer: SubjectAnswer): void => {
       if (settled) return;
       settled = true;
@@ -129,7 +130,11 @@ function exchange({ origin, pool, path, request, signal }: Sending): Promise<Sub
       },
       onResponseEnd: () => complete(false),
       onResponseError(_controller, error) {
+        // What happened first is told: a service that ended under the request refuses the next one.
+        if (own !== undefined && first !== undefined && status === 0)
+          return fault(`${described(first)}; sent once more: ${described(error)}`);
         if (settled || status !== 0 || !reused || own !== undefined || !isClosed(error)) return fault(described(error));
+        first = error;
         own = new Connection(origin);
         dispatch(own);
       },

@@ -242,6 +242,23 @@ describe('a connection that the service closes', () => {
     expect(seen).toEqual(['GET', 'POST', 'POST', 'DELETE']);
   });
 
+  it('when it ends is told by how it ended, not by what the request met that went out once more', async () => {
+    const server = createTcpServer((socket) => {
+      let requests = 0;
+      socket.on('error', () => {});
+      socket.on('data', () => {
+        if (++requests === 1) return void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+        server.close();
+        socket.resetAndDestroy();
+      });
+    });
+    const sender = createSender(await listening(server));
+    await sender.send({ method: 'GET', path: '/', headers: {} });
+    const answer = await sender.send({ method: 'POST', path: '/', headers: {} });
+    await sender.close();
+    expect(fault(answer)).toBe('connection reset; sent once more: connection refused');
+  });
+
   it('in the middle of an answer, or before any request was answered on it, is a fault', async () => {
     let connections = 0;
     const url = await tcp((socket) => {

@@ -46,7 +46,8 @@ export type FromWorker =
   | { type: 'held' }
   | { type: 'measured'; coverage: CoverageFacts; latency: LatencyCounts };
 
-export type PlainEnding = { kind: 'ended'; outcome: PlainOutcome } | { kind: 'paused' } | { kind: 'broken' };
+export type PlainEnding =
+  { kind: 'ended'; outcome: PlainOutcome } | { kind: 'paused' } | { kind: 'broken'; faults: string[] };
 
 type PlainSent = Omit<Sent, 'operation'> & { operation: string };
 type PlainJudgement = Omit<Judgement, 'sent'> & { sent: PlainSent[] };
@@ -61,6 +62,7 @@ interface PlainOutcome {
   open: string | undefined;
   moot?: string | undefined;
   warnings: string[];
+  drops: Outcome['drops'];
   ridden: [
     id: string,
     ridden: { seen: number; doubt?: string; found?: { tried: PlainTried; finding: Omit<Finding, 'sent'> } },
@@ -68,7 +70,7 @@ interface PlainOutcome {
 }
 
 /** An outcome without what cannot travel between threads. */
-export function plainOutcome({ decided, open, moot, warnings, ridden }: Outcome): PlainOutcome {
+export function plainOutcome({ decided, open, moot, warnings, ridden, drops }: Outcome): PlainOutcome {
   const { failed, undecided, ...rest } = decided;
   return {
     decided: {
@@ -79,6 +81,7 @@ export function plainOutcome({ decided, open, moot, warnings, ridden }: Outcome)
     open,
     moot,
     warnings,
+    drops,
     ridden: [...ridden].map(([id, { found, ...others }]) => {
       if (found === undefined) return [id, others];
       const { sent: _, ...finding } = found.finding;
@@ -101,6 +104,7 @@ export function outcomeFrom(plain: PlainOutcome, property: Property, engine: Eng
     open: plain.open,
     moot: plain.moot,
     warnings: plain.warnings,
+    drops: plain.drops,
     ridden: new Map(
       plain.ridden.map(([id, { found, ...others }]) => {
         if (found === undefined) return [id, others];

@@ -158,10 +158,11 @@ function lostEnding(reason: string): Ending {
   return {
     kind: 'ended',
     outcome: {
-      decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: reason },
+      decided: { failed: undefined, undecided: undefined, cases: 0, discarded: [], stopped: reason, faults: [] },
       open: reason,
       warnings: [],
       ridden: new Map(),
+      drops: { answered: 0, retried: 0, faults: [] },
     },
   };
 }
