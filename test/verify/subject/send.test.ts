@@ -249,7 +249,7 @@ describe('a connection that the service closes', () => {
       socket.on('data', () => {
         if (++requests === 1) return void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
         server.close();
-        socket.resetAndDestroy();
+        setTimeout(() => socket.resetAndDestroy(), 50);
       });
     });
     const sender = createSender(await listening(server));
