@@ -254,6 +254,8 @@ describe('a connection that the service closes', () => {
     });
     const sender = createSender(await listening(server));
     await sender.send({ method: 'GET', path: '/', headers: {} });
+    // The connection is free for the next request a turn after the answer.
+    await new Promise((done) => setTimeout(done, 20));
     const answer = await sender.send({ method: 'POST', path: '/', headers: {} });
     await sender.close();
     expect(fault(answer)).toBe('connection reset; sent once more: connection refused');
