@@ -6,7 +6,7 @@ const MOST_SHOWN = 30;
 
 /** One block for each survivor, at most thirty, and a line of counts. */
 export function mutationText(mutation: MutationReport): string {
-  const alive = mutation.mutants.filter(({ outcome }) => outcome === 'survived' || outcome === 'unspecified');
+  const alive = mutation.mutants.filter(({ outcome }) => /^(survived|unspecified|likelyEquivalent)$/.test(outcome));
   const more = alive.length > MOST_SHOWN ? `and ${alive.length - MOST_SHOWN} more survivors; --json lists them\n` : '';
   const ofSpec = mutation.spec === undefined ? '' : specText(mutation.spec);
   return `${alive.slice(0, MOST_SHOWN).map(blockOf).join('')}${more}${ofSpec}${countsOf(mutation)}`;
@@ -21,11 +21,11 @@ function specText({ total, enforced, unenforced }: SpecMutationReport): string {
   return [...lines, ...more, last].map((text) => `${sanitize(text, { multiline: true })}\n`).join('');
 }
 
-function blockOf({ file, line, column, outcome, mutator, before, after, missing }: MutantResult): string {
+function blockOf({ file, line, column, outcome, mutator, before, after, missing, equivalent }: MutantResult): string {
   const lines = [
     `~ ${outcome}  ${file}:${line}:${column}  ${mutator}`,
     `  change    ${before}  →  ${after}`,
-    `  missing   ${missing ?? ''}`,
+    equivalent === undefined ? `  missing   ${missing ?? ''}` : `  as before ${equivalent}`,
   ];
   return lines.map((text) => `${sanitize(text)}\n`).join('');
 }

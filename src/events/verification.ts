@@ -81,7 +81,7 @@ export interface Coverage {
 
 /**
  * What became of a mutant. `failed` and `undecided`: a property has a counterexample, or can no longer be decided;
- * `unspecified`: no property executes it; `notTried`: the time was up.
+ * `unspecified`: no property executes it; `likelyEquivalent`: none noticed it, and a rule says why none can; `notTried`: the time was up.
  */
 export type MutantOutcome =
   'failed' | 'undecided' | 'timedOut' | 'crashed' | 'survived' | 'unspecified' | 'likelyEquivalent' | 'notTried';
@@ -102,6 +102,8 @@ export interface MutantResult {
   operations?: string[];
   /** Which clause is missing, and where it should stand; of a survivor. */
   missing?: string;
+  /** Why no call can tell it from the code; of one that is likely equivalent. */
+  equivalent?: string;
 }
 
 /** Clauses of the spec by whether any property would miss them. */
@@ -114,7 +116,7 @@ export interface SpecMutationReport {
 
 /** How strong the properties are: the share of small changes of the code that they notice. */
 export interface MutationReport {
-  /** Killed of killed, survived and unspecified, 0 to 1; null where none was tried. */
+  /** Killed of killed, survived and unspecified, 0 to 1, those likely equivalent left out; null where none was tried. */
   score: number | null;
   total: number;
   /** By a counterexample or because a property can no longer be decided. */

@@ -23,6 +23,10 @@ for (const name of names.split(',') as ServiceName[]) {
       runs: Number(runs),
       mutants: { most: Number(most) },
       code: { root: app, includes: () => true },
+      onEvent(event) {
+        if (event.type === 'mutants' && event.done % 25 === 0)
+          console.error(`${name}: ${event.done} of ${event.total}, ${event.survived} survived`);
+      },
     });
     if (mutation === undefined) {
       console.log(`${name}: no mutants (${verdict}): ${warnings.join('; ')}`);

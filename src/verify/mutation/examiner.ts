@@ -8,7 +8,8 @@ export type Killed =
   | { kind: 'timedOut'; by?: PropertyRef }
   | { kind: 'crashed'; by?: PropertyRef };
 
-export type Outcome = Killed | { kind: 'survived' } | { kind: 'stopped' };
+/** `idle`: the changed code was never come by, though its line ran. */
+export type Outcome = Killed | { kind: 'survived'; idle?: true } | { kind: 'stopped' };
 
 export interface Examiner {
   /** What can be tried, by property id. */

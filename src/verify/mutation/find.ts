@@ -1,5 +1,6 @@
 /** Finds the mutants of a file. */
 import { childrenOf, isTypeOnly, parseCode, type SyntaxNode } from '../code/syntax.ts';
+import { isFallback, whyEquivalent, whyOutOfSight } from './equivalent.ts';
 import type { Mutant, Mutator, Proposal } from './mutant.ts';
 import { blocks, conditions } from './mutators/conditions.ts';
 import { methods } from './mutators/methods.ts';
@@ -20,7 +21,13 @@ export function findMutants(file: string, text: string, first: number): Mutant[]
     const host = hostOf(node, parents);
     if (host !== undefined)
       for (const proposal of MUTATORS.flatMap((mutator) => mutator(node, context))) {
-        const mutant = { ...hosted(file, node, host, proposal, text), form: formOf(host, parents) };
+        const equivalent = whyOutOfSight(node, parents) ?? whyEquivalent(node, proposal, context);
+        const mutant = {
+          ...hosted(file, node, host, proposal, text),
+          form: formOf(host, parents),
+          ...(equivalent === undefined ? {} : { equivalent }),
+          ...(isFallback(node, parents) ? { fallback: true as const } : {}),
+        };
         const isKnown = found.some(
           (one) => one.start === mutant.start && one.end === mutant.end && one.code === mutant.code,
         );

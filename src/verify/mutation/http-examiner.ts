@@ -103,10 +103,11 @@ export function createHttpExaminer(options: HttpExaminerOptions): Examiner {
         // It may have been what the mutant before it had left under way.
         return outcome.kind === 'crashed' && reused ? alone(mutant, properties, stop) : outcome;
       }
+      const idly = outcome.kind === 'survived' && mutant > 0 && (await player.stage.reached()) === 0;
       player.mutants.push(mutant);
       if (player.stage.shown >= MOST_SHOWN) await retire(player, stop);
       else idle.push(player);
-      return outcome;
+      return idly ? { kind: 'survived', idle: true } : outcome;
     },
     async settle(stop) {
       for (const player of idle.splice(0)) await retire(player, stop);

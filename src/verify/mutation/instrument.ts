@@ -1,10 +1,10 @@
 /** Writes all mutants of a file into it, each behind a switch, so that one text serves for all of them. */
 import { childrenOf, parseCode, type SyntaxNode } from '../code/syntax.ts';
 import type { Mutant } from './mutant.ts';
-import { ACTIVE, SWITCH } from './switch.ts';
+import { ACTIVE, REACHED, SWITCH } from './switch.ts';
 
 const PREFIX = '__plumbMutant';
-const HEADER = `function ${PREFIX}(id){const g=globalThis;return(g.${ACTIVE}??=Number(process.env.${SWITCH}??0))===id}`;
+const HEADER = `function ${PREFIX}(id){const g=globalThis,on=(g.${ACTIVE}??=Number(process.env.${SWITCH}??0))===id;if(on)g.${REACHED}=id;return on}`;
 
 /** The text with switches, or why it cannot be made. */
 export function instrument(file: string, text: string, mutants: Mutant[]): { text: string } | { problem: string } {

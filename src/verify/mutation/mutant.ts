@@ -34,6 +34,10 @@ export interface Mutant extends Proposal {
   start: number;
   end: number;
   form: 'expression' | 'function body' | 'block';
+  /** Why calls cannot tell it from the code, where a rule says so. */
+  equivalent?: string;
+  /** True where it stands in only for what is absent. */
+  fallback?: true;
 }
 
 /** The text of a node. */

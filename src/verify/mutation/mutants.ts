@@ -69,8 +69,14 @@ function resultOf(reached: Reached, outcome: Outcome | undefined, spec: Spec): M
   const { mutant, line, column } = reached;
   const { file, mutator, before, after } = mutant;
   const place = { file, line, column, mutator, before, after };
+  const neverRan = reached.takes.length === 0 || (outcome?.kind === 'survived' && outcome.idle === true);
+  const equivalent =
+    mutant.equivalent ?? (neverRan && mutant.fallback ? 'it stands in for a value that was never absent' : undefined);
+  const isAlive = reached.takes.length === 0 || outcome?.kind === 'survived';
+  if (isAlive && equivalent !== undefined) return { ...place, outcome: 'likelyEquivalent', equivalent };
   if (reached.takes.length === 0) return { ...place, outcome: 'unspecified', missing: missingClause(reached, spec) };
   if (outcome === undefined || outcome.kind === 'stopped') return { ...place, outcome: 'notTried' };
+  if (neverRan) return { ...place, outcome: 'unspecified', missing: missingClause({ ...reached, takes: [] }, spec) };
   if (outcome.kind === 'survived')
     return {
       ...place,

@@ -13,6 +13,8 @@ export interface Stage {
   readonly shown: number;
   /** Makes the service anew in the same process; false where that cannot be done, and the process is of no use then. */
   show(mutant: number): Promise<boolean>;
+  /** The mutant that was come by last, 0 for none; undefined where that is not known. */
+  reached(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startStage(options: StageOptions, mutant: number): Promise
       subject = again.subject;
       return ready(subject, source.readyPath);
     },
+    reached: () => board?.reached() ?? Promise.resolve(undefined),
     async stop() {
       board?.close();
       if (subject !== first) await subject.stop();

@@ -3,7 +3,7 @@
  * makes the service anew in the same process with another mutant on. It closes what listens, takes back what the service
  * has set on the process, and loads its modules once more, so that no state of theirs is left; packages stay.
  */
-import { ACTIVE } from './switch.ts';
+import { ACTIVE, REACHED } from './switch.ts';
 
 /** Environment variable with what the agent must know, as JSON. */
 const VARIABLE = 'PLUMB_SWITCHBOARD';
@@ -117,7 +117,7 @@ if (options !== null && started.startsWith(options.root) && typeof module.regist
     rest = lines.pop();
     for (const line of lines) {
       const { id, mutant } = JSON.parse(line);
-      say({ id, ...(await show(mutant)) });
+      say({ id, reached: globalThis.${REACHED} ?? 0, ...(mutant === undefined ? {} : await show(mutant)) });
     }
   });
 }

@@ -13,6 +13,8 @@ export interface Switchboard {
   environment(nodeOptions: string | undefined): Record<string, string>;
   /** Makes the service anew with a mutant on; false where it cannot be, or nobody is there to do it. */
   show(mutant: number): Promise<boolean>;
+  /** The mutant that was come by last, 0 for none; undefined where nobody can say. */
+  reached(): Promise<number | undefined>;
   close(): void;
 }
 
@@ -52,23 +54,30 @@ export async function openSwitchboard(folder: string): Promise<Switchboard> {
   });
   server.unref();
   const { port } = server.address() as AddressInfo;
+  const ask = async (asked: JsonObject): Promise<JsonObject | undefined> => {
+    const socket = serving;
+    if (socket === undefined) return undefined;
+    const answer = await new Promise<JsonObject | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), 2 * LIMIT_MS);
+      answered = (one) => {
+        clearTimeout(timer);
+        resolve(one);
+      };
+      socket.write(`${JSON.stringify({ id: ++last, ...asked })}\n`);
+    });
+    answered = undefined;
+    return answer;
+  };
   const root = `${pathToFileURL(folder).href.replace(/\/$/, '')}/`;
   return {
     environment: (nodeOptions) => switchAgentEnvironment({ port, token, root, limitMs: LIMIT_MS }, nodeOptions),
     async show(mutant) {
-      const socket = serving;
-      if (socket === undefined) return false;
-      const answer = await new Promise<JsonObject | undefined>((resolve) => {
-        const id = ++last;
-        const timer = setTimeout(() => resolve(undefined), 2 * LIMIT_MS);
-        answered = (one) => {
-          clearTimeout(timer);
-          resolve(one);
-        };
-        socket.write(`${JSON.stringify({ id, mutant })}\n`);
-      });
-      answered = undefined;
+      const answer = await ask({ mutant });
       return answer !== undefined && answer['failed'] === undefined;
+    },
+    async reached() {
+      const answer = await ask({});
+      return typeof answer?.['reached'] === 'number' ? answer['reached'] : undefined;
     },
     close() {
       server.close();

@@ -71,6 +71,26 @@ test.each([
   ).toEqual(after.toSorted());
 });
 
+// What no call can tell is set aside by a rule that names its reason, and by nothing else.
+test.each([
+  ['f(typeof a === "number" && Number.isInteger(a))', 'typeof a === "number" → true'],
+  ['f(typeof a !== "number" || !Number.isFinite(a))', 'typeof a !== "number" → false'],
+  ['f(typeof a === "number" && Number.isInteger(b))', ''],
+  ['f(typeof a === "string" && Number.isInteger(a))', ''],
+  ['f(typeof a === "number" || Number.isInteger(a))', ''],
+  ['f(a === undefined ? undefined : JSON.stringify(a))', 'a === undefined → false'],
+  ['f(a !== undefined ? JSON.stringify(a) : undefined)', 'a !== undefined → true'],
+  ['f(a === undefined ? undefined : JSON.stringify(a, null))', ''],
+  ['server.listen(port, "::1")', '"::1" → ""'],
+  [
+    'process.on("SIGTERM", () => server.close(true))',
+    '"SIGTERM" → ""; () => server.close(true) → () => undefined; true → false',
+  ],
+])('of the mutants of %s change nothing: %s', (text, expected) => {
+  const equivalent = mutantsOf(text, 'it.js').filter((mutant) => mutant.equivalent !== undefined);
+  expect(equivalent.map(({ before, after }) => `${before} → ${after}`).join('; ')).toBe(expected);
+});
+
 // With every switch off the code must do what it did, whatever stands around a mutant; with one on, only that differs.
 test('switches change nothing until they are on', () => {
   const text = `'use strict'

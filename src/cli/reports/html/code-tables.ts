@@ -54,12 +54,12 @@ export function codeTable(code: CodeReport | undefined): Markup {
 /** What survived first: it names the clause that is missing. */
 export function mutantTable(mutation: MutationReport | undefined): Markup {
   if (mutation === undefined) return NOTHING;
-  const { score, killed, survived, unspecified, timedOut, crashed, total, sampledFrom } = mutation;
-  const open = mutation.mutants.filter(({ outcome }) => outcome === 'survived' || outcome === 'unspecified');
+  const { score, killed, survived, unspecified, likelyEquivalent, timedOut, crashed, total, sampledFrom } = mutation;
+  const open = mutation.mutants.filter(({ outcome }) => /^(survived|unspecified|likelyEquivalent)$/.test(outcome));
   const noticed = killed + timedOut + crashed;
   const said = `${score === null ? 'no score' : `${(score * 100).toFixed(1)} %`}: of ${total} small changes of the code${
     sampledFrom === undefined ? '' : ` (a sample of ${sampledFrom})`
-  } the properties notice ${noticed}; ${survived} survive, ${unspecified} stand where no property comes.`;
+  } the properties notice ${noticed}; ${survived} survive, ${unspecified} stand where no property comes, ${likelyEquivalent} do what the code does.`;
   return html`<p>${said}</p>
     ${
       open.length === 0
@@ -81,11 +81,11 @@ export function mutantTable(mutation: MutationReport | undefined): Markup {
 }
 
 function mutantRow(mutant: MutantResult): Markup {
-  const { file, line, column, before, after, missing, outcome } = mutant;
+  const { file, line, column, before, after, missing, equivalent, outcome } = mutant;
   return html`<tr>
     <td class="mono">${file}:${line}:${column}</td>
     <td><code>${before}</code> → <code>${after}</code></td>
-    <td>${missing ?? (outcome === 'unspecified' ? 'no property executes it' : '')}</td>
+    <td>${missing ?? equivalent ?? (outcome === 'unspecified' ? 'no property executes it' : '')}</td>
   </tr>`;
 }
 
