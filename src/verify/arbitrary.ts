@@ -22,7 +22,8 @@
  * each shrink of it, is checked by a validator. The same seed gives the same values. `format` is asserted for the
  * formats of the drafts and of OpenAPI. `$ref`s resolve inside the schema and the `documents` given; nothing is
  * fetched. A schema that no value satisfies, or that goes beyond what is supported or a limit (10,000 items, 200,000
- * characters, 200 levels), is refused with the keyword, its pointer and the reason.
+ * characters, 200 levels), is refused with the keyword, its pointer and the reason. A schema is a JavaScript value: an
+ * integer above 2^53 that `JSON.parse` has rounded means the rounded one (`plumb sample` reads texts, and refuses it).
  *
  * | export          | gives                                                                                    |
  * | --------------- | ---------------------------------------------------------------------------------------- |

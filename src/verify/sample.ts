@@ -1,6 +1,9 @@
 /** What `plumb sample` prints, as pure functions: values of a schema, or values that break it, by a seed. */
 import { isObject } from '../events/json.ts';
 import type { JsonValue } from '../events/json.ts';
+import { parseJson } from '../spec/text/parse-json.ts';
+import { DEFAULT_LIMITS } from '../spec/text/syntax.ts';
+import { roundedIn } from './rounded.ts';
 import type { Direction, Unbreakable } from './schema-port.ts';
 import { dialectFor, dialectNamed } from './schema/dialect.ts';
 import { openSchemas } from './schema/open.ts';
@@ -101,10 +104,19 @@ export function answerBatchLine(
   const draft = request['draft'];
   const dialect = draft === undefined ? dialectFor(schema) : dialectNamed(String(draft));
   if (!dialect) return refusedLine(id, 'draft', '#/draft', `unknown draft ${JSON.stringify(draft)}`);
+  const rounded = roundedLine(line);
+  if (rounded !== undefined) return { id, refused: { ...rounded, pointer: rounded.pointer.replace('#/schema', '#') } };
   const result = sample(openSchemas(schema, { dialect, documents }), '#', 'any', options);
   if (result.kind === 'refused') return { id, refused: { ...result.refused } };
   if (result.kind === 'values') return { id, values: [...result.values] };
   return { id, values: Array.from(result.values, ({ value, violates }) => ({ value, violates })) };
+}
+
+/** What of a line's schema was rounded when it was read; only long digits are read twice. */
+function roundedLine(line: string): SampleRefusal | undefined {
+  if (!/\d{16}/.test(line)) return undefined;
+  const { value, inexact } = parseJson(line, DEFAULT_LIMITS);
+  return isObject(value) ? roundedIn({ schema: value['schema'] ?? null }, inexact) : undefined;
 }
 
 /** The answer to a line that is no request. */

@@ -9,7 +9,8 @@ import { parseText } from '../../spec/text/parse.ts';
 import type { Dialect } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { DEFAULT_LIMITS } from '../../spec/text/syntax.ts';
-import { sample, type SampleOptions } from '../../verify/sample.ts';
+import { roundedIn } from '../../verify/rounded.ts';
+import { sample, type SampleOptions, type SampleRefusal } from '../../verify/sample.ts';
 import { dialectFor } from '../../verify/schema/dialect.ts';
 import { openSchemas } from '../../verify/schema/open.ts';
 import { drained } from '../drained.ts';
@@ -27,6 +28,11 @@ export async function sampleOne(
     io.stderr(`plumb sample: ${sanitize(found.message)}\n`);
     return found.exit;
   }
+  if (found.rounded !== undefined) {
+    const { keyword, pointer, reason } = found.rounded;
+    io.stderr(`plumb sample: ${sanitize(`${found.file}${pointer} ${keyword}: ${reason}`)}\n`);
+    return EXIT.undecided;
+  }
   const schemas = openSchemas(found.document, { dialect: found.dialect, documents });
   const result = sample(schemas, found.pointer, 'any', options);
   if (result.kind === 'refused') {
@@ -43,7 +49,15 @@ export async function sampleOne(
 }
 
 type FoundSchema =
-  | { kind: 'schema'; file: string; document: JsonValue; pointer: string; dialect: Dialect }
+  | {
+      kind: 'schema';
+      file: string;
+      document: JsonValue;
+      pointer: string;
+      dialect: Dialect;
+      /** What under the pointer was rounded when it was read. */
+      rounded: SampleRefusal | undefined;
+    }
   | { kind: 'none'; message: string; exit: number };
 
 /** The document and place that a target such as `api.yaml#/components/schemas/X` or `schema.json` means. */
@@ -72,14 +86,17 @@ function findSchema(target: string, cwd: string): FoundSchema {
   const [refusal] = joined.findings.filter(({ severity }) => severity === 'error');
   if (refusal !== undefined) return none(`${file}: ${refusal.message}`, EXIT.undecided);
   const document = joined.parsed.value ?? null;
-  if (valueAt(document, pointer) === undefined) return none(`there is nothing at ${pointer} in ${file}`, EXIT.usage);
+  const wanted = valueAt(document, pointer);
+  if (wanted === undefined) return none(`there is nothing at ${pointer} in ${file}`, EXIT.usage);
+  const inner = roundedIn(wanted, joined.parsed.inexact);
+  const rounded = inner === undefined ? undefined : { ...inner, pointer: inner.pointer.replace('#', pointer) };
   if (isObject(document) && (document['openapi'] !== undefined || document['swagger'] !== undefined)) {
     if (pointer === '#') return none(`name a schema of the spec: ${target}#/components/schemas/NAME`, EXIT.usage);
     const spec = specFromText(text, { ...source, name: resolution.resolved.name });
     if (spec.kind === 'invalid') return none(spec.findings.map(({ message }) => message).join('\n'), EXIT.undecided);
-    return { kind: 'schema', file, document: spec.spec.document, pointer, dialect: spec.spec.dialect };
+    return { kind: 'schema', file, document: spec.spec.document, pointer, dialect: spec.spec.dialect, rounded };
   }
-  return { kind: 'schema', file, document, pointer, dialect: dialectFor(document) };
+  return { kind: 'schema', file, document, pointer, dialect: dialectFor(document), rounded };
 }
 
 function none(message: string, exit: number): FoundSchema {

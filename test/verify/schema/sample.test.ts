@@ -57,6 +57,27 @@ describe('sample', () => {
     ]);
   });
 
+  it.each([
+    ['{"const":9007199254740993}', 'const', '#/const'],
+    ['{"items":{"enum":[1,{"a":[-9007199254740993]}]}}', 'enum', '#/items/enum/1/a/0'],
+    ['{"type":"integer","minimum":9007199254740993}', 'minimum', '#/minimum'],
+  ])('refuses what reading has rounded, where a value would show it: %s', (schema, keyword, pointer) => {
+    const reason = expect.stringContaining('has no exact double');
+    expect(answerBatchLine(`{"id":1,"schema":${schema}}`, options)).toEqual({
+      id: 1,
+      refused: { keyword, pointer, reason },
+    });
+  });
+
+  it.each([
+    '{"const":9007199254740992}',
+    '{"type":"integer","minimum":-9223372036854775808,"maximum":9223372036854775807}',
+    '{"properties":{"enum":{"maximum":9007199254740993}},"description":"9007199254740993"}',
+    '{"default":9007199254740993}',
+  ])('and nothing where none does: %s', (schema) => {
+    expect(answerBatchLine(`{"id":1,"schema":${schema}}`, options)).toMatchObject({ id: 1, values: { length: 4 } });
+  });
+
   it('says why nothing breaks a schema, as an empty list says nothing', () => {
     const negative = { ...options, negative: true };
     const lines = [
