@@ -6,7 +6,10 @@ import { drawValue } from '../../src/verify/draw.ts';
 import { createEngine } from '../../src/verify/run/engine.ts';
 import { createSchemas } from '../../src/verify/schema/index.ts';
 import { createRunner } from '../../src/verify/wire/execute.ts';
-import { serialise } from '../../src/verify/wire/serialise.ts';
+import { isJson } from '../../src/verify/cases/media.ts';
+import { mediaOf, serialise } from '../../src/verify/wire/serialise.ts';
+import type { Spec } from '../../src/spec/model.ts';
+import type { BodyOracle } from './body-oracle.ts';
 
 /** What became of a document. */
 export interface DocumentResult {
@@ -22,8 +25,11 @@ export interface DocumentResult {
   undecidable: string[];
   /** Response schemas that no value was made for, by reason. */
   answers: string[];
-  /** Exceptions, and values that their own schema refuses. */
+  /** Exceptions, and values that their own schema refuses, or ajv where it was asked for. */
   internal: string[];
+  /** Bodies that ajv judged, and those whose schema it cannot compile. */
+  judged: number;
+  unjudged: number;
   readMs: number;
   totalMs: number;
   peakMb: number;
@@ -31,8 +37,11 @@ export interface DocumentResult {
 
 const CASES = 5;
 
-/** Derives and draws for every operation of a document; nothing is thrown. */
-export async function examine(file: string): Promise<DocumentResult> {
+/**
+ * Derives and draws for every operation of a document; nothing is thrown. `oracle` makes an independent judge of the JSON
+ * bodies that are sent as valid.
+ */
+export async function examine(file: string, oracle?: (spec: Spec) => BodyOracle): Promise<DocumentResult> {
   const started = performance.now();
   const result: DocumentResult = {
     file,
@@ -44,6 +53,8 @@ export async function examine(file: string): Promise<DocumentResult> {
     undecidable: [],
     answers: [],
     internal: [],
+    judged: 0,
+    unjudged: 0,
     readMs: 0,
     totalMs: 0,
     peakMb: 0,
@@ -74,11 +85,13 @@ export async function examine(file: string): Promise<DocumentResult> {
       const send = async () => ({ kind: 'fault' as const, message: 'not sent', ms: 0 });
       const runner = createRunner({ send, wire: spec, timeoutMs: 1000 });
       const engine = createEngine({ spec, schemas, runner, seed: 1, runs: 10, today: '2026-11-23' });
+      const judge = oracle?.(spec);
       const { active, undecidable } = propertiesOf(engine);
       result.properties = active.length;
       result.undecidable = undecidable.map(({ reason }) => reason);
       for (const property of active)
         guarded(property.ref.id, () => {
+          if (property.moot?.() !== undefined) return;
           const cases = property.ref.kind === 'acceptance' ? CASES : 1;
           for (let index = 0; index < cases; index++) {
             const { value } = drawValue(property.arbitrary(index), 1, property.ref.id, index);
@@ -89,6 +102,15 @@ export async function examine(file: string): Promise<DocumentResult> {
                 result.internal.push(`${property.ref.id}: a valid step is refused by its own schema: ${text}`);
               }
               serialise(spec, step.operation, step.input);
+              const media = mediaOf(step.operation, step.input);
+              const { body } = step.input;
+              if (judge === undefined || !step.valid || body === undefined || media?.schema === undefined) continue;
+              if (!isJson(media.type)) continue;
+              const verdict = judge(media.schema, body);
+              if (verdict === 'unjudged') result.unjudged += 1;
+              else result.judged += 1;
+              if (verdict !== undefined && verdict !== 'unjudged')
+                result.internal.push(`${property.ref.id}: a valid body is refused by ajv: ${verdict}`);
             }
           }
         });
