@@ -1,6 +1,7 @@
 /** Runs the cases of one property on methods, many at a time where that says the same, and finds the first that fails. */
 import type { Value } from 'fast-check';
 import { drawValue } from '../draw.ts';
+import { createLedger } from '../run/ledger.ts';
 import type { CallEngine } from './engine.ts';
 import type { CallKeeper, PastCall } from './keeper.ts';
 import type { CallJudgement, CallProperty } from './property.ts';
@@ -43,32 +44,12 @@ export interface DecideCallsOptions {
 /** Runs all cases of a property, or those before and beside its first failure. */
 export async function decideCalls(options: DecideCallsOptions): Promise<DecidedCalls> {
   const { engine, keeper, property } = options;
-  const tried: (TriedCalls | undefined)[] = [];
-  const reasons = new Map<string, number>();
+  const ledger = createLedger<TriedCalls>(options.watch);
   const tainted: number[] = [];
-  let failed: TriedCalls | undefined;
-  let undecided: TriedCalls | undefined;
   let stopped: string | undefined;
   let next = 0;
-  let released = 0;
-  let said = 0;
+  const lastWanted = (): number => ledger.failed?.index ?? Infinity;
 
-  const take = (one: TriedCalls): void => {
-    const { index, judgement } = one;
-    tried[index] = one;
-    if (judgement.kind === 'failed' && index < (failed?.index ?? Infinity)) failed = one;
-    if (judgement.kind === 'undecided' && index < (undecided?.index ?? Infinity)) undecided = one;
-    for (let first = tried[released]; first !== undefined; first = tried[released]) {
-      tried[released] = undefined;
-      if (released <= (failed?.index ?? Infinity)) {
-        options.watch(first);
-        const { judgement: told } = first;
-        if (told.kind === 'discarded') reasons.set(told.reason, (reasons.get(told.reason) ?? 0) + 1);
-        else said++;
-      }
-      options.progress(++released);
-    }
-  };
   const attempt = async (index: number, alone: boolean): Promise<void> => {
     const drawn = drawValue(property.arbitrary(index), engine.seed, property.ref.id, index);
     const { past } = keeper;
@@ -81,10 +62,13 @@ export async function decideCalls(options: DecideCallsOptions): Promise<DecidedC
     const faults = judgement.made.flatMap(({ outcome }) => (outcome.kind === 'fault' ? [outcome.shared === true] : []));
     const shared = faults.includes(true) || (keeper.subject.crashes !== crashes && faults.length === 0);
     if (!alone && shared) tainted.push(index);
-    else take({ index, drawn, judgement, past: before });
+    else {
+      ledger.take({ index, drawn, judgement, past: before });
+      options.progress(ledger.done);
+    }
   };
   let limit = property.runs;
-  const more = (): boolean => next < limit && next <= (failed?.index ?? Infinity);
+  const more = (): boolean => next < limit && next <= lastWanted();
   const work = async (): Promise<void> => {
     while (more()) {
       stopped = options.stop();
@@ -97,13 +81,13 @@ export async function decideCalls(options: DecideCallsOptions): Promise<DecidedC
     await Promise.all(Array.from({ length: property.serial ? 1 : keeper.subject.inFlight }, work));
     for (const index of tainted.splice(0).toSorted((a, b) => a - b)) {
       stopped = options.stop();
-      if (stopped !== undefined || index > (failed?.index ?? Infinity)) break;
+      if (stopped !== undefined || index > lastWanted()) break;
       await attempt(index, true);
     }
     const { reason, warnings } = property.conclude?.() ?? {};
-    const tooLittle = next >= limit && (said === 0 || reason !== undefined || warnings !== undefined);
+    const tooLittle = next >= limit && (ledger.cases() === 0 || reason !== undefined || warnings !== undefined);
     if (tooLittle && limit < property.runs * EXTENSIONS) limit += property.runs;
   } while (stopped === undefined && more());
-  const [discarded] = [...reasons].toSorted(([, a], [, b]) => b - a);
-  return { failed, undecided, cases: said, discarded: discarded?.[0], stopped };
+  const { failed, undecided } = ledger;
+  return { failed, undecided, cases: ledger.cases(), discarded: ledger.discarded()[0]?.reason, stopped };
 }

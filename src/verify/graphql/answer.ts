@@ -31,8 +31,16 @@ export interface Malformed {
 
 export const RESPONSE_JSON = 'application/graphql-response+json';
 
-/** Reads a well-formed answer; lenient, as {@link malformed} judges the form. */
+const read = new WeakMap<GraphAnswer, Response>();
+
+/** Reads a well-formed answer, once; lenient, as {@link malformed} judges the form. */
 export function responseOf(answer: GraphAnswer): Response {
+  let response = read.get(answer);
+  if (response === undefined) read.set(answer, (response = readOf(answer)));
+  return response;
+}
+
+function readOf(answer: GraphAnswer): Response {
   const body = answer.kind === 'answer' && isObject(answer.json) ? answer.json : {};
   const errors = Array.isArray(body['errors']) ? body['errors'] : [];
   return {

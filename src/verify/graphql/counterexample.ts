@@ -10,6 +10,7 @@ import { type Reach, scriptOf } from './reproducer.ts';
 
 const SHRINK_ATTEMPTS = 300;
 const SHRINK_MS = 3000;
+const LEAST_SHRINK_MS = 200;
 /** Cases that are tried on a fresh subject where a failure hangs on what others left behind. */
 const ALONE = 20;
 
@@ -33,6 +34,8 @@ export interface CounterexampleOptions {
   reach: Reach;
   renew: () => Promise<boolean>;
   again: (drawn: Case) => Promise<Finding | undefined>;
+  /** Counterexamples that were told before; the more there are, the less time is spent on one. */
+  before: number;
 }
 
 /** Shrinks, runs once more, and writes the script. */
@@ -45,6 +48,7 @@ export async function counterexampleOf({
   reach,
   renew,
   again,
+  before,
 }: CounterexampleOptions): Promise<Counterexample> {
   // What lists show may have been left by other cases; then a case that fails alone is looked for.
   const alone = async (drawn: Case): Promise<Finding | undefined> => ((await renew()) ? again(drawn) : undefined);
@@ -56,7 +60,7 @@ export async function counterexampleOf({
     if (found !== undefined) [index, drawn, first] = [turn, other, found];
   }
   const fails = property.fresh === true && first !== undefined ? alone : again;
-  const limits = { attempts: SHRINK_ATTEMPTS, timeMs: SHRINK_MS };
+  const limits = { attempts: SHRINK_ATTEMPTS, timeMs: Math.max(LEAST_SHRINK_MS, SHRINK_MS / (1 + before / 2)) };
   const shrunk =
     first === undefined
       ? { value: drawn.value, result: finding, path: String(index), shrinks: 0 }

@@ -1,6 +1,7 @@
 /** Runs the cases of one property, several at a time, and says which is the first that fails. */
 import type { Value } from 'fast-check';
 import { drawValue } from '../draw.ts';
+import { createLedger } from '../run/ledger.ts';
 import type { Case } from './call.ts';
 import type { Judgement, Property } from './checks/property.ts';
 
@@ -29,6 +30,8 @@ export interface DecideOptions {
   property: Property;
   seed: number;
   inFlight: number;
+  /** Grows with every restart of the subject. */
+  generation: () => number;
   /** Why the run must end now. */
   stop: () => string | undefined;
   /** Told of the cases in the order of their indexes, up to the first failure. */
@@ -36,51 +39,47 @@ export interface DecideOptions {
 }
 
 /** Runs all cases, or those before and beside the first failure. */
-export async function decideGraph({ property, seed, inFlight, stop, watch }: DecideOptions): Promise<Decided> {
-  const counted: boolean[] = [];
-  const reasons = new Map<string, number>();
-  const waiting = new Map<number, Tried>();
-  let failed: Tried | undefined;
-  let undecided: Tried | undefined;
+export async function decideGraph(options: DecideOptions): Promise<Decided> {
+  const { property, seed, inFlight, generation, stop } = options;
+  const ledger = createLedger<Tried>(options.watch);
+  const tainted: number[] = [];
   let stopped: string | undefined;
   let next = 0;
-  let released = 0;
   let limit = property.runs;
-  const more = (): boolean => next < limit && next <= (failed?.index ?? Infinity);
-  const take = (tried: Tried): void => {
-    const { index, judgement } = tried;
-    counted[index] = judgement.kind !== 'discarded';
-    if (judgement.kind === 'failed' && index < (failed?.index ?? Infinity)) failed = tried;
-    if (judgement.kind === 'undecided' && index < (undecided?.index ?? Infinity)) undecided = tried;
-    if (judgement.kind === 'discarded') reasons.set(judgement.reason, (reasons.get(judgement.reason) ?? 0) + 1);
-    waiting.set(index, tried);
-    for (let first = waiting.get(released); first !== undefined; first = waiting.get(released)) {
-      waiting.delete(released);
-      if (released <= (failed?.index ?? Infinity)) watch(first);
-      released++;
-    }
+  const lastWanted = (): number => ledger.failed?.index ?? Infinity;
+  const more = (): boolean => next < limit && next <= lastWanted();
+  const attempt = async (index: number, alone: boolean): Promise<void> => {
+    const drawn = drawValue(property.arbitrary(index), seed, property.ref.id, index);
+    const before = generation();
+    const judgement = await property.judge(drawn.value);
+    // What broke because the run ends says nothing of the subject.
+    const broke = judgement.sent.some(({ answer }) => answer.kind === 'fault');
+    if (broke && stop() !== undefined) return;
+    // Where others were under way, only a run alone can tell whose doing it was.
+    const doubtful = broke || generation() !== before || (property.serial === 'to fail' && judgement.kind === 'failed');
+    if (!alone && doubtful) tainted.push(index);
+    else ledger.take({ index, drawn, judgement });
   };
+  const lanes = property.serial === true ? 1 : inFlight;
   const work = async (): Promise<void> => {
-    while (more()) {
+    while (more() && tainted.length === 0) {
       stopped = stop();
       if (stopped !== undefined) return;
-      const index = next++;
-      const drawn = drawValue(property.arbitrary(index), seed, property.ref.id, index);
-      take({ index, drawn, judgement: await property.judge(drawn.value) });
+      await attempt(next++, lanes === 1);
     }
   };
   for (;;) {
-    await Promise.all(Array.from({ length: property.serial ? 1 : inFlight }, work));
-    const silent = !counted.includes(true) || property.conclude?.().reason !== undefined;
-    if (silent && failed === undefined && limit < property.runs * EXTENSIONS) limit += property.runs;
+    await Promise.all(Array.from({ length: lanes }, work));
+    for (const index of tainted.splice(0).toSorted((a, b) => a - b)) {
+      stopped = stop();
+      if (stopped !== undefined || index > lastWanted()) break;
+      await attempt(index, true);
+    }
+    const silent = ledger.cases() === 0 || property.conclude?.().reason !== undefined;
+    if (next >= limit && silent && ledger.failed === undefined && limit < property.runs * EXTENSIONS)
+      limit += property.runs;
     if (stop() !== undefined || !more()) break;
   }
-  const last = failed?.index ?? Infinity;
-  return {
-    failed,
-    undecided,
-    cases: counted.filter((counts, index) => counts && index <= last).length,
-    discarded: [...reasons].toSorted((a, b) => b[1] - a[1])[0]?.[0],
-    stopped,
-  };
+  const { failed, undecided } = ledger;
+  return { failed, undecided, cases: ledger.cases(), discarded: ledger.discarded()[0]?.reason, stopped };
 }

@@ -3,7 +3,7 @@
  * against the types. Must never guess what a contract leaves open: it says `error` with the clause.
  */
 import type { VerifyReport } from '../../events/index.ts';
-import { resolve } from 'node:path';
+import type { Spec } from '../../spec/model.ts';
 import type { StartSubject, VerifyOptions } from '../model.ts';
 import { startCalls } from '../subject/calls.ts';
 import { graphqlHost } from '../subject/graphql-host-file.ts';
@@ -11,6 +11,11 @@ import { type GraphParts, runGraph } from './run.ts';
 import { inProcess, overHttp } from './subject.ts';
 
 const TIMEOUT_MS = 5000;
+
+/** The files that a contract is written in. */
+function filesOf({ clauses, locate }: Spec): string[] {
+  return [...new Set(clauses.map(({ pointer }) => locate(pointer).file))];
+}
 
 /** Verifies a GraphQL contract; undefined where the subject is of a kind that cannot answer GraphQL. */
 export async function verifyGraphql(
@@ -35,7 +40,7 @@ export async function verifyGraphql(
       return runGraph(options, {
         ...parts,
         start: () => inProcess(subject, { start: startCalls, host, contract, timeoutMs }),
-        reach: () => ({ kind: 'module', file: resolve(subject.cwd, subject.file), host, contract }),
+        reach: () => ({ kind: 'module', cwd: subject.cwd, file: subject.file, contract: filesOf(options.spec) }),
       });
     }
     default:

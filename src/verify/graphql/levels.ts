@@ -59,6 +59,14 @@ export function levelsOf(schema: GraphQLSchema): Levels {
     return into;
   };
 
+  const clauses = new Map<string, string>();
+  const clauseOf = (type: string, field: string): string => {
+    const key = `${type} ${field}`;
+    let clause = clauses.get(key);
+    if (clause === undefined) clauses.set(key, (clause = at('#', type, field)));
+    return clause;
+  };
+
   const entriesOf = (select: readonly Selection[], runtime: string): ReadonlyMap<string, Entry> | undefined => {
     const type = schema.getType(runtime);
     if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
@@ -70,7 +78,7 @@ export function levelsOf(schema: GraphQLSchema): Levels {
       entries.set(key, {
         name: first.name,
         position: entries.size,
-        clause: at('#', runtime, first.name),
+        clause: clauseOf(runtime, first.name),
         args: first.args,
         type: type.getFields()[first.name]?.type,
         select: inner,

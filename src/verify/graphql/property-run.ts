@@ -21,11 +21,15 @@ export interface Course {
   /** Failures of riders that hang on what other cases left behind, to be told where none is found that stands alone. */
   later: Map<Passive, Postponed>;
   inFlight: number;
+  /** Grows with every restart of the subject. */
+  generation: () => number;
   reach: Reach;
   /** Why the run must end now. */
   stop: () => string | undefined;
   renew: () => Promise<boolean>;
   warn: (text: string) => void;
+  /** Counterexamples so far. */
+  explained: number;
   /** Told of each case. */
   count: (property: Property, index: number) => void;
 }
@@ -46,6 +50,7 @@ export async function runProperty(course: Course, property: Property): Promise<v
     property,
     seed: engine.seed,
     inFlight: course.inFlight,
+    generation: course.generation,
     stop,
     watch: (tried) => watch(course, property, tried, found),
   });
@@ -63,6 +68,7 @@ export async function runProperty(course: Course, property: Property): Promise<v
       finding,
       reach,
       renew,
+      before: course.explained++,
       again: async (drawn) => (stop() === undefined ? again(drawn) : undefined),
     });
   for (const [rider, { tried, fault }] of found) {

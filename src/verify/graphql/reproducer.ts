@@ -2,15 +2,19 @@
  * A failing case as a script: it makes the same calls, takes the ids that the service gives out from its answers, and
  * ends with status 1 where the failure shows and 0 where it does not.
  */
-import { pathToFileURL } from 'node:url';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { isObject, type JsonObject, type JsonValue, tokensOf } from '../../events/index.ts';
 import { blurred } from '../blurred.ts';
 import { responseOf } from './answer.ts';
 import type { Sent } from './call.ts';
 import { withArgument } from './engine.ts';
+import { HTTP, MODULE, PRELUDE } from './script-text.ts';
 
 /** How the script reaches the subject. */
-export type Reach = { kind: 'http'; url: string } | { kind: 'module'; file: string; host: string; contract: string };
+export type Reach =
+  | { kind: 'http'; url: string }
+  /** The folder that it runs in, the module and the files of the contract. */
+  | { kind: 'module'; cwd: string; file: string; contract: string[] };
 
 export interface ScriptOptions {
   title: string;
@@ -35,7 +39,7 @@ export function scriptOf(options: ScriptOptions): string {
   });
   const program = [
     ...PRELUDE,
-    ...(reach.kind === 'http' ? HTTP : moduleLines(reach)),
+    ...(reach.kind === 'http' ? HTTP : [...placesOf(reach), ...MODULE]),
     `const seen = ${JSON.stringify(seen)};`,
     ...calls.flatMap((call, index) => [
       `// ${oneLine(sent[index]?.role ?? '')}: ${oneLine(sent[index]?.step.root.id ?? '')}`,
@@ -58,7 +62,7 @@ export function scriptOf(options: ScriptOptions): string {
           `export BASE="\${BASE:-${reach.url}}"`,
           ...(sent.length === 1 && last !== undefined ? [`# ${curlOf(last)}`] : []),
         ]
-      : []),
+      : [`cd ${quoted(reach.cwd)} || exit 3`]),
     "exec node --input-type=module - <<'PLUMB'",
     ...program,
     'PLUMB',
@@ -66,45 +70,13 @@ export function scriptOf(options: ScriptOptions): string {
   ].join('\n');
 }
 
-const PRELUDE = [
-  'const answers = [];',
-  'const at = (value, path) => path.reduce((node, key) => node?.[key], value);',
-  "const some = (value, good) => typeof value === 'object' && value !== null &&",
-  '  ((!Array.isArray(value) && good(value)) || Object.values(value).some((one) => some(one, good)));',
-  '// Equal but for what changes from run to run.',
-  "const like = (value, seen) => seen === '*' || (typeof seen === 'object' && seen !== null",
-  "  ? typeof value === 'object' && value !== null && Object.keys(seen).every((key) => like(value[key], seen[key]))",
-  '  : value === seen);',
-];
-
-const HTTP = [
-  'const call = async (request) => {',
-  '  console.log(request.query, JSON.stringify(request.variables));',
-  "  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json;q=0.9' };",
-  "  const response = await fetch(process.env.BASE, { method: 'POST', headers, body: JSON.stringify(request) }).catch(() => {",
-  '    console.error(`nothing answers at ${process.env.BASE}: start the service, and set BASE to the URL of its endpoint`);',
-  '    process.exit(3);',
-  '  });',
-  '  const text = await response.text();',
-  '  let body = text;',
-  '  try { body = JSON.parse(text); } catch {}',
-  "  const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();",
-  '  answers.push({ status: response.status, type, body });',
-  '  console.log(response.status, text);',
-  '};',
-];
-
-function moduleLines({ file, host, contract }: Extract<Reach, { kind: 'module' }>): string[] {
-  return [
-    `const { open, execute } = await import(${JSON.stringify(pathToFileURL(host).href)});`,
-    `await open(${JSON.stringify(file)}, ${JSON.stringify(contract)});`,
-    'const call = async (request) => {',
-    '  console.log(request.query, JSON.stringify(request.variables));',
-    '  const body = await execute(request);',
-    '  answers.push({ body });',
-    '  console.log(JSON.stringify(body));',
-    '};',
-  ];
+/** Where the module and the contract are, as the script finds them from its folder. */
+function placesOf({ cwd, file, contract }: Extract<Reach, { kind: 'module' }>): string[] {
+  const near = (path: string): string => {
+    const place = relative(cwd, resolve(cwd, path));
+    return isAbsolute(place) ? place : `./${place}`;
+  };
+  return [`const file = ${JSON.stringify(near(file))};`, `const contract = ${JSON.stringify(contract.map(near))};`];
 }
 
 /** The request of a call as JavaScript; bound values are read off the earlier answers. */
@@ -112,10 +84,9 @@ function callText({ request, step, args }: Sent, sent: readonly Sent[]): string 
   const marks = new Map<string, string>();
   let variables: JsonObject = request.variables;
   let { query } = request;
-  const mark = (value: JsonValue, expression: string): string => {
+  const mark = (expression: string): string => {
     const name = `\u0001${marks.size}\u0001`;
     marks.set(name, expression);
-    void value;
     return name;
   };
   const sources = sent.flatMap((one) => one.step.bindings.map((binding) => ({ binding, of: one })));
@@ -123,11 +94,11 @@ function callText({ request, step, args }: Sent, sent: readonly Sent[]): string 
     for (const { into, step: from, pointer } of step.bindings) {
       const expression = expressionOf(sent, from, pointer);
       const [name = ''] = tokensOf(into);
-      if (Object.hasOwn(variables, name)) variables = withArgument(variables, into, mark(null, expression));
+      if (Object.hasOwn(variables, name)) variables = withArgument(variables, into, mark(expression));
       else {
         // As a literal in the text the value stands there as JSON.
         const value = JSON.stringify(valueAtPath(args, into));
-        if (value !== undefined) query = query.replace(value, mark(null, expression));
+        if (value !== undefined) query = query.replace(value, mark(expression));
       }
     }
   } else {
@@ -145,7 +116,7 @@ function callText({ request, step, args }: Sent, sent: readonly Sent[]): string 
       if (known !== undefined)
         variables = {
           ...variables,
-          [name]: mark(value, expressionOf(sent, known.binding.step, known.binding.pointer)),
+          [name]: mark(expressionOf(sent, known.binding.step, known.binding.pointer)),
         };
       else if (own >= 0) {
         const root = rootValue(sent[own]);
@@ -153,7 +124,7 @@ function callText({ request, step, args }: Sent, sent: readonly Sent[]): string 
         if (key !== undefined)
           variables = {
             ...variables,
-            [name]: mark(value, `at(answers[${own}].body.data, ${JSON.stringify([sent[own]?.step.root.name, key])})`),
+            [name]: mark(`at(answers[${own}].body.data, ${JSON.stringify([sent[own]?.step.root.name, key])})`),
           };
       }
     }
@@ -192,8 +163,11 @@ function bodyOf({ answer }: Sent): JsonValue {
 }
 
 function curlOf({ request }: Sent): string {
-  const body = JSON.stringify(request).replaceAll("'", String.raw`'\''`);
-  return `curl -sS "$BASE" -H 'content-type: application/json' -d '${body}'`;
+  return `curl -sS "$BASE" -H 'content-type: application/json' -d ${quoted(JSON.stringify(request))}`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function oneLine(text: string): string {

@@ -83,7 +83,9 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     latency: createLatencyRecorder(now),
     riders: passive.filter(({ ref }) => wanted(ref)),
     later: new Map(),
+    explained: 0,
     inFlight: running.inFlight,
+    generation: () => running.generation,
     reach: parts.reach(running),
     warn,
     stop() {

@@ -158,8 +158,11 @@ export async function inProcess(
         const outcome = await subject.call({ method: 'execute', params, timeoutMs });
         // What another request broke is asked again, alone in the end.
         if (outcome.kind === 'fault' && outcome.shared === true && dead === undefined) return this.execute(request);
-        if (outcome.kind === 'result')
-          return { kind: 'answer', headers: {}, text: '', json: outcome.value, ms: outcome.ms };
+        if (outcome.kind === 'result') {
+          const text = typeof outcome.value === 'string' ? outcome.value : '';
+          const json = parsed(text);
+          return { kind: 'answer', headers: {}, text, ms: outcome.ms, ...(json === undefined ? {} : { json }) };
+        }
         const message = outcome.kind === 'fault' ? outcome.message : `the executor threw: ${outcome.message}`;
         return { kind: 'fault', message, ms: outcome.ms };
       },

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { drawValue } from '../draw.ts';
 import type { Sent } from '../wire/execute.ts';
 import { isSilence } from './keeper.ts';
+import { createLedger } from './ledger.ts';
 import type { Judgement, Property } from '../checks/property.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -65,32 +66,13 @@ export interface Cases {
  */
 export function casesOf(options: CasesOptions): Cases {
   const { engine, property, generation } = options;
-  const counted: boolean[] = [];
-  const reasons = new Map<string, number>();
-  let failed: Tried | undefined;
-  let undecided: Tried | undefined;
+  const ledger = createLedger<Tried>(options.watch);
   let next = 0;
-  let done = 0;
   let stopped: string | undefined;
   const tainted: number[] = [];
   const faults: string[] = [];
-  const waiting = new Map<number, Tried>();
-  let released = 0;
+  const lastWanted = (): number => ledger.failed?.index ?? Infinity;
 
-  const take = (tried: Tried): void => {
-    const { index, judgement } = tried;
-    counted[index] = judgement.kind !== 'discarded';
-    if (judgement.kind === 'failed' && index < (failed?.index ?? Infinity)) failed = tried;
-    if (judgement.kind === 'undecided' && index < (undecided?.index ?? Infinity)) undecided = tried;
-    if (judgement.kind === 'discarded') reasons.set(judgement.reason, (reasons.get(judgement.reason) ?? 0) + 1);
-    waiting.set(index, tried);
-    for (let first = waiting.get(released); first !== undefined; first = waiting.get(released)) {
-      waiting.delete(released);
-      if (released <= (failed?.index ?? Infinity)) options.watch(first);
-      released++;
-    }
-    done++;
-  };
   const attempt = async (index: number, alone: boolean): Promise<void> => {
     const drawn = drawValue(property.arbitrary(index), engine.seed, property.ref.id, index);
     const before = generation();
@@ -101,15 +83,15 @@ export function casesOf(options: CasesOptions): Cases {
     const fault = alone ? undefined : faultIn(judgement.sent);
     if (fault !== undefined) faults.push(fault);
     if (!alone && (generation() !== before || fault !== undefined)) tainted.push(index);
-    else take({ index, drawn, judgement });
+    else ledger.take({ index, drawn, judgement });
   };
   let limit = property.runs;
-  const more = (): boolean => next < limit && next <= (failed?.index ?? Infinity);
+  const more = (): boolean => next < limit && next <= lastWanted();
   const own = options.slots ?? createSlots(property.serial ? 1 : IN_FLIGHT);
 
   return {
     get done() {
-      return done;
+      return ledger.done;
     },
     async advance(pause, dry) {
       const one = async (): Promise<boolean> => {
@@ -134,13 +116,13 @@ export function casesOf(options: CasesOptions): Cases {
         if (tainted.length > 0 && options.slots !== undefined) return 'broken';
         for (const index of tainted.splice(0).toSorted((a, b) => a - b)) {
           stopped = options.stop();
-          if (stopped !== undefined || index > (failed?.index ?? Infinity)) break;
+          if (stopped !== undefined || index > lastWanted()) break;
           await attempt(index, true);
         }
         if (stopped !== undefined) return 'ended';
         // Only between two batches, so that how far it goes does not depend on the order of the answers.
         if (next >= limit) {
-          const spoke = counted.includes(true);
+          const spoke = ledger.cases() > 0;
           const accepted = !spoke || options.enough();
           const most = Math.max(property.runs * EXTENSIONS, accepted ? 0 : LEAST_BEFORE_GIVEN_UP);
           if (!(spoke && accepted && saysEnough(property)) && limit < most) limit += property.runs;
@@ -150,15 +132,8 @@ export function casesOf(options: CasesOptions): Cases {
       }
     },
     decided() {
-      const last = failed?.index ?? Infinity;
-      return {
-        failed,
-        undecided,
-        cases: counted.filter((counts, index) => counts && index <= last).length,
-        discarded: [...reasons].map(([reason, count]) => ({ reason, count })).toSorted((a, b) => b.count - a.count),
-        stopped,
-        faults,
-      };
+      const { failed, undecided } = ledger;
+      return { failed, undecided, cases: ledger.cases(), discarded: ledger.discarded(), stopped, faults };
     },
   };
 }

@@ -29,8 +29,8 @@ export interface Fault {
 export interface Property {
   ref: PropertyRef;
   runs: number;
-  /** True where cases would see each other's effects. */
-  serial: boolean;
+  /** True where cases would see each other's effects; `to fail` where only a failure needs a run alone to be believed. */
+  serial: boolean | 'to fail';
   /** True where it needs a subject with little in it. */
   fresh?: boolean;
   arbitrary(index: number): Arbitrary<Case>;

@@ -85,7 +85,7 @@ function created(engine: GraphEngine, root: RootField, type: string, share: numb
     properties.push({
       ref: refOf(isNode ? `node-is-readable by ${reader.root.id}` : `created-is-readable by ${reader.root.id}`, root),
       runs: share,
-      serial: true,
+      serial: 'to fail',
       arbitrary: () => cases(engine, root, plan, select, after),
       judge: (drawn) => same(engine, drawn, path, 'the created object'),
     });
@@ -94,7 +94,7 @@ function created(engine: GraphEngine, root: RootField, type: string, share: numb
     properties.push({
       ref: refOf(`created-is-listed by ${lister.root.id}`, root),
       runs: share,
-      serial: true,
+      serial: 'to fail',
       fresh: true,
       arbitrary: () => cases(engine, root, plan, select, () => [listStep(engine, lister, type, key)]),
       judge: (drawn) => listed(engine, drawn, { path, key, lister, wanted: true }),
@@ -115,7 +115,7 @@ function updated(engine: GraphEngine, root: RootField, type: string, share: numb
     .map((reader) => ({
       ref: refOf('updated-is-readable', root),
       runs: share,
-      serial: true,
+      serial: 'to fail',
       arbitrary: () =>
         cases(engine, root, plan, select, (step) => {
           const from = { step, pointer: pointerOf(path, reader.key) };
@@ -138,7 +138,7 @@ function deleted(engine: GraphEngine, root: RootField, type: string, share: numb
   const properties: Property[] = readersOf(engine, type).map((reader) => ({
     ref: refOf(`deleted-is-gone by ${reader.root.id}`, root),
     runs: share,
-    serial: true,
+    serial: 'to fail',
     arbitrary: () => cases(engine, root, plan, select, () => [readStep(engine, reader, type, leaves, from)]),
     judge: (drawn) => gone(engine, drawn),
   }));
@@ -146,7 +146,7 @@ function deleted(engine: GraphEngine, root: RootField, type: string, share: numb
     properties.push({
       ref: refOf(`deleted-is-not-listed by ${lister.root.id}`, root),
       runs: share,
-      serial: true,
+      serial: 'to fail',
       fresh: true,
       arbitrary: () => cases(engine, root, plan, select, () => [listStep(engine, lister, type, key)]),
       judge: (drawn) => listed(engine, drawn, { path: maker.path, key, lister, wanted: false, maker: binding.step }),

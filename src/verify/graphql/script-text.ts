@@ -1,0 +1,85 @@
+/** The JavaScript that every script of a counterexample begins with: how it calls, and how it looks at answers. */
+
+/** What all scripts share. `answers` holds `{ status, type, body }` by call. */
+export const PRELUDE: readonly string[] = [
+  'const answers = [];',
+  'const at = (value, path) => path.reduce((node, key) => node?.[key], value);',
+  "const some = (value, good) => typeof value === 'object' && value !== null &&",
+  '  ((!Array.isArray(value) && good(value)) || Object.values(value).some((one) => some(one, good)));',
+  '// Equal but for what changes from run to run.',
+  "const like = (value, seen) => seen === '*' || (typeof seen === 'object' && seen !== null",
+  "  ? typeof value === 'object' && value !== null && Object.keys(seen).every((key) => like(value[key], seen[key]))",
+  '  : value === seen);',
+];
+
+/** Calls of a service; the environment variable BASE is the URL of its endpoint. */
+export const HTTP: readonly string[] = [
+  'const call = async (request) => {',
+  '  console.log(request.query, JSON.stringify(request.variables));',
+  "  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json;q=0.9' };",
+  "  const response = await fetch(process.env.BASE, { method: 'POST', headers, body: JSON.stringify(request) }).catch(() => {",
+  '    console.error(`nothing answers at ${process.env.BASE}: start the service, and set BASE to the URL of its endpoint`);',
+  '    process.exit(3);',
+  '  });',
+  '  const text = await response.text();',
+  '  let body = text;',
+  '  try { body = JSON.parse(text); } catch {}',
+  "  const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();",
+  '  answers.push({ status: response.status, type, body });',
+  '  console.log(response.status, text);',
+  '};',
+];
+
+/**
+ * Calls of a schema in the process of the script: `file` is the module, `contract` are the files of SDL that resolvers
+ * are given. The graphql-js that the module itself finds executes it.
+ */
+export const MODULE: readonly string[] = [
+  "import { readFileSync } from 'node:fs';",
+  "import { createRequire } from 'node:module';",
+  "import { resolve } from 'node:path';",
+  "import { pathToFileURL } from 'node:url';",
+  'const fail = (error) => {',
+  '  console.error(error);',
+  '  process.exit(3);',
+  '};',
+  'const loaded = await import(file).catch(fail);',
+  'const exported = { ...loaded.default, ...loaded };',
+  'const require = createRequire(resolve(file));',
+  "// A module that is loaded both ways has two copies, which do not know each other's types.",
+  "const copies = [require('graphql'), await import(pathToFileURL(require.resolve('graphql')).href)];",
+  "const manifest = require(require.resolve('graphql').replace(/[^/\\\\]*$/, 'package.json'));",
+  'if (manifest.module) copies.push(await import(pathToFileURL(',
+  "  resolve(require.resolve('graphql'), '..', manifest.module)).href));",
+  "let schema = typeof exported.schema === 'function' ? await exported.schema() : exported.schema;",
+  'const graphql = copies.find((one) => schema === undefined || schema instanceof one.GraphQLSchema)',
+  "  ?? fail('the schema is of no graphql-js that can be found from the module');",
+  'if (schema === undefined) {',
+  "  schema = graphql.buildSchema(contract.map((one) => readFileSync(one, 'utf8')).join('\\n'), { assumeValidSDL: true });",
+  '  for (const [name, given] of Object.entries(exported.resolvers ?? {})) {',
+  '    const type = schema.getType(name);',
+  '    if (type === undefined) continue;',
+  '    if (graphql.isScalarType(type)) Object.assign(type, given);',
+  '    if (given.__resolveType) type.resolveType = given.__resolveType;',
+  '    if (given.__isTypeOf) type.isTypeOf = given.__isTypeOf;',
+  '    if (graphql.isEnumType(type))',
+  '      for (const one of type.getValues()) if (one.name in given) one.value = given[one.name];',
+  '    if (graphql.isObjectType(type))',
+  '      for (const field of Object.values(type.getFields()))',
+  "        if (typeof given[field.name] === 'function') field.resolve = given[field.name];",
+  '  }',
+  '}',
+  'const executed = async ({ query, variables, operationName }) => {',
+  '  let document;',
+  '  try { document = graphql.parse(query); } catch (error) { return { errors: [error] }; }',
+  '  const errors = graphql.validate(schema, document);',
+  '  return errors.length > 0 ? { errors } : graphql.execute({ schema, document, rootValue: exported.rootValue,',
+  '    contextValue: {}, variableValues: variables, operationName });',
+  '};',
+  'const call = async (request) => {',
+  '  console.log(request.query, JSON.stringify(request.variables));',
+  '  const body = JSON.parse(JSON.stringify(await executed(request)));',
+  '  answers.push({ body });',
+  '  console.log(JSON.stringify(body));',
+  '};',
+];
