@@ -6,11 +6,14 @@ import type { Case, Sent } from './call.ts';
 import type { Fault, Judgement, Property } from './checks/property.ts';
 import type { Tried } from './decide.ts';
 import type { GraphEngine } from './engine.ts';
+import { replayed } from './replay.ts';
 import { type Reach, scriptOf } from './reproducer.ts';
 
 const SHRINK_ATTEMPTS = 300;
 const SHRINK_MS = 3000;
 const LEAST_SHRINK_MS = 200;
+/** Calls that a person is shown; the script has them all. */
+const MOST_EXCHANGES = 20;
 /** Cases that are tried on a fresh subject where a failure hangs on what others left behind. */
 const ALONE = 20;
 
@@ -35,7 +38,9 @@ export interface CounterexampleOptions {
   renew: () => Promise<boolean>;
   again: (drawn: Case) => Promise<Finding | undefined>;
   /** Counterexamples that were told before; the more there are, the less time is spent on one. */
-  before: number;
+  explained: number;
+  /** Cases that ran on the same subject before, oldest first. */
+  past: readonly Case[];
 }
 
 /** Shrinks, runs once more, and writes the script. */
@@ -48,7 +53,8 @@ export async function counterexampleOf({
   reach,
   renew,
   again,
-  before,
+  past,
+  explained,
 }: CounterexampleOptions): Promise<Counterexample> {
   // What lists show may have been left by other cases; then a case that fails alone is looked for.
   const alone = async (drawn: Case): Promise<Finding | undefined> => ((await renew()) ? again(drawn) : undefined);
@@ -60,14 +66,26 @@ export async function counterexampleOf({
     if (found !== undefined) [index, drawn, first] = [turn, other, found];
   }
   const fails = property.fresh === true && first !== undefined ? alone : again;
-  const limits = { attempts: SHRINK_ATTEMPTS, timeMs: Math.max(LEAST_SHRINK_MS, SHRINK_MS / (1 + before / 2)) };
+  const limits = { attempts: SHRINK_ATTEMPTS, timeMs: Math.max(LEAST_SHRINK_MS, SHRINK_MS / (1 + explained / 2)) };
   const shrunk =
     first === undefined
       ? { value: drawn.value, result: finding, path: String(index), shrinks: 0 }
       : await shrink(property.arbitrary(index), drawn, first, index, fails, limits);
-  if (first !== undefined) await renew();
-  const twin = first === undefined ? undefined : await again(shrunk.value);
-  const { fault, sent } = shrunk.result;
+  // What a script is to show it must show on a fresh subject, after what others left behind if need be.
+  const twice = async (after: readonly Sent[][]): Promise<Finding | undefined> => {
+    if (!(await renew())) return undefined;
+    for (const one of after) await engine.run(one.map(({ step }) => step));
+    return again(shrunk.value);
+  };
+  const lone = first === undefined ? undefined : await alone(shrunk.value);
+  const replay =
+    first === undefined || lone !== undefined
+      ? undefined
+      : await replayed({ engine, past, renew, fails: () => again(shrunk.value), timeMs: limits.timeMs });
+  const shown = lone ?? replay?.finding;
+  const before = replay?.before ?? [];
+  const twin = shown === undefined ? undefined : await twice(before);
+  const { fault, sent } = shown ?? shrunk.result;
   const focus = sent[fault.focus];
   return {
     seed: engine.seed,
@@ -80,13 +98,14 @@ export async function counterexampleOf({
       title: ref.id,
       expected: fault.expected,
       actual: fault.actual,
+      before,
       sent,
       again: twin?.sent,
       test: fault.test,
       reach,
     }),
-    exchanges: sent.map((one) => exchangeOf(one, reach)),
-    reproducible: twin !== undefined,
+    exchanges: [...before.flat(), ...sent].slice(-MOST_EXCHANGES).map((one) => exchangeOf(one, reach)),
+    reproducible: shown !== undefined,
   };
 }
 

@@ -30,6 +30,8 @@ export interface Course {
   warn: (text: string) => void;
   /** Counterexamples so far. */
   explained: number;
+  /** Cases since the subject was fresh, oldest first. */
+  past: Case[];
   /** Told of each case. */
   count: (property: Property, index: number) => void;
 }
@@ -54,6 +56,7 @@ export async function runProperty(course: Course, property: Property): Promise<v
     stop,
     watch: (tried) => watch(course, property, tried, found),
   });
+  const past = course.past.slice();
   const explain = (
     ref: PropertyRef,
     tried: Tried,
@@ -68,7 +71,8 @@ export async function runProperty(course: Course, property: Property): Promise<v
       finding,
       reach,
       renew,
-      before: course.explained++,
+      explained: course.explained++,
+      past,
       again: async (drawn) => (stop() === undefined ? again(drawn) : undefined),
     });
   for (const [rider, { tried, fault }] of found) {
@@ -114,12 +118,13 @@ export async function runProperty(course: Course, property: Property): Promise<v
 }
 
 function watch(
-  { tally, coverage, latency, riders, count }: Course,
+  { tally, coverage, latency, riders, count, past }: Course,
   property: Property,
   tried: Tried,
   found: Map<Passive, { tried: Tried; fault: Fault }>,
 ): void {
   count(property, tried.index);
+  past.push(tried.drawn.value);
   for (const [index, one] of tried.judgement.sent.entries()) {
     if (one.answer.kind === 'answer' && one.index >= 0) latency.record(one.step.root.id, one.answer.ms);
     coverage.see(one);

@@ -20,8 +20,10 @@ export interface ScriptOptions {
   title: string;
   expected: string;
   actual: string;
+  /** Calls of other cases that have to come before. */
+  before: readonly (readonly Sent[])[];
   sent: readonly Sent[];
-  /** The same case on the same subject once more: what differs is not looked at. */
+  /** The same once more on a fresh subject: what differs is not looked at. */
   again: readonly Sent[] | undefined;
   test: string;
   reach: Reach;
@@ -29,8 +31,12 @@ export interface ScriptOptions {
 
 /** Writes the script. */
 export function scriptOf(options: ScriptOptions): string {
-  const { sent, reach, again, test } = options;
-  const calls = sent.map((one) => callText(one, sent));
+  const { before, sent, reach, again, test } = options;
+  const callsOf = (all: readonly Sent[]): string[] =>
+    all.flatMap((one) => [
+      `// ${oneLine(one.role)}: ${oneLine(one.step.root.id)}`,
+      `await call(${callText(one, all)});`,
+    ]);
   const seen = sent.map((one, index) => {
     const twin = again?.length === sent.length ? again[index] : undefined;
     return test.includes(`seen[${index}]`)
@@ -41,10 +47,8 @@ export function scriptOf(options: ScriptOptions): string {
     ...PRELUDE,
     ...(reach.kind === 'http' ? HTTP : [...placesOf(reach), ...MODULE]),
     `const seen = ${JSON.stringify(seen)};`,
-    ...calls.flatMap((call, index) => [
-      `// ${oneLine(sent[index]?.role ?? '')}: ${oneLine(sent[index]?.step.root.id ?? '')}`,
-      `await call(${call});`,
-    ]),
+    ...before.flatMap((all) => ['// What has to be there before.', ...callsOf(all), 'answers.length = 0;']),
+    ...callsOf(sent),
     'let shows = false;',
     `try { shows = Boolean(${test}); } catch {}`,
     "console.log(shows ? 'reproduced' : 'not reproduced');",

@@ -24,6 +24,8 @@ export interface GraphRules {
   excuses(root: RootField, args: JsonObject): boolean;
   /** True where the arguments of a call hold an input that breaks a rule on its type. */
   breaks(rule: GraphRule, root: RootField, args: JsonObject): boolean;
+  /** Codes with which the contract says that a field may answer these arguments. */
+  codesOf(field: string, args: JsonObject): string[];
   /** True where the contract documents with `@fails` that a field, named by its clause, may answer with this error. */
   documents(field: string, args: JsonObject, code: string | undefined): boolean;
 }
@@ -63,6 +65,12 @@ export function graphRulesOf(spec: Spec, contract: GraphContract, today: string)
       outcomesOnInputs(contract, invariant, rule, root, args, constants).some(
         (outcome) => outcome.kind === 'value' && outcome.value === false,
       ),
+    codesOf: (field, args) =>
+      contract
+        .applied(field, 'fails')
+        .flatMap(({ args: { code } }) =>
+          typeof code === 'string' && rules.documents(field, args, code) ? [code] : [],
+        ),
     documents: (field, args, code) =>
       contract.applied(field, 'fails').some(({ args: fails }) => {
         if (typeof fails['code'] === 'string' && fails['code'] !== code) return false;

@@ -84,6 +84,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     riders: passive.filter(({ ref }) => wanted(ref)),
     later: new Map(),
     explained: 0,
+    past: [],
     inFlight: running.inFlight,
     generation: () => running.generation,
     reach: parts.reach(running),
@@ -95,7 +96,10 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     },
     async renew() {
       const done = await running.renew();
-      if (done) mutations = 0;
+      if (done) {
+        mutations = 0;
+        course.past = [];
+      }
       return done;
     },
     count(property, index) {

@@ -84,8 +84,15 @@ function refused(engine: GraphEngine, all: Sent[], focus: number, hasFree: boole
     actual: `${isRequestError ? 'refused' : 'an error'}${where}: ${worst.message}${code}`,
     expected:
       'data without errors for a valid call; where it may fail, the field says so with @fails(code: …), or its argument is constrained',
-    test: `(answers[${focus}].body.errors ?? []).length > 0`,
+    test: undocumentedAt(focus, engine.rules.codesOf(root.pointer, sent.args)),
   };
+}
+
+/** Errors show it but for those that the contract speaks of. */
+function undocumentedAt(focus: number, codes: readonly string[]): string {
+  const errors = `(answers[${focus}].body.errors ?? [])`;
+  if (codes.length === 0) return `${errors}.length > 0`;
+  return `${errors}.some(({ extensions }) => !${JSON.stringify(codes)}.includes(extensions?.code))`;
 }
 
 function isDocumented(engine: GraphEngine, sent: Sent, { path, code }: GraphError): boolean {

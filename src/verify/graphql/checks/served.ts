@@ -70,7 +70,7 @@ export function servedResult(engine: GraphEngine, ref: PropertyRef, answer: Grap
       input: { query: '{ __schema { types { name } } }', variables: {} },
       actual,
       expected,
-      reproducer: scriptOf({ title: ref.id, expected, actual, sent, again: undefined, test, reach }),
+      reproducer: scriptOf({ title: ref.id, expected, actual, before: [], sent, again: undefined, test, reach }),
       exchanges: [],
       reproducible: true,
     },
