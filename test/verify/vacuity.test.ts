@@ -48,10 +48,10 @@ test('a second invariant of the same name is not lost in a pass', async () => {
   expect(text).toContain('not checked');
 });
 
-test('an unknown clause beside a known one is undecided', async () => {
+test('an unknown clause beside a known one is refused', async () => {
   const { code, text } = await verdictOf([], '--clause', '#/paths/~1five', '--clause', '#/paths/~1six');
-  expect(code).toBe(3);
-  expect(text).toContain('no property lies under the clause #/paths/~1six');
+  expect(code).toBe(2);
+  expect(text).toContain('#/paths/~1six');
 });
 
 test.each([
@@ -66,6 +66,18 @@ test.each([
   const compiled = compileRule(source);
   if (compiled.kind === 'invalid') throw new Error(compiled.message);
   expect(constantTruth(compiled.rule.ast)).toBe(truth);
+});
+
+test.each([
+  [
+    'response.status != 201 || !("key" in request.headers) || b',
+    ['response.status != 201', '!("key" in request.headers)'],
+  ],
+  ['(a) == 1 || !((b)) || c', ['(a) == 1', '!((b))']],
+])('the premises of %s keep their brackets', (source, guards) => {
+  const compiled = compileRule(source);
+  if (compiled.kind === 'invalid') throw new Error(compiled.message);
+  expect(guardsOf(compiled.rule).map((guard) => guard.source)).toEqual(guards);
 });
 
 test('a denied conjunction says something only where its premise holds', () => {

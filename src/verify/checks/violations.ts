@@ -188,7 +188,7 @@ function* mediaViolations(
         return inputs.drawn(body.key, values).map((input) => ({
           input,
           valid: false,
-          bindings: bindings.filter((binding) => !meets(binding.into, where)),
+          bindings: bindings.filter(({ into }) => !meets(into, where) || isApart(breakable.keyword, into, where)),
         }));
       },
       sure: false,
@@ -234,6 +234,21 @@ function without(bindings: Binding[], key: string): Binding[] {
   const [place, ...name] = key.split(' ');
   const into = at(`/${place}`, name.join(' '));
   return bindings.filter((binding) => binding.into !== into);
+}
+
+/** Keywords on which members there are: what a member holds, where it is there, mends nothing. */
+const MEMBERS = new Set([
+  'additionalProperties',
+  'unevaluatedProperties',
+  'required',
+  'dependentRequired',
+  'minProperties',
+  'maxProperties',
+]);
+
+/** True where a value that is put in leaves the violation around it as it is. */
+function isApart(keyword: string, into: string, where: string): boolean {
+  return MEMBERS.has(keyword) && into.startsWith(`${where}/`);
 }
 
 /** True where one pointer lies on the way to the other; `*` meets every token. */

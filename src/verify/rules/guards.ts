@@ -41,7 +41,19 @@ function isTrue(node: unknown): boolean {
 
 function add(source: string, node: unknown, negated: boolean, guards: Rule[]): void {
   if (!isNode(node)) return;
-  const text = source.slice(node.start, node.end);
+  const text = balanced(source.slice(node.start, node.end));
   const compiled = compileRule(negated ? `!(${text})` : text);
   if (compiled.kind === 'rule') guards.push(compiled.rule);
+}
+
+/** A part that begins or ends with brackets around it has lost one of each pair: its offsets do not count those. */
+function balanced(text: string): string {
+  let open = 0;
+  let missing = 0;
+  for (const [character] of text.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '').matchAll(/[()]/g)) {
+    if (character === '(') open++;
+    else if (open > 0) open--;
+    else missing++;
+  }
+  return `${'('.repeat(missing)}${text}${')'.repeat(open)}`;
 }
