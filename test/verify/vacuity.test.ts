@@ -49,9 +49,7 @@ test('a second invariant of the same name is not lost in a pass', async () => {
 });
 
 test('an unknown clause beside a known one is refused', async () => {
-  const { code, text } = await verdictOf([], '--clause', '#/paths/~1five', '--clause', '#/paths/~1six');
-  expect(code).toBe(2);
-  expect(text).toContain('#/paths/~1six');
+  expect((await verdictOf([], '--clause', '#/paths/~1five', '--clause', '#/paths/~1six')).code).toBe(2);
 });
 
 test.each([
