@@ -1,5 +1,6 @@
 /** Valid input is accepted: `acceptance`, one property per operation. Its cases also carry the passive checks. */
 import type { Arbitrary } from 'fast-check';
+import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import type { Answers } from '../measure/answers.ts';
 import { type CaseOptions, scenarios } from '../cases/cases.ts';
@@ -16,6 +17,7 @@ import { type Judgement, type Property, sentOnly } from './property.ts';
 import { answerScope } from '../rules/rules.ts';
 import type { RuleScope } from '../../spec/rule/rule.ts';
 import type { Scenario } from '../cases/scenario.ts';
+import { TOKEN } from '../state/walk.ts';
 
 /** Refusals of malformed input; anything else that is documented may be due to the state. */
 export const INPUT_REFUSALS = new Set([400, 406, 411, 413, 414, 415, 422, 431]);
@@ -114,10 +116,19 @@ async function refusalOf(engine: Engine, call: Sent): Promise<{ actual: string; 
   if (!INPUT_REFUSALS.has(status)) return undefined;
   // Credentials of the right form may be unknown, and then some services say 400.
   if (isGranting(operation)) return undefined;
+  if (holdsToken(call)) return undefined;
   const both = ['400', '422'].every((one) => operation.responses.some((response) => response.status === one));
   if (status === 422 && both) return undefined;
   if (await excused(engine, call, status)) return undefined;
   return { actual, expected };
+}
+
+/** True where a text was sent in place of a token: that has the right form need not be one. */
+function holdsToken({ input, bindings }: Sent): boolean {
+  return Object.entries(input.query).some(
+    ([name, value]) =>
+      typeof value === 'string' && TOKEN.test(name) && !bindings.some((one) => one.into === at('/query', name)),
+  );
 }
 
 /** Whether an invariant explains a refusal; its `given` probes are sent after it, as a refusal changes nothing. */

@@ -121,6 +121,9 @@ function* bodyViolations(engine: Engine, operation: Operation, body: Place): Gen
       sure: true,
       confirmed: (sent) => sent.request.body === undefined,
       notFoundFits: false,
+      ...(readsAsEmpty(engine, body)
+        ? { lenient: `${operation.id} takes a body that is missing, though it is required, for an empty object` }
+        : {}),
     };
   if (request.content.some((media) => media.type.includes('*'))) return;
   const documents = operation.responses.some((response) => response.status === '415');
@@ -165,11 +168,13 @@ function* mediaViolations(
           input,
           valid: false,
           bindings,
-          ...(form === 4 ? { rawBody: NO_TEXT, manner: { bytes: true } } : { rawBody: broken(input.body ?? {}, form) }),
+          manner: { tolerates: UNREADABLE, ...(form === 4 ? { bytes: true } : {}) },
+          rawBody: form === 4 ? NO_TEXT : broken(input.body ?? {}, form),
         })),
       sure: true,
       confirmed: (sent) => sent.rawBody !== undefined && (broken !== malformedJson || !parses(sent.rawBody)),
       notFoundFits: false,
+      also: UNREADABLE,
     };
   const { schema } = body;
   if (schema === undefined) return;
@@ -196,6 +201,11 @@ function* mediaViolations(
       notFoundFits: bindings.some((binding) => meets(binding.into, where)),
     };
   }
+}
+
+/** True where no body may be taken for an empty object, as many frameworks do, because that one is valid. */
+function readsAsEmpty({ schemas }: Engine, { schema }: Place): boolean {
+  return schema === undefined || schemas.validate(schema, {}, 'request').length === 0;
 }
 
 /** Of so many draws, so many must break the clause on the wire; else for some seed none would. */
@@ -261,6 +271,9 @@ function meets(a: string, b: string): boolean {
   });
 }
 
+/** How frameworks refuse what cannot be read at all, before anything that the contract describes (RFC 9110 §15.5.1). */
+const UNREADABLE = [400];
+
 /** Bytes that begin no text in UTF-8, which JSON must be in (RFC 8259 §8.1), nor one in XML's other encodings. */
 const NO_TEXT = '\u00c3\u0028\u00a0\u00ff';
 
@@ -273,7 +286,8 @@ const BREAKERS: Partial<Record<ReturnType<typeof kindOfMedia>, (value: JsonValue
 function malformedJson(value: JsonValue, form: number): string {
   const text = JSON.stringify(value);
   return (
-    ['{', `${text}}`, text.slice(0, -1), `{"a":${text}`].find((broken, index) => index >= form && !parses(broken)) ??
+    // Nothing after a whole text: readers of streams, as Go's decoder, stop where it ends.
+    ['{', `}${text}`, text.slice(0, -1), `{"a":${text}`].find((broken, index) => index >= form && !parses(broken)) ??
     '{'
   );
 }

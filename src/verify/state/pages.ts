@@ -11,10 +11,8 @@ import { describeAnswer, type Sent } from '../wire/execute.ts';
 import type { Kind, ListOf } from './kinds.ts';
 import { HELD, idOf, type Shown, stateProperty } from './state-property.ts';
 import { draftOf, drawn, parentsOf } from './steps.ts';
+import { LIMIT, OFFSET, PAGE } from './walk.ts';
 
-const LIMIT = /^(limit|per_?page|page_?size|max_?results|size|take|top|count)$/i;
-const OFFSET = /^(offset|skip|start|start_?index|from)$/i;
-const PAGE = /^(page|page_?number|page_?index)$/i;
 const SIZE = 2;
 const MADE = 3;
 
@@ -53,7 +51,7 @@ function pages(engine: Engine, kind: Kind, list: ListOf, limit: string, from: st
       let made: number | undefined;
       for (const input of inputs) made = draft.create(input);
       const [one = 0, two = 0] = starts;
-      for (const start of [one, two, one]) draft.call(operation, made, [ask(start)], 'check');
+      for (const start of [one, two, one]) draft.look(operation, made, ask(start));
       return draft.steps;
     });
   const isOwn = segmentsOf(operation.path).some((segment) => segment.includes('{')) && parentsOf(kind).length > 0;

@@ -12,6 +12,7 @@ import { sequencesOf } from './sequences.ts';
 import { twiceOf } from './twice.ts';
 import { uniqueOf } from './unique.ts';
 import { wholeFiltersOf } from './whole-filters.ts';
+import { wholesOf } from './whole.ts';
 
 /** Derives them; each is decided by cases of its own. */
 export function statePropertiesOf(engine: Engine): Property[] {
@@ -22,6 +23,7 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...usesAfterDeletion(engine, kind),
       ...twiceOf(engine, kind),
       ...pagesOf(engine, kind),
+      ...wholesOf(engine, kind),
       ...racesOf(engine, kind),
     ]),
     ...wholeFiltersOf(engine),

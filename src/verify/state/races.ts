@@ -124,6 +124,8 @@ async function look(
     return { kind: 'silent', reason: 'too many at once' };
   const twin = await inTurn(engine, kind, operation, scenario);
   if (twin === undefined) return { kind: 'silent', reason: 'no twin of the resource could be made' };
+  // Such as for a value that one of all may have, and the first one has.
+  if (twin.done[0] !== true) return { kind: 'silent', reason: `the twin was refused: ${twin.statuses.join(', ')}` };
   const most = twin.done.filter(Boolean).length;
   const won = racers.filter(isDone).length;
   const said = `${RACERS} at once were answered ${statuses.join(', ')}`;

@@ -15,6 +15,8 @@ export interface Draft {
   create(input: Input, role?: Role): number;
   /** Calls an operation on the resource that a step made, after whatever it needs besides; answers its step. */
   call(operation: Operation, made: number | undefined, inputs: Input[], role?: Role): number;
+  /** Looks at a list of such resources, with this very query. */
+  look(operation: Operation, made: number | undefined, input: Input): number;
 }
 
 /** Operations whose inputs `call` needs, in order; the last one is the operation itself. */
@@ -78,6 +80,13 @@ export function draftOf(engine: Engine, kind: Kind, parents: Input[]): Draft {
         });
       });
       return steps.length - 1;
+    },
+    look(operation, made, input) {
+      const bindings = episodeFor(engine, kind, operation)
+        .steps.at(-1)
+        ?.bindings.filter(({ into, from }) => into.startsWith('/path/') && from.step < base)
+        .map((one) => rebind(one, made, base, 0));
+      return steps.push({ role: 'check', operation, input, bindings: bindings ?? [], valid: true }) - 1;
     },
   };
 }

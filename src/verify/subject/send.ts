@@ -20,7 +20,8 @@ export interface Sender {
 }
 
 /**
- * Sends to the origin of `baseUrl`, whose path, if it has one, is put before each request's. Redirects are answers.
+ * Sends to the origin of `baseUrl`, whose path is put before each request's that does not begin with it already.
+ * Redirects are answers.
  *
  * A service may close a kept connection at any time (RFC 9112 §9.3.1). A request that went out on a connection used
  * before, and got no byte back before that was closed, is sent once more, whatever its method, on a connection of its
@@ -36,7 +37,9 @@ export function createSender(baseUrl: string): Sender {
     send(request, signal) {
       const dispatcher = inFlight < ordinary ? pool : (wide ??= poolOf(origin, underLoad));
       inFlight++;
-      return exchange({ origin, pool: dispatcher, path: prefix + request.path, request, signal }).finally(() => {
+      // The path of the URL is often the one that the contract's own server has, and not meant to come twice.
+      const path = prefix !== '' && `${request.path}/`.startsWith(`${prefix}/`) ? request.path : prefix + request.path;
+      return exchange({ origin, pool: dispatcher, path, request, signal }).finally(() => {
         inFlight--;
       });
     },

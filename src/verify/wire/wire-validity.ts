@@ -36,9 +36,8 @@ export function violatesOnWire(
     parameter.in === 'query' &&
     (parameter.style === 'deepObject' || (parameter.explode && wantsParts(document, schema)));
   if (spread && (ABOUT_MEMBERS.has(violated.keyword) || isAboutParts(document, violated))) return false;
-  const errors = schemas.validate(schema, value, 'request');
   // Where no structure is expected, its parts travel under other names or as several values: nobody must look at them.
-  if (hasParts(value) && parameter.in !== 'path' && errors.some(isWrongType)) return false;
+  if (hasParts(value) && parameter.in !== 'path' && !takes(document, schemas, schema, value)) return false;
   if (violated.instancePath !== '') return breaksAt(value, violated.instancePath, breaks);
   const texts = partsOf(value);
   // Nothing on the wire, or an empty text, reads as "not given".
@@ -94,6 +93,13 @@ function isAboutParts(document: Document, { keyword, clause }: Violated): boolea
   if (keyword !== 'type') return false;
   const wanted = valueAt(document.document, clause);
   return (Array.isArray(wanted) ? wanted : [wanted]).some((type) => type === 'object' || type === 'array');
+}
+
+/** True where a structure of this kind is among those that a schema takes. */
+function takes(document: Document, schemas: Schemas, schema: string, value: JsonValue): boolean {
+  if (schemas.validate(schema, value, 'request').some(isWrongType)) return false;
+  const types = typesOf(document, schema);
+  return types.length === 0 || types.includes(Array.isArray(value) ? 'array' : 'object');
 }
 
 function wantsParts(document: Document, schema: string): boolean {

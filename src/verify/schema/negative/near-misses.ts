@@ -46,7 +46,8 @@ function neighboursOf(text: string): string[] {
   const upper = text.toUpperCase();
   return [
     ` ${text}`,
-    `${text}\n`,
+    // Not one newline at the end: to many engines `$` stands before it, too, and correct services use those.
+    `${text}\n${lastOf(text)}`,
     upper === text ? text.toLowerCase() : upper,
     text + lastOf(text),
     first + text,
