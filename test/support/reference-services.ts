@@ -10,7 +10,8 @@ import type { HttpSource, VerifyOptions } from '../../src/verify/model.ts';
 import { credentialsFrom } from '../../src/verify/wire/credentials.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
-export type ServiceName = 'todo' | 'bank' | 'library' | 'depot' | 'board' | 'vacation-balance' | 'vault' | 'desk';
+export type ServiceName =
+  'todo' | 'bank' | 'library' | 'depot' | 'board' | 'vacation-balance' | 'vault' | 'desk' | 'shop';
 
 const folder = fileURLToPath(new URL('services', import.meta.url));
 const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));

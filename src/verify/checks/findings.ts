@@ -35,6 +35,7 @@ export function passiveFinding(
       under: found.instancePath,
       statusOnly: found.statusOnly ?? false,
       ...(found.check === undefined ? {} : { check: found.check }),
+      ...(found.checked === undefined ? {} : { checked: found.checked }),
     };
     return { seen, finding };
   }

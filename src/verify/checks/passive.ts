@@ -7,10 +7,20 @@ import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { answerScope, type BookedRule } from '../rules/rules.ts';
 import { isJson } from '../cases/media.ts';
+import type { Source } from '../cases/scenario.ts';
 import { schemaInstances } from '../cases/schema-instances.ts';
 
 export type PassiveFinding =
-  | { kind: 'failed'; actual: string; expected: string; instancePath?: string; statusOnly?: boolean; check?: string }
+  | {
+      kind: 'failed';
+      actual: string;
+      expected: string;
+      instancePath?: string;
+      statusOnly?: boolean;
+      /** See `Failure.check` and `Failure.checked`. */
+      check?: string;
+      checked?: Source;
+    }
   | { kind: 'undecided'; reason: string };
 
 export interface Passive {

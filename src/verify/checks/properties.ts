@@ -12,6 +12,7 @@ import { isEnding } from './granting.ts';
 import { createRejections } from './rejection.ts';
 import { securityOf } from './security.ts';
 import { filtersOf } from '../state/filters.ts';
+import { sortingsOf } from '../state/sorting.ts';
 import { statePropertiesOf } from '../state/properties.ts';
 import { workflowsOf } from '../state/workflows.ts';
 import { statefulOf } from './stateful.ts';
@@ -74,7 +75,7 @@ export function propertiesOf(engine: Engine): Derived {
   const ordered = [...active.filter((one) => !ends(one)), ...active.filter(ends)];
   return {
     active: ordered,
-    passive: [...passivesOf(engine), ...filtersOf(engine), ...defaultsOf(engine)],
+    passive: [...passivesOf(engine), ...filtersOf(engine), ...sortingsOf(engine), ...defaultsOf(engine)],
     undecidable,
     cut: rejections.cut,
   };

@@ -37,6 +37,8 @@ export interface Property {
   serial: boolean;
   /** True where cases of other properties must not run at the same time, although its own may. */
   alone?: boolean;
+  /** True where its cases look at what others made, too, so that only a fresh subject shows that one fails by itself. */
+  foreign?: boolean;
   /** Operations that must answer for it to be decided. */
   needs: string[];
   /**

@@ -2,6 +2,9 @@
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation, Parameter } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
+import { resourceIn } from '../cases/ids.ts';
+import { thingOf } from '../cases/names.ts';
+import { appliedFields, droppedField, keptField, type Unapplied } from './applied.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
@@ -10,6 +13,7 @@ import { isItem, normalised, parametersIn, segmentsOf, templateOf } from '../cas
 import type { Plan } from '../cases/producers.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { equalJson } from '../equal-json.ts';
+import { expressionOf } from '../state/expression-of.ts';
 import { sourceValue } from '../cases/resolve.ts';
 import { facets, itemSchema, propertyNames, propertySchema, schemaAt, typesOf } from '../cases/schema-walk.ts';
 import { type Binding, emptyInput, type Scenario, type Source, type Step } from '../cases/scenario.ts';
@@ -175,35 +179,59 @@ function bindShared(plan: Plan, changer: Operation, read: Read): Binding[] {
 }
 
 function createdIsReadable(engine: Engine, creator: Operation, read: Read): Property {
+  const isSame = sameForm(engine, creator, read.reader);
+  const fields = appliedFields(engine, creator, read.reader);
+  const where = resourceIn(engine.spec, read.reader, thingOf(segmentsOf(read.reader.path).at(-2) ?? ''));
   return make(
     engine,
     'created-is-readable',
     creator,
     () => [read.reader],
     (plan, call) => bindCreated(plan, read, call),
-    (call, [check]) => readsBack(call, check, 'created', sameForm(engine, creator, read.reader)),
+    (call, [check]) => {
+      const verdict = readsBack(call, check, 'created', isSame);
+      if (verdict !== 'passed' || check?.answer.kind !== 'answer') return verdict;
+      const { body } = call.input;
+      const shown = check.answer.json === undefined ? undefined : valueAt(check.answer.json, where);
+      const found = isObject(body) && isObject(shown) ? droppedField(fields, body, shown) : undefined;
+      return found === undefined ? 'passed' : unapplied(found, check, where);
+    },
     Math.max(5, Math.round(engine.runs / 2)),
   );
+}
+
+function unapplied({ actual, expected, check }: Unapplied, read: Sent, where: string): Verdict {
+  return { actual, expected, shown: [read], check: check(expressionOf(where)) };
 }
 
 function changedIsReadable(engine: Engine, changer: Operation, read: Read): Property {
   const plan = engine.planFor(changer);
   const last = parametersIn(segmentsOf(changer.path).at(-1) ?? '')[0] ?? '';
   const own = plan.bindings.some((binding) => binding.into === at('/path', last));
+  const isSame = sameForm(engine, changer, read.reader);
+  const plain = plainFields(engine, changer, read.reader);
+  const fields = appliedFields(engine, changer, read.reader);
+  const thing = thingOf(segmentsOf(read.reader.path).at(-2) ?? '');
   return make(
     engine,
     'updated-is-readable',
     changer,
     () => [read.reader],
     (shared, call) => (own ? bindShared(shared, changer, read) : bindCreated(shared, read, call)),
-    (call, [check]) =>
-      readsBack(
-        call,
-        check,
-        'updated',
-        sameForm(engine, changer, read.reader),
-        plainFields(engine, changer, read.reader),
-      ),
+    (call, [check], before) => {
+      const verdict = readsBack(call, check, 'updated', isSame, plain);
+      if (verdict !== 'passed' || check?.answer.kind !== 'answer' || !own) return verdict;
+      const made = before.find(({ index }) => index === plan.resources.get(templateOf(changer.path))?.step);
+      const [old, now] = [made, check].map((sent) =>
+        sent?.answer.kind === 'answer' && sent.answer.json !== undefined
+          ? valueAt(sent.answer.json, resourceIn(engine.spec, sent.operation, thing))
+          : undefined,
+      );
+      const { body } = call.input;
+      if (!isObject(body) || !isObject(old) || !isObject(now)) return 'passed';
+      const found = keptField(fields, body, old, now);
+      return found === undefined ? 'passed' : unapplied(found, check, resourceIn(engine.spec, check.operation, thing));
+    },
     Math.max(5, Math.round(engine.runs / 2)),
   );
 }

@@ -55,17 +55,29 @@ export async function counterexampleOf(options: CounterexampleOptions): Promise<
     return (await options.renew()) ? options.fails(scenario) : undefined;
   };
   const hung = options.finding.sent.some((one) => isSilence(one.answer));
-  const first = await fails(tried.drawn.value);
+  const fresh = async (scenario: Scenario): Promise<Finding | undefined> =>
+    (await options.renew()) ? options.fails(scenario) : undefined;
+  const { value } = tried.drawn;
+  const here = await fails(value);
+  // What a subject takes only once was taken by the case itself; on a fresh one it is free again.
+  const anew = here === undefined && !hung ? await fresh(value) : undefined;
+  const first = here ?? anew;
   let shrunk =
     first === undefined
-      ? { value: tried.drawn.value, result: options.finding, path: String(tried.index), shrinks: 0 }
-      : await shrink(property.arbitrary(tried.index), tried.drawn, first, tried.index, options.fails, {
-          attempts: ATTEMPTS,
-          timeMs: hung ? 0 : options.timeMs,
-        });
-  let again = first === undefined || hung ? first : await fails(shrunk.value);
-  if (again !== undefined && !hung && readsForeignState(shrunk.value) && (await options.renew())) {
+      ? { value, result: options.finding, path: String(tried.index), shrinks: 0 }
+      : await shrink(
+          property.arbitrary(tried.index),
+          tried.drawn,
+          first,
+          tried.index,
+          anew === undefined ? options.fails : fresh,
+          { attempts: anew === undefined ? ATTEMPTS : FRESH_ATTEMPTS, timeMs: hung ? 0 : options.timeMs },
+        );
+  let again = first === undefined || hung ? first : await (anew === undefined ? fails : fresh)(shrunk.value);
+  const isForeign = property.foreign === true || looksAtAll(shrunk.result);
+  if (again !== undefined && anew === undefined && !hung && isForeign && (await options.renew())) {
     again = await fails(shrunk.value);
+    if (again !== undefined && property.foreign === true) shrunk = { ...shrunk, result: again };
     const own = again === undefined ? await selfContained(options) : undefined;
     if (own !== undefined) ({ shrunk, again } = own);
   }
@@ -109,9 +121,10 @@ function races(scenario: Scenario): boolean {
   return scenario.some((step) => step.together === true);
 }
 
-/** True for a lone read: what it shows may have been left by other cases. */
-function readsForeignState(scenario: Scenario): boolean {
-  return scenario.length === 1 && scenario[0]?.operation.method === 'get';
+/** True for a look at a whole collection: what it shows may have been left by other cases. */
+function looksAtAll({ sent, focus }: Finding): boolean {
+  const operation = sent[focus]?.operation;
+  return operation?.method === 'get' && !operation.path.includes('{');
 }
 
 /** A case that fails on a fresh subject because of its own history. */

@@ -8,6 +8,7 @@ import { emptyInput, type Input } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { expressionOf } from './expression-of.ts';
 import type { Kind, ListOf } from './kinds.ts';
 import { HELD, idOf, type Shown, stateProperty } from './state-property.ts';
 import { draftOf, drawn, parentsOf } from './steps.ts';
@@ -90,7 +91,7 @@ function look(kind: Kind, list: ListOf, sent: Sent[], isOwn: boolean): Shown {
     const where = `${list.pointer}/${first.indexOf(twice)}/${list.id}`;
     return {
       ...failed(sent, next, list, `${JSON.stringify(twice)} again`, 'items that the page before does not hold'),
-      check: `${arrayOf(list)}.some((item) => String(item[${JSON.stringify(list.id)}]) === process.argv[2])`,
+      check: `${expressionOf(list.pointer)}.some((item) => String(item[${JSON.stringify(list.id)}]) === process.argv[2])`,
       checked: { step: sent[focus]?.index ?? 0, place: 'body', pointer: where },
     };
   }
@@ -126,21 +127,8 @@ function failed(
     focus,
     actual: told,
     expected,
-    ...(length === undefined ? {} : { check: `${arrayOf(list)}.${length}` }),
+    ...(length === undefined ? {} : { check: `${expressionOf(list.pointer)}.${length}` }),
   };
-}
-
-function arrayOf({ pointer }: ListOf): string {
-  return arrayAt(pointer);
-}
-
-/** What stands at a pointer into the body, as the expression that a script evaluates. */
-export function arrayAt(pointer: string): string {
-  return `body${pointer
-    .split('/')
-    .slice(1)
-    .map((token) => `[${JSON.stringify(token)}]`)
-    .join('')}`;
 }
 
 function idsIn(list: ListOf, sent: Sent | undefined): string[] | undefined {

@@ -1,7 +1,9 @@
 /** All properties that look at more than one call of the contract's kinds of resources. */
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
+import { crossingsOf } from './crossings.ts';
 import { usesAfterDeletion } from './deletion.ts';
+import { duplicatesOf } from './duplicates.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
 import { linksOf } from './links.ts';
@@ -25,9 +27,15 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...pagesOf(engine, kind),
       ...wholesOf(engine, kind),
       ...racesOf(engine, kind),
+      ...crossingsOf(engine, kind),
+    ]),
+    ...usable.flatMap((one) => [
+      ...linksOf(engine, one),
+      ...idempotencyKeyOf(engine, one),
+      ...uniqueOf(engine, one),
+      ...duplicatesOf(engine, one),
     ]),
     ...wholeFiltersOf(engine),
     ...queryDefaultsOf(engine),
-    ...usable.flatMap((one) => [...linksOf(engine, one), ...idempotencyKeyOf(engine, one), ...uniqueOf(engine, one)]),
   ];
 }

@@ -10,6 +10,7 @@ import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import type { Input, Scenario, Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import { sentOnly } from '../checks/property.ts';
+import { drawValue, hash32 } from '../draw.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import type { Kind } from './kinds.ts';
@@ -19,6 +20,7 @@ import { draftOf, drawn, neededBy, parentsOf } from './steps.ts';
 /** Requests that are sent at once. */
 const RACERS = 3;
 const ATTEMPTS = 12;
+const MAX_TWINS = 1000;
 const IDEMPOTENCY = /^(x-)?idempotency-key$/i;
 
 /** Changes of one resource: its updates, its removal, and what posts to it or below it. */
@@ -56,8 +58,19 @@ function race(engine: Engine, kind: Kind, operation: Operation): Property {
     needs: [...parentsOf(kind), kind.creator, kind.reader, ...needed],
     attempts: ATTEMPTS,
     arbitrary: () => arbitrary,
-    look: (sent, scenario) => look(engine, kind, operation, sent, scenario),
+    look: (sent, scenario) => look(engine, kind, operation, sent, scenario, twinsOf),
   });
+  /** The same, then among other parents, then with other values: where a subject takes some values only once. */
+  function twinsOf(scenario: Scenario): Scenario[] {
+    const name = JSON.stringify(scenario.map(({ input }) => input));
+    const other = drawValue(arbitrary, engine.seed, `twin ${operation.id}`, hash32(name) % MAX_TWINS).value;
+    const like = (step: Step, isAlike: (one: Step) => boolean): Step => {
+      const own = isAlike(step) ? scenario.find(isAlike) : undefined;
+      return own === undefined ? step : { ...step, input: own.input };
+    };
+    const called = other.map((step) => like(step, ({ together }) => together === true));
+    return [scenario, called.map((step) => like(step, (one) => one.operation === kind.creator)), called];
+  }
 }
 
 function racing(call: Step): Step {
@@ -114,6 +127,7 @@ async function look(
   operation: Operation,
   sent: Sent[],
   scenario: Scenario,
+  twinsOf: (scenario: Scenario) => Scenario[],
 ): Promise<Shown> {
   const racers = sent.filter((one) => one.together === true);
   const focus = sent.findIndex((one) => one.together === true);
@@ -122,7 +136,13 @@ async function look(
   if (racers.length < RACERS || reads.length === 0) return { kind: 'silent', reason: `${operation.id} was not sent` };
   if (statuses.some((status) => status === 429 || status === 503))
     return { kind: 'silent', reason: 'too many at once' };
-  const twin = await inTurn(engine, kind, operation, scenario);
+  let twin: Turns | undefined;
+  let isAlike = true;
+  for (const [index, steps] of twinsOf(scenario).entries()) {
+    twin = await inTurn(engine, kind, operation, steps);
+    isAlike = index < 2;
+    if (twin !== undefined) break;
+  }
   if (twin === undefined) return { kind: 'silent', reason: 'no twin of the resource could be made' };
   // Such as for a value that one of all may have, and the first one has.
   if (twin.done[0] !== true) return { kind: 'silent', reason: `the twin was refused: ${twin.statuses.join(', ')}` };
@@ -134,6 +154,7 @@ async function look(
   if (broken >= 0 && !twin.statuses.some((status) => status >= 500))
     return { kind: 'failed', focus: focus + broken, statusOnly: true, actual: said, expected: inTurnSaid };
   if (won > most) return { kind: 'failed', focus, actual: said, expected: inTurnSaid, check: `winners > ${most}` };
+  if (!isAlike) return HELD;
   const serial = twin.states[lastDone(twin.done, won)];
   const state = stateOf(engine, kind, operation, reads);
   if (serial === undefined || state === undefined) return { kind: 'silent', reason: 'it was not read' };

@@ -60,6 +60,12 @@ export function strideOf(engine: Engine, { operation }: ListOf): Stride | undefi
   return limit === undefined ? undefined : { ...base, by: 'nothing', parameter: '', first: 0 };
 }
 
+/** True where the pieces of a list may have a size. */
+export function allowsSize(engine: Engine, { operation }: ListOf, { limit }: Stride, size: number): boolean {
+  const parameter = operation.parameters.find((one) => one.in === 'query' && one.name === limit);
+  return parameter === undefined || allows(engine, parameter, size);
+}
+
 function allows(engine: Engine, { schema }: Parameter, value: JsonValue): boolean {
   return schema === undefined || engine.schemas.validate(schema, value, 'request').length === 0;
 }
@@ -134,6 +140,12 @@ function saidNext(list: ListOf, { answer }: Sent): string | number | 'none' | un
     }
   }
   return undefined;
+}
+
+/** The member of a piece that says, with `null`, that no other comes. */
+export function endIn({ answer }: Sent): string | undefined {
+  if (answer.kind !== 'answer' || !isObject(answer.json)) return undefined;
+  return Object.entries(answer.json).find(([name, value]) => value === null && NEXT.test(spelled(name)))?.[0];
 }
 
 /** The parameters of an operation that a link holds; undefined where it is none. */

@@ -10,7 +10,7 @@ import { equalJson } from '../equal-json.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 import { exactFilterOf, type ExactFilter } from './filters.ts';
-import { arrayAt } from './pages.ts';
+import { expressionOf } from './expression-of.ts';
 import { afterMaking, hasOwnView } from './made-before.ts';
 import { HELD, type Shown, stateProperty } from './state-property.ts';
 
@@ -76,7 +76,7 @@ function look(sent: Sent[], { list, parameter: { name } }: ExactFilter, values: 
     return {
       kind: 'failed',
       focus,
-      check: `${arrayAt(list.pointer)}.length < ${fitting.length}`,
+      check: `${expressionOf(list.pointer)}.length < ${fitting.length}`,
       actual: `${items?.length ?? 0} items without ${JSON.stringify(lost).slice(0, 300)}`,
       expected: `all items of the list with ${name} ${JSON.stringify(value)}`,
     };
