@@ -31,6 +31,15 @@ const BUGS: [bug: string, property: string, clause: string][] = [
   ['puts-mix', 'stateful crossing replaceGood replaceGood', `${GOOD}/put`],
 ];
 
+const SCRIPTED = new Set([
+  'total-of-piece',
+  'same-maker-twice',
+  'cursor-skips',
+  'bound-ignored',
+  'put-keeps-price',
+  'put-revives',
+]);
+
 // What others left in the list shows it, so that the script of a fresh shop may not.
 test('a filter by the id of another thing that is ignored is found', async () => {
   const { properties } = await verifyService('shop', { bug: 'maker-ignored', clauses: [GOODS], runs: 20 });
@@ -40,9 +49,11 @@ test('a filter by the id of another thing that is ignored is found', async () =>
 });
 
 test.each(BUGS)('a shop with the bug %s fails %s', async (bug, property, clause) => {
-  const report = await verifyService('shop', { bug, clauses: [clause], runs: 40 });
+  const report = await verifyService('shop', { bug, clauses: [clause], runs: 20 });
   const counterexample = report.properties.find((one) => one.id === property)?.counterexample;
   expect(report.properties.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)).toContain(property);
+  // The others are told by the same kinds of scripts, which take their time.
+  if (!SCRIPTED.has(bug)) return;
   const script = counterexample?.reproducer ?? '';
   expect({ buggy: await reproduce(script, 'shop', bug), correct: await reproduce(script, 'shop') }).toEqual({
     buggy: 1,

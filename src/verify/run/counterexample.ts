@@ -44,6 +44,8 @@ const ATTEMPTS = 300;
 /** Cases with a history that are tried where a failure hangs on what other cases left behind. */
 const WITH_HISTORY = 40;
 const FRESH_ATTEMPTS = 25;
+/** Each of them starts the subject. */
+const ANEW_ATTEMPTS = 10;
 
 /** Shrinks, runs once more, and writes the script. */
 export async function counterexampleOf(options: CounterexampleOptions): Promise<Counterexample> {
@@ -71,7 +73,7 @@ export async function counterexampleOf(options: CounterexampleOptions): Promise<
           first,
           tried.index,
           anew === undefined ? options.fails : fresh,
-          { attempts: anew === undefined ? ATTEMPTS : FRESH_ATTEMPTS, timeMs: hung ? 0 : options.timeMs },
+          { attempts: anew === undefined ? ATTEMPTS : ANEW_ATTEMPTS, timeMs: hung ? 0 : options.timeMs },
         );
   let again = first === undefined || hung ? first : await (anew === undefined ? fails : fresh)(shrunk.value);
   const isForeign = property.foreign === true || looksAtAll(shrunk.result);
