@@ -86,11 +86,16 @@ export function foundSource(spec: Spec, operation: Operation, wanted: Wanted): P
 export function namedSource(spec: Spec, operation: Operation, wanted: Wanted): Producer | undefined {
   const schema = jsonSchemaOf(successOf(operation)?.content ?? []);
   if (schema === undefined) return undefined;
-  const name = spelled(wanted.parameter);
-  const full = name.includes(' ') || !isIdLike(wanted.parameter, wanted.thing) ? [name] : [];
-  const names = new Set([...full, `${wanted.thing} id`, `${wanted.thing} ${name}`]);
+  const names = namesMeaning(wanted);
   const pointer = deep(spec, { pointer: '', schema }, (property) => names.has(spelled(property)), wanted, 0);
   return pointer === undefined ? undefined : { operation, place: 'body', pointer, found: true };
+}
+
+/** Names that can only mean what is wanted, wherever they stand. */
+export function namesMeaning({ parameter, thing }: Wanted): Set<string> {
+  const name = spelled(parameter);
+  const full = name.includes(' ') || !isIdLike(parameter, thing) ? [name] : [];
+  return new Set([...full, `${thing} id`, `${thing} ${name}`]);
 }
 
 /** Pointer of the object in an operation's answer that is the resource: the answer itself, or what wraps it. */
@@ -196,7 +201,8 @@ function firstIn(spec: Spec, places: Place[], wished: Match[]): string | undefin
   return undefined;
 }
 
-const MAX_DEPTH = 3;
+/** Levels below the answer that are looked into. */
+export const MAX_DEPTH = 3;
 
 /** A scalar of the wanted name, or the `id` of an object that is called like the thing, at most three levels down. */
 function deep(spec: Spec, place: Place, match: Match, wanted: Wanted, depth: number): string | undefined {

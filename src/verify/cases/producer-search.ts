@@ -4,9 +4,10 @@
  */
 import { at } from '../../events/index.ts';
 import type { Operation, Spec } from '../../spec/model.ts';
-import { foundSource, idSource, isScalar, namedSource, type Producer, type Wanted } from './ids.ts';
+import { foundSource, idSource, isScalar, namedSource, namesMeaning, type Producer, type Wanted } from './ids.ts';
 import { jsonSchemaOf, successOf } from './media.ts';
-import { isIdLike, referredThing, refersTo, spelled, thingOf } from './names.ts';
+import { isIdLike, referredThing, thingOf } from './names.ts';
+import { operationIndex, searchesFor } from './operation-index.ts';
 import { normalised, parametersIn, resourceKey, segmentsOf, templateOf } from './paths.ts';
 import { idSchema, type Reference } from './references.ts';
 import { itemSchema, propertyNames, propertySchema } from './schema-walk.ts';
@@ -23,16 +24,16 @@ export function producerOfPath(
   const item = resourceKey(segments, index);
   const collection = normalised(segments.slice(0, index));
   const wanted: Wanted = { parameter: name, thing: thingOf(segments[index - 1] ?? '') };
-  const others = spec.operations.filter((one) => !busy.includes(one.id));
+  const all = operationIndex(spec);
+  const isFree: Free = (one) => !busy.includes(one.id);
   // What is asked for by the id cannot show it.
-  const shows = others.filter((one) => !`${templateOf(one.path)}/`.startsWith(`${item}/`));
-  const on = (method: string, path: string): Operation[] =>
-    others.filter((one) => one.method === method && templateOf(one.path) === path);
+  const shows: Free = (one) => isFree(one) && !`${templateOf(one.path)}/`.startsWith(`${item}/`);
+  const on = (method: string, path: string): Operation[] => all.on(method, path).filter(isFree);
   const referred = referredThing(name);
   const schema = operation.parameters.find((one) => one.in === 'path' && one.name === name)?.schema;
   const ids = schema === undefined ? undefined : idSchema(spec, schema);
   return (
-    producerByLink(others, operation, name) ??
+    producerByLink(spec, isFree, operation, name) ??
     first(on('post', collection), (one) => idSource(spec, one, wanted, item)) ??
     first(on('put', item), (one) => {
       const chosen = parametersIn(segmentsOf(one.path).at(-1) ?? '')[0];
@@ -40,9 +41,9 @@ export function producerOfPath(
         ? undefined
         : { operation: one, place: 'input', pointer: at('/path', chosen), chosen };
     }) ??
-    (referred === undefined ? undefined : makerOf(spec, others, { parameter: name, thing: referred })) ??
+    (referred === undefined ? undefined : makerOf(spec, isFree, { parameter: name, thing: referred })) ??
     bySchema(spec, shows, ids) ??
-    first(batchesOn(others, collection), (one) => idSource(spec, one, wanted)) ??
+    first(all.batchesOn(collection).filter(isFree), (one) => idSource(spec, one, wanted)) ??
     (isChosen(operation, segments, index)
       ? undefined
       : (first(on('get', collection), (one) => foundSource(spec, one, wanted)) ??
@@ -51,14 +52,17 @@ export function producerOfPath(
   );
 }
 
+/** Whether an operation may be asked: it does not itself wait for what is wanted. */
+type Free = (one: Operation) => boolean;
+
 /** Who makes, or shows, what a field of a query or a body refers to. */
 export function producerOfReference(spec: Spec, reference: Reference, busy: string[]): Producer | undefined {
-  const others = spec.operations.filter((one) => !busy.includes(one.id));
+  const isFree: Free = (one) => !busy.includes(one.id);
   const { thing, name, weak } = reference;
   const exactly = weak && !isIdLike(name, thing);
   const wanted: Wanted = { parameter: name, thing, ...(exactly ? { exactly } : {}) };
-  const known = bySchema(spec, others, reference.schema, false) ?? makerOf(spec, others, wanted);
-  return known ?? (weak ? undefined : listOf(spec, others, wanted));
+  const known = bySchema(spec, isFree, reference.schema, false) ?? makerOf(spec, isFree, wanted);
+  return known ?? (weak ? undefined : listOf(spec, isFree, wanted));
 }
 
 /** True for a `PUT` that makes the item whose id its client chooses; one that only knows 404 needs what is there. */
@@ -77,57 +81,39 @@ function first(candidates: Operation[], look: (one: Operation) => Producer | und
 }
 
 /** `POST` on a collection that holds things of the name. */
-function makerOf(spec: Spec, others: Operation[], wanted: Wanted): Producer | undefined {
-  return first(others, (candidate) => {
-    const segments = segmentsOf(candidate.path);
-    const last = (BATCH.test(segments.at(-1) ?? '') ? collectionOf(segments) : segments.at(-1)) ?? '';
-    if (candidate.method !== 'post' || parametersIn(last).length > 0 || last.includes(':')) return undefined;
-    const thing = thingOf(last);
-    if (!refersTo(wanted.thing, thing)) return undefined;
+function makerOf(spec: Spec, isFree: Free, wanted: Wanted): Producer | undefined {
+  for (const { operation, segment, thing } of operationIndex(spec).makersOf(wanted.thing)) {
+    if (!isFree(operation)) continue;
     const parameter = wanted.exactly === true ? wanted.parameter : 'id';
-    return idSource(spec, candidate, { ...wanted, parameter, thing }, `/${last}/{}`);
-  });
+    const found = idSource(spec, operation, { ...wanted, parameter, thing }, `/${segment}/{}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** `GET` of a collection that holds things of the name; it shows what is there. */
-function listOf(spec: Spec, others: Operation[], wanted: Wanted): Producer | undefined {
-  return first(others, (candidate) => {
-    const last = segmentsOf(candidate.path).at(-1) ?? '';
-    if (candidate.method !== 'get' || parametersIn(last).length > 0) return undefined;
-    const thing = thingOf(last);
-    return refersTo(wanted.thing, thing) ? foundSource(spec, candidate, { parameter: 'id', thing }) : undefined;
-  });
-}
-
-/** How operations are called that make many at once: `POST /orders/batch`, `POST /orders:import`. */
-const BATCH = /(^|:)_?(batch|bulk|many|import|create|insert|add|register)([A-Z_-]?(create|insert|add|import))?$/i;
-
-/** The segment that names the collection of a batch: `orders` of `/orders:import` and of `/orders/batch`. */
-function collectionOf(segments: readonly string[]): string | undefined {
-  const [last = ''] = segments.slice(-1);
-  return last.includes(':') ? last.slice(0, last.lastIndexOf(':')) : segments.at(-2);
-}
-
-function batchesOn(others: Operation[], collection: string): Operation[] {
-  return others.filter(({ method, path }) => {
-    const own = templateOf(path);
-    const rest = own.startsWith(collection) ? own.slice(collection.length) : '';
-    return method === 'post' && /^[/:][^/{}]+$/.test(rest) && BATCH.test(rest.slice(1));
-  });
+function listOf(spec: Spec, isFree: Free, wanted: Wanted): Producer | undefined {
+  for (const { operation, thing } of operationIndex(spec).listsOf(wanted.thing)) {
+    const found = isFree(operation) ? foundSource(spec, operation, { parameter: 'id', thing }) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** An operation whose answer gives a value of the very schema that stands for these ids. */
-function bySchema(spec: Spec, others: Operation[], id: string | undefined, found = true): Producer | undefined {
+function bySchema(spec: Spec, isFree: Free, id: string | undefined, found = true): Producer | undefined {
   if (id === undefined) return undefined;
-  const makers = others.filter((one) => one.method === 'post');
-  const readers = others.filter((one) => one.method === 'get');
+  const { giving } = operationIndex(spec);
   const look = (one: Operation, isFound: boolean): Producer | undefined => {
     const answer = jsonSchemaOf(successOf(one)?.content ?? []);
     const pointer = answer === undefined ? undefined : pointerOfSchema(spec, answer, id, '', 0);
     if (pointer === undefined) return undefined;
     return { operation: one, place: 'body', pointer, ...(isFound ? { found: true } : {}) };
   };
-  return first(makers, (one) => look(one, false)) ?? (found ? first(readers, (one) => look(one, true)) : undefined);
+  return (
+    first(giving('post', id).filter(isFree), (one) => look(one, false)) ??
+    (found ? first(giving('get', id).filter(isFree), (one) => look(one, true)) : undefined)
+  );
 }
 
 function pointerOfSchema(
@@ -154,26 +140,25 @@ function pointerOfSchema(
 }
 
 /** Any other answer that names such a thing: `accountId` in `GET /me`, or the results of a search. */
-function shownBy(spec: Spec, others: Operation[], wanted: Wanted): Producer | undefined {
-  const look = (one: Operation): Producer | undefined => {
-    const listed = /search|find|query|lookup/i.test(one.path) && spelled(one.path).includes(wanted.thing);
-    return namedSource(spec, one, wanted) ?? (listed ? foundSource(spec, one, wanted) : undefined);
-  };
-  const reading = others.filter((one) => one.method === 'get');
+function shownBy(spec: Spec, isFree: Free, wanted: Wanted): Producer | undefined {
+  const { showing } = operationIndex(spec);
+  const names = namesMeaning(wanted);
+  const look = (one: Operation): Producer | undefined =>
+    namedSource(spec, one, wanted) ?? (searchesFor(one, wanted.thing) ? foundSource(spec, one, wanted) : undefined);
   // What posts to a collection makes things of its own; only a search or a login tells of others.
-  const asking = others.filter((one) => one.method === 'post');
-  return first(reading, look) ?? first(asking, look);
+  return (
+    first(showing('get', names, wanted.thing).filter(isFree), look) ??
+    first(showing('post', names, wanted.thing).filter(isFree), look)
+  );
 }
 
-function producerByLink(others: Operation[], operation: Operation, name: string): Producer | undefined {
-  for (const candidate of others)
-    for (const response of candidate.responses)
-      for (const link of response.links) {
-        if (link.operation !== operation.id || !response.status.startsWith('2')) continue;
-        const expression = link.parameters[name] ?? link.parameters[`path.${name}`];
-        const source = typeof expression === 'string' ? sourceOf(expression) : undefined;
-        if (source !== undefined) return { operation: candidate, ...source };
-      }
+function producerByLink(spec: Spec, isFree: Free, operation: Operation, name: string): Producer | undefined {
+  for (const { operation: candidate, response, link } of operationIndex(spec).linksTo(operation.id)) {
+    if (!isFree(candidate) || !response.status.startsWith('2')) continue;
+    const expression = link.parameters[name] ?? link.parameters[`path.${name}`];
+    const source = typeof expression === 'string' ? sourceOf(expression) : undefined;
+    if (source !== undefined) return { operation: candidate, ...source };
+  }
   return undefined;
 }
 

@@ -46,9 +46,14 @@ const summaries = new WeakMap<JsonObject, Map<string, Summary>>();
 function summaryOf(spec: Document, pointer: string): Summary {
   let ofDocument = summaries.get(spec.document);
   if (ofDocument === undefined) summaries.set(spec.document, (ofDocument = new Map()));
-  let known = ofDocument.get(pointer);
-  if (known === undefined) ofDocument.set(pointer, (known = summarised(spec, pointer)));
-  return known;
+  const known = ofDocument.get(pointer);
+  if (known !== undefined) return known;
+  // All that refer to one schema share what it says.
+  const final = spec.follow(pointer) ?? pointer;
+  const made = ofDocument.get(final) ?? summarised(spec, final);
+  ofDocument.set(final, made);
+  ofDocument.set(pointer, made);
+  return made;
 }
 
 function summarised(spec: Document, pointer: string): Summary {
