@@ -22,8 +22,17 @@ export interface Reference {
 const MAX_REFERENCES = 6;
 const MAX_DEPTH = 3;
 
+/** Every operation that an operation comes after asks anew for what it refers to. */
+const known = new WeakMap<Operation, readonly Reference[]>();
+
 /** The references of an operation's query and body, the first few. */
-export function referenceFields(spec: Spec, operation: Operation): Reference[] {
+export function referenceFields(spec: Spec, operation: Operation): readonly Reference[] {
+  let fields = known.get(operation);
+  if (fields === undefined) known.set(operation, (fields = fieldsOf(spec, operation)));
+  return fields;
+}
+
+function fieldsOf(spec: Spec, operation: Operation): Reference[] {
   const found: Reference[] = [];
   for (const parameter of operation.parameters)
     if (parameter.in === 'query') add(spec, found, at('/query', parameter.name), parameter.name, parameter.schema);
@@ -35,6 +44,7 @@ export function referenceFields(spec: Spec, operation: Operation): Reference[] {
 function collect(spec: Spec, pointer: string, into: string, depth: number, found: Reference[]): void {
   if (depth > MAX_DEPTH) return;
   for (const name of propertyNames(spec, pointer)) {
+    if (found.length >= MAX_REFERENCES) return;
     const property = propertySchema(spec, pointer, name);
     if (property === undefined) continue;
     const items = itemSchema(spec, property);
