@@ -19,7 +19,11 @@ const EVERY = [...new Set(Object.values(ASSERTIONS).flat())];
 const MOST_ANSWERS = 200;
 const MOST_ITEMS = 5;
 const DEPTH = 12;
+/** Keywords of the answers of one operation that count, the outermost ones first. */
 const MOST_CLAUSES = 2000;
+/** The same of all operations together: those of a large contract share their schemas, which grows with the square. */
+const MOST_TOGETHER = 40_000;
+const LEAST_CLAUSES = 40;
 
 export interface AnswerKeywords {
   /** Takes the body of an answer, and nothing where it is not documented. */
@@ -37,14 +41,13 @@ export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywor
     return shapes.get(pointer);
   };
   const looks = new Map<string, number>();
+  const share = Math.floor(MOST_TOGETHER / Math.max(1, spec.operations.length));
+  const most = Math.max(LEAST_CLAUSES, Math.min(MOST_CLAUSES, share));
   const clausesOf = (operation: Operation): Map<string, boolean> => {
     let clauses = known.get(operation.id);
     if (clauses === undefined) {
-      clauses = new Map();
-      for (const response of operation.responses)
-        for (const media of response.content)
-          if (media.schema !== undefined) collect(spec, media.schema, clauses, new Set());
-      known.set(operation.id, clauses);
+      const answers = operation.responses.flatMap(({ content }) => content.flatMap((media) => media.schema ?? []));
+      known.set(operation.id, (clauses = clausesBelow(spec, answers, most)));
     }
     return clauses;
   };
@@ -64,13 +67,20 @@ export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywor
   };
 }
 
-/** Every keyword that could be met below a schema; recursion ends where a schema comes again. */
-function collect(spec: Spec, pointer: string, into: Map<string, boolean>, seen: Set<string>): void {
-  const found = schemaAt(spec, pointer);
-  if (found === undefined || seen.has(found.pointer) || into.size > MOST_CLAUSES) return;
-  seen.add(found.pointer);
-  for (const keyword of EVERY) if (asserts(found.schema, keyword)) into.set(at(found.pointer, keyword), false);
-  for (const part of partsOf(found.pointer, found.schema)) collect(spec, part.pointer, into, seen);
+/** Keywords that could be met below schemas, each not met yet; recursion ends where a schema comes again. */
+function clausesBelow(spec: Spec, schemas: readonly string[], most: number): Map<string, boolean> {
+  const clauses = new Map<string, boolean>();
+  const seen = new Set<string>();
+  const queue = [...schemas];
+  for (const pointer of queue) {
+    if (clauses.size >= most) break;
+    const found = schemaAt(spec, pointer);
+    if (found === undefined || seen.has(found.pointer)) continue;
+    seen.add(found.pointer);
+    for (const keyword of EVERY) if (asserts(found.schema, keyword)) clauses.set(at(found.pointer, keyword), false);
+    for (const part of partsOf(found.pointer, found.schema)) queue.push(part.pointer);
+  }
+  return clauses;
 }
 
 /** What of a schema a value is held against. */
