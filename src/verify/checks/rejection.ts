@@ -29,6 +29,8 @@ const FACES = new Map([
 
 /** Keywords that are confirmed before the first case: all of an ordinary contract, so that its properties are known. */
 const CONFIRMED_FIRST = 400;
+/** A contract with more operations has none confirmed first: it is to begin soon. */
+const ORDINARY = 60;
 /** Properties whose scenarios are kept at hand: more than have cases in flight at once. */
 const RECENT = 64;
 
@@ -41,7 +43,7 @@ export interface Rejections {
 
 /** Starts with the first operation; those that come after many others are confirmed at their turn. */
 export function createRejections(engine: Engine): Rejections {
-  let left = CONFIRMED_FIRST;
+  let left = engine.spec.operations.length > ORDINARY ? 0 : CONFIRMED_FIRST;
   const cut: string[] = [];
   const recent = createRecent<Drawing>(RECENT);
   const isMoot = (violation: Violation): boolean => {

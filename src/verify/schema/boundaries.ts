@@ -27,7 +27,9 @@ export function boundariesOf(goals: Goals, goal: Goal): JsonValue[] {
     if (!found.has(key) && goals.satisfies(goal, value)) found.set(key, value);
     if (found.size >= MOST * 2) break;
   }
-  return [...found.values()].toSorted((a, b) => burden(a) - burden(b)).slice(0, MOST);
+  const weighed = [...found.values()].map((value) => ({ value, weight: burden(value) }));
+  weighed.sort((a, b) => a.weight - b.weight);
+  return weighed.slice(0, MOST).map(({ value }) => value);
 }
 
 function* candidates(goals: Goals, goal: Goal, depth: number): Generator<JsonValue> {
