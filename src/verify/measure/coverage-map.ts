@@ -23,7 +23,8 @@ export interface Tried {
 /** One entry for each operation, answer, parameter, keyword and invariant, operation by operation. */
 export function coverageMapOf(tried: Tried): ClauseCoverage[] {
   const { spec } = tried;
-  const map = spec.operations.flatMap((operation) => ofOperation(tried, operation));
+  const rejections = Map.groupBy(tried.rejections, ({ operation }) => operation);
+  const map = spec.operations.flatMap((operation) => ofOperation(tried, operation, rejections.get(operation.id) ?? []));
   const invariants = spec.invariants.map((invariant): ClauseCoverage => {
     const [only] = invariant.operations.length === 1 ? invariant.operations : [];
     return {
@@ -43,12 +44,11 @@ export function shareOf(map: readonly ClauseCoverage[], kind: ClauseCoverage['ki
   return { covered: all.filter((one) => one.state === 'full').length, total: all.length };
 }
 
-function ofOperation(tried: Tried, operation: Operation): ClauseCoverage[] {
+function ofOperation(tried: Tried, operation: Operation, rejections: readonly PropertyRef[]): ClauseCoverage[] {
   const own = { operation: operation.id };
   const succeeded = tried.succeeded(operation);
   const keywords = new Map<string, ClauseCoverage>();
-  for (const { id, clause, operation: of } of tried.rejections) {
-    if (of !== operation.id) continue;
+  for (const { id, clause } of rejections) {
     const violated = tried.violated(id);
     const state = violated && succeeded ? 'full' : violated || succeeded ? 'partial' : 'none';
     const title = id.slice(`rejection ${operation.id} `.length);

@@ -52,14 +52,19 @@ async function runBeside(course: Course, properties: readonly Property[], paused
   const begun = properties.map(() => Promise.withResolvers<Ending | 'not begun'>());
   const concluded = properties.map(() => Promise.withResolvers<void>());
   const taken = new Set<Property>();
+  // All before it are taken.
+  let open = 0;
   const take = (lane: Lane): number => {
-    const index = properties.findIndex((property) => {
+    for (let index = open; index < properties.length; index++) {
+      const property = properties[index];
+      if (property === undefined || taken.has(property)) continue;
       const owner = paused.get(property) ?? lane;
-      return !taken.has(property) && (owner === lane || owner.lost !== undefined);
-    });
-    const property = properties[index];
-    if (property !== undefined) taken.add(property);
-    return index;
+      if (owner !== lane && owner.lost === undefined) continue;
+      taken.add(property);
+      while (open <= index && taken.has(properties[open] ?? property)) open++;
+      return index;
+    }
+    return -1;
   };
   const feed = async (lane: Lane): Promise<void> => {
     for (;;) {

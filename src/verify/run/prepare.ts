@@ -6,7 +6,7 @@ import { literalsOf } from '../cases/literals.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import type { Runner } from '../wire/execute.ts';
 import type { Keyring } from '../wire/keyring.ts';
-import { costOf } from './cost.ts';
+import { costsOf } from './cost.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { select, type Selection } from './select.ts';
 
@@ -43,7 +43,7 @@ export function prepare({ options, createSchemas, runner, keyring, seed, today }
     clauses: options.clauses,
     skipObjectives: options.skipObjectives === true,
     shard: options.shard,
-    costOf: (property) => costOf(engine, property),
+    costOf: costsOf(engine),
   });
   const riders = new Map<string, Passive[]>();
   for (const one of selection.passive)

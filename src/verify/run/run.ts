@@ -14,7 +14,7 @@ import type { Property } from '../checks/property.ts';
 import { createReport, type Report } from './report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { createBeside } from './beside.ts';
-import { costOf } from './cost.ts';
+import { costsOf } from './cost.ts';
 import { createLane } from './lane.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { startRemoteLane } from './worker/remote-lane.ts';
@@ -23,6 +23,8 @@ import { workersFor, workerTask } from './worker/workers.ts';
 import { gapsOf, type Selection } from './select.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createShares } from './shares.ts';
+import { turnsOf } from './turns.ts';
+import { isEnding } from '../checks/granting.ts';
 
 export interface RunParts {
   createSchemas: CreateSchemas;
@@ -76,6 +78,7 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
   const { today } = parts;
   const prepared = prepare({ options, createSchemas: parts.createSchemas, runner, keyring, seed, today });
   const { engine, derived, selection } = prepared;
+  const derivedAt = now();
   const { refs, undecidable } = selection;
   const coverage = createCoverageRecorder(spec, engine.schemas);
   const latency = createLatencyRecorder(now);
@@ -115,8 +118,7 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     if (started.dead !== undefined) return started.dead;
     return now() > deadline ? 'the time given is over' : undefined;
   };
-  const costs = new Map(selection.active.map((property) => [property, costOf(engine, property)]));
-  const cost = (property: Property): number => costs.get(property) ?? 1;
+  const cost = costsOf(engine);
   const progress = createProgress(selection.active, cost, now, deadline);
   const ran = (property: Property, cases: number, requests: number): void => {
     report.count(requests);
@@ -130,7 +132,11 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
   const drift = options.drift === true ? createDriftRecorder(spec, started.subject.baseUrl) : undefined;
   const { trace } = parts;
   try {
-    const lanes = workersFor(options, prepared, parts.trace !== undefined) - 1;
+    const lanes =
+      workersFor(options, prepared, parts.trace !== undefined, {
+        tookMs: derivedAt - startedAt,
+        leftMs: deadline - now(),
+      }) - 1;
     const task = { ...workerTask(options, seed, parts.today), timeoutMs, leftMs: deadline - now() };
     await decideActive({
       prepared,
@@ -217,10 +223,14 @@ async function decideActive(run: Run): Promise<void> {
   };
   const leftMs = (): number => run.deadline - now();
   const conclusions = createConclusions({ engine, keeper, selection, report, coverage, stop, leftMs, alone });
+  const ending = new Set(engine.spec.operations.filter(isEnding).map((operation) => operation.id));
   report.begin();
   try {
     await decideAll({
-      properties: selection.active,
+      properties: turnsOf(selection.active, {
+        leftMs: leftMs(),
+        isLast: (one) => one.needs.some((id) => ending.has(id)),
+      }),
       lane,
       others,
       conclusions,
@@ -231,9 +241,10 @@ async function decideActive(run: Run): Promise<void> {
       async settled(property, { ridden }) {
         const { ref } = property;
         run.progress.ended(property);
+        if (trace === undefined) return;
         // A check that rides along is about one operation's answers, which other operations' cases only use.
         const own = selection.passive.filter((one) => (one.ref.operation ?? ref.operation) === ref.operation);
-        await trace?.after([ref, ...own.flatMap((one) => ((ridden.get(one.ref.id)?.seen ?? 0) > 0 ? [one.ref] : []))]);
+        await trace.after([ref, ...own.flatMap((one) => ((ridden.get(one.ref.id)?.seen ?? 0) > 0 ? [one.ref] : []))]);
       },
     });
   } finally {

@@ -1,23 +1,28 @@
 /** How many threads a run takes, and what each begins with. */
 import { availableParallelism } from 'node:os';
 import type { HttpSource, VerifyOptions } from '../../model.ts';
-import { costOf } from '../cost.ts';
+import { costsOf } from '../cost.ts';
 import type { Prepared } from '../prepare.ts';
 import type { WorkerTask } from './messages.ts';
 
 /** Requests below which another thread would hardly have warmed up when the run is over. */
 const WORTH_A_THREAD = 40_000;
 const MOST_BY_DEFAULT = 4;
+/** A thread derives all that this one has derived; the time left must be so many times as long. */
+const WORTH_DERIVING = 6;
 
 /** Threads that run cases, this one included. Where the subject's code or drift is followed there is only this one. */
 export function workersFor(
   options: VerifyOptions & { subject: HttpSource },
   { engine, selection }: Prepared,
   isTraced: boolean,
+  deriving: { tookMs: number; leftMs: number },
 ): number {
   if (isTraced || options.drift === true) return 1;
   if (options.workers !== undefined) return Math.max(1, Math.min(options.workers, selection.active.length));
-  const requests = selection.active.reduce((sum, property) => sum + costOf(engine, property), 0);
+  if (deriving.leftMs < deriving.tookMs * WORTH_DERIVING) return 1;
+  const cost = costsOf(engine);
+  const requests = selection.active.reduce((sum, property) => sum + cost(property), 0);
   return Math.max(1, Math.min(availableParallelism(), MOST_BY_DEFAULT, Math.floor(requests / WORTH_A_THREAD) + 1));
 }
 
