@@ -40,16 +40,21 @@ export function reveal(text: string, options: SanitizeOptions = {}): string {
 export function toSafeJson(value: unknown, space?: number): string {
   const json = JSON.stringify(value, null, space) ?? 'null';
   if (!SUSPICIOUS.test(json)) return json;
+  // A report may have a hundred million characters: what stands between two escapes is taken as one piece.
   let safe = '';
+  let plainFrom = 0;
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
+    if ((code >= 0x20 && code < DEL) || code === 0x0a) continue;
     const point = json.codePointAt(index) ?? code;
-    const keep = code === 0x0a || !isInvisible(point);
     const width = point > 0xffff ? 2 : 1;
-    safe += keep ? json.slice(index, index + width) : unicodeEscapes(json, index, width);
+    if (isInvisible(point)) {
+      safe += json.slice(plainFrom, index) + unicodeEscapes(json, index, width);
+      plainFrom = index + width;
+    }
     index += width - 1;
   }
-  return safe;
+  return safe + json.slice(plainFrom);
 }
 
 function walk(text: string, multiline: boolean, remove: boolean): string {
