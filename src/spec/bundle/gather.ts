@@ -305,15 +305,20 @@ export function gather(options: GatherOptions): Gathered {
   /** The values of a discriminator's mapping are references too, unless they are names. */
   const visitMapping = (schema: JsonObject, here: Here): void => {
     const discriminator = own(schema, 'discriminator');
-    const mapping = isObject(discriminator) ? own(discriminator, 'mapping') : undefined;
-    if (!isObject(mapping)) return;
-    for (const [name, ref] of Object.entries(mapping))
-      if (typeof ref === 'string' && /[./#]/.test(ref) && !/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(withoutFile(ref)))
-        note(ref, { ...here, pointer: at(here.pointer, 'mapping', name) }, mapping, {
-          kind: 'schema',
-          shape: 'one',
-          write: (text) => void (mapping[name] = text),
-        });
+    if (!isObject(discriminator)) return;
+    const noteNamed = (holder: JsonObject, name: string, pointer: string): void => {
+      const ref = holder[name];
+      if (typeof ref !== 'string' || !/[./#]/.test(ref) || isSchemaName(withoutFile(ref))) return;
+      note(ref, { ...here, pointer }, holder, {
+        kind: 'schema',
+        shape: 'one',
+        write: (text) => void (holder[name] = text),
+      });
+    };
+    noteNamed(discriminator, 'defaultMapping', at(here.pointer, 'defaultMapping'));
+    const mapping = own(discriminator, 'mapping');
+    if (isObject(mapping))
+      for (const name of Object.keys(mapping)) noteNamed(mapping, name, at(here.pointer, 'mapping', name));
   };
 
   const root = add(contract.path, contract.text, contract.parsed, true);
@@ -336,6 +341,10 @@ const SPLIT = new Set(['info', 'tags', 'servers', 'security', 'externalDocs']);
 /** `Cat` and `com.example.Cat` are names of schemas, `Cat.yaml` and `./Cat` are files. */
 function withoutFile(ref: string): string {
   return /\.(ya?ml|json)$/i.test(ref) ? `./${ref}` : ref;
+}
+
+function isSchemaName(text: string): boolean {
+  return /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(text);
 }
 
 function isBareReference(value: JsonValue | undefined): value is JsonObject & { $ref: string } {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { at, isObject } from '../../../src/events/index.ts';
 import type { JsonValue } from '../../../src/events/index.ts';
 import type { Direction } from '../../../src/verify/schema-port.ts';
+import type { Schemas } from '../../../src/verify/schema-port.ts';
 import { createSchemas } from '../../../src/verify/schema/index.ts';
 
 const document: JsonValue = {
@@ -99,6 +100,79 @@ describe('OpenAPI', () => {
     const made = draw('Event', 'any');
     expect(members(made, 'type').every((type) => type === 'made')).toBe(true);
     expect(members(made, 'by').every((by) => typeof by === 'string')).toBe(true);
+  });
+
+  it('takes the names of a family of schemas for tags, in Swagger 2.0 and where nothing is mapped', () => {
+    const extending = (base: string, name: string) => ({
+      allOf: [{ $ref: base }, { type: 'object', required: [name], properties: { [name]: { type: 'integer' } } }],
+    });
+    const animal = { type: 'object', required: ['kind'], properties: { kind: { type: 'string' } } };
+    const swagger = createSchemas(
+      {
+        swagger: '2.0',
+        definitions: {
+          Animal: { ...animal, discriminator: 'kind' },
+          Cat: extending('#/definitions/Animal', 'lives'),
+          Lion: extending('#/definitions/Cat', 'mane'),
+          House: { type: 'object', required: ['pet'], properties: { pet: { $ref: '#/definitions/Animal' } } },
+        },
+      },
+      { dialect: 'swagger-2.0' },
+    );
+    const of = (schemas: Schemas, pointer: string): JsonValue[] => {
+      const made = schemas.generator(pointer, 'request');
+      return made.kind === 'generator' ? fc.sample(made.arbitrary, { numRuns: 60, seed: 3 }) : [made.kind];
+    };
+    const animals = of(swagger, '#/definitions/Animal');
+    expect([...new Set(members(animals, 'kind'))].sort()).toEqual(['Animal', 'Cat', 'Lion']);
+    const shape = (value: JsonValue) =>
+      isObject(value) ? [value['kind'], 'lives' in value, 'mane' in value].join() : '';
+    const shapes = new Set(animals.map(shape));
+    expect([shapes.has('Cat,false,false'), shapes.has('Lion,true,false'), shapes.has('Lion,true,true')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(new Set(members(of(swagger, '#/definitions/Lion'), 'kind'))).toEqual(new Set(['Lion']));
+    const pets = members(of(swagger, '#/definitions/House'), 'pet').filter((pet) => pet !== undefined);
+    expect(new Set(members(pets, 'kind'))).toEqual(new Set(['Animal', 'Cat', 'Lion']));
+    // A contract that lists tags of its own means those.
+    const Own = { ...animal, properties: { kind: { enum: ['a'] } }, discriminator: { propertyName: 'kind' } };
+    const listed = createSchemas(
+      { components: { schemas: { Own, Child: extending('#/components/schemas/Own', 'x') } } },
+      { dialect: 'openapi-3.0' },
+    );
+    expect(new Set(members(of(listed, '#/components/schemas/Own'), 'kind'))).toEqual(new Set(['a']));
+  });
+
+  it('knows what holds where no tag is known (OpenAPI 3.2)', () => {
+    const branch = (name: string) => ({
+      type: 'object',
+      required: [name],
+      properties: { [name]: { type: 'integer' } },
+    });
+    const document = {
+      components: {
+        schemas: {
+          Any: {
+            oneOf: ['A', 'B'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+            discriminator: { propertyName: 'tag', defaultMapping: 'B' },
+          },
+          A: branch('a'),
+          B: branch('b'),
+        },
+      },
+    };
+    const own = createSchemas(document, { dialect: 'openapi-3.1' });
+    const made = own.generator('#/components/schemas/Any', 'request');
+    if (made.kind !== 'generator') throw new Error(made.reason);
+    const values = fc.sample(made.arbitrary, { numRuns: 60, seed: 3 });
+    const tags = new Set(values.map((value) => (isObject(value) ? (value['tag'] ?? 'none') : '')));
+    expect([tags.has('A'), tags.has('B'), tags.has('none')]).toEqual([true, true, true]);
+    expect(values.every((value) => isObject(value) && (value['tag'] === 'A' ? 'a' in value : 'b' in value))).toBe(true);
+    const errors = (value: JsonValue) => own.validate('#/components/schemas/Any', value, 'any').length;
+    expect([{ b: 1 }, { tag: 'other', b: 1 }, { tag: 'A', a: 1 }].map(errors)).toEqual([0, 0, 0]);
+    expect([{ a: 1 }, { tag: 'other', a: 1 }, { tag: 'A', b: 1 }].every((value) => errors(value) > 0)).toBe(true);
   });
 
   it('draws for every schema that the operations of the example documents use', () => {

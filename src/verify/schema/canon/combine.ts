@@ -54,27 +54,51 @@ function targetOfBranch(node: Node, place: Place): Node {
 
 function byTag(
   place: Place,
-  { property, branches: byValue }: Discriminated,
+  discriminator: Discriminated,
   besides: (node: Node) => Literal[] = () => [],
 ): Alternative[] {
-  return [...byValue].map(([tag, node]) => (next) => {
+  const { registry } = place.context;
+  const { property, branches: byValue, fallback } = discriminator;
+  const tagged = [...byValue].map(([tag, node]): Alternative => (next) => {
     allow(next, OBJECT);
     require(next, literal(place, node, true), place.watchers);
     for (const each of besides(node)) require(next, each, []);
     const { object } = next.shape;
     object.required.add(property);
-    const constant = place.context.registry.derive(place.node, { const: tag });
+    const constant = registry.derive(place.node, { const: tag });
     object.properties.set(property, [...(object.properties.get(property) ?? []), literal(place, constant, true)]);
   });
+  if (fallback === undefined) return tagged;
+  const untagged = [literal(place, fallback, true), withoutTag(place, discriminator), ...besides(fallback)];
+  return [...tagged, all(place, untagged)];
+}
+
+/** No object whose tag names a branch. */
+function withoutTag(place: Place, { property, branches: byValue }: Discriminated): Literal {
+  const other = { properties: { [property]: { not: { enum: [...byValue.keys()] } } } };
+  return literal(place, place.context.registry.derive(place.node, other), true);
+}
+
+function withTag(place: Place, { property }: Discriminated, tag: string): Literal {
+  const tagged = { type: 'object', required: [property], properties: { [property]: { const: tag } } };
+  return literal(place, place.context.registry.derive(place.node, tagged), true);
 }
 
 const denyOneOf: Denial = (_value, place) => {
-  const nodes = branches(place.node, 'oneOf', place.context.registry);
-  const found = [all(place, list(place, 'oneOf', false))];
+  const { registry } = place.context;
+  const nodes = branches(place.node, 'oneOf', registry);
+  const tagged = discriminated(place.node, nodes, registry);
+  const free = tagged === undefined ? [] : [withoutTag(place, tagged)];
+  const found = [all(place, [...list(place, 'oneOf', false), ...free])];
+  // Where the tag decides, it is the branch that it names that must not match.
+  if (tagged !== undefined)
+    for (const [tag, node] of tagged.branches)
+      found.push(all(place, [withTag(place, tagged, tag), literal(place, node, false)]));
+  if (tagged?.fallback !== undefined) return found;
   for (let first = 0; first < nodes.length && found.length < 30; first++) {
     for (let second = first + 1; second < nodes.length && found.length < 30; second++) {
       const [a, b] = [nodes[first], nodes[second]];
-      if (a && b) found.push(all(place, [literal(place, a, true), literal(place, b, true)]));
+      if (a && b) found.push(all(place, [literal(place, a, true), literal(place, b, true), ...free]));
     }
   }
   return found;

@@ -2,7 +2,7 @@
 import { at, isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
 import { isBefore31, isNullable } from '../dialect.ts';
-import { discriminated } from '../discriminator.ts';
+import { discriminated, isDescendant } from '../discriminator.ts';
 import { equal } from '../equal.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node } from '../node.ts';
@@ -70,9 +70,9 @@ export function expand(
     if (state.dead) return 0;
     const ways = state.choices.shift();
     if (!ways) return finish(state.shape) ? 1 : 0;
-    if (typeof ways === 'function') return branch(state, ways(state), quota);
-    if (Array.isArray(ways)) return branch(state, ways, quota);
-    return branch(copyState(state, context), ways.ways, quota) || branch(state, ways.otherwise, quota);
+    const known = typeof ways === 'function' ? ways(state) : ways;
+    if (Array.isArray(known)) return branch(state, known, quota);
+    return branch(copyState(state, context), known.ways, quota) || branch(state, known.otherwise, quota);
   };
 
   /** Takes what has become the only way on, drops what leads nowhere at once, and puts the fewest ways first. */
@@ -174,7 +174,7 @@ function demand(outer: Place, state: State): void {
   if (beside.length > 0) {
     state.choices.push({ ways: [(next) => demandAll(beside, place, next)], otherwise: [() => undefined] });
   }
-  if (node.resource.features.openapi && isObject(schema['discriminator'])) inherit(place, state);
+  if (node.resource.features.openapi && Object.hasOwn(schema, 'discriminator')) inherit(place, state);
 }
 
 function demandAll(names: string[], place: Place, state: State): void {
@@ -304,11 +304,16 @@ function inherit(place: Place, state: State): void {
       target: { node: target, scope, positive: true },
     }));
     const drawn = all.filter(({ target }) => [...current.seen].some((key) => key.startsWith(keyOf(target))));
-    const others = drawn.filter(({ target }) => target.node !== node);
+    // Of a whole line of descent only the last names the value.
+    const last = drawn.filter(
+      ({ target }) => !drawn.some((other) => isDescendant(other.target.node, target.node, context.registry)),
+    );
+    const others = last.filter(({ target }) => target.node !== node);
     const own = others.length > 0 ? others : drawn.length === all.length ? drawn : all;
-    return own.map(({ value, target }) => (next) => {
+    const ways = own.map(({ value, target }): Alternative => (next) => {
       tag(next, value);
       require(next, target, watchers);
     });
+    return tagged.implied ? { ways, otherwise: [() => undefined] } : ways;
   });
 }

@@ -27,8 +27,10 @@ export interface Task {
 export type Alternative = (state: State) => void;
 
 /** Ways on, known at once or only when all that is certain is folded in; `otherwise` counts where none of them leads on. */
-export type Choice =
-  Alternative[] | ((state: State) => Alternative[]) | { ways: Alternative[]; otherwise: Alternative[] };
+export type Choice = Ways | ((state: State) => Ways);
+
+/** Alternatives, or those that are wanted and those that will do. */
+export type Ways = Alternative[] | { ways: Alternative[]; otherwise: Alternative[] };
 
 /** A shape in the making. `watchers` are indices into `unseen` of the shape's array and object bounds, which grow together. */
 export interface State {

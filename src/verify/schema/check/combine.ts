@@ -66,7 +66,9 @@ const oneOf: MakeCheck = (_value, node, registry) => {
   const tagged = discriminated(node, nodes, registry);
   return (data, path, scope, run, marks) => {
     const tag = tagged && isObject(data) ? data[tagged.property] : undefined;
-    const chosen = typeof tag === 'string' ? tagged?.branches.get(tag) : undefined;
+    const chosen =
+      (typeof tag === 'string' ? tagged?.branches.get(tag) : undefined) ??
+      (isObject(data) ? tagged?.fallback : undefined);
     if (chosen) return run.apply(chosen, data, path, scope, marks);
     let count = 0;
     for (const branch of nodes) {
