@@ -83,12 +83,20 @@ if (plumb !== undefined) {
   }
 }
 
+/** As the peer, on a service that already runs, and by the tool's own clock, from reading the contract on. */
 async function ours(service: ServiceName, bug: string): Promise<Look> {
-  const since = performance.now();
-  const { properties, cases } = await verifyService(service, { bug });
-  const failed = properties.filter(({ verdict }) => verdict === 'fail');
-  const findings = new Set(failed.map(({ id }) => id));
-  return { findings, seconds: (performance.now() - since) / 1000, cases };
+  const started = await startSubject(serviceSource(service, bug));
+  if (started.kind !== 'subject') throw new Error(started.message);
+  try {
+    const since = performance.now();
+    const subject = { kind: 'url', url: started.subject.baseUrl } as const;
+    const { properties, cases } = await verifyService(service, { subject });
+    const failed = properties.filter(({ verdict }) => verdict === 'fail');
+    const findings = new Set(failed.map(({ id }) => id));
+    return { findings, seconds: (performance.now() - since) / 1000, cases };
+  } finally {
+    await started.subject.stop();
+  }
 }
 
 interface PeerReport {
