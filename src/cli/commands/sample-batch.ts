@@ -21,12 +21,12 @@ export async function sampleBatch(
   io: Io,
 ): Promise<number> {
   let written = '';
-  let since = performance.now();
+  let since = Date.now();
   const flush = async (): Promise<void> => {
     if (written !== '') io.stdout(written);
     written = '';
     if (process.stdout.writableNeedDrain) await drained(io.signal);
-    since = performance.now();
+    since = Date.now();
   };
   for await (const line of lines(process.stdin)) {
     if (io.signal.aborted) return EXIT.interrupted;
@@ -37,7 +37,7 @@ export async function sampleBatch(
           ? unanswerable(`the line is longer than ${LONGEST} characters`)
           : answered(line.text);
       written += `${toSafeJson(answer)}\n`;
-      if (written.length > TOGETHER || performance.now() - since > WAIT_MS) await flush();
+      if (written.length > TOGETHER || Date.now() - since > WAIT_MS) await flush();
     }
   }
   await flush();
