@@ -52,16 +52,22 @@ const ENTRIES: Record<string, HelpEntry> = {
     options: [
       ['--start CMD', 'starts the service; it gets its port in PORT'],
       ['--url URL', 'a service that runs already'],
-      ['--module FILE', 'a JavaScript or TypeScript module whose functions are the methods of an OpenRPC contract'],
+      [
+        '--module FILE',
+        'a module whose functions are the methods of OpenRPC, or that exports a GraphQL schema or resolvers',
+      ],
       ['--command CMD', 'a program that answers JSON-RPC requests, one a line, on standard input and output'],
-      ['--data GLOB', 'JSON, JSON Lines or YAML files whose records a JSON Schema describes; may be given again'],
+      [
+        '--data GLOB',
+        'JSON, JSON Lines or YAML files (also .gz) whose records a JSON Schema describes; may be given again',
+      ],
       ['--endpoint PATH', 'where a service answers GraphQL (default: /graphql, or the path of the URL)'],
       ['--clause PTR', 'only this clause, what lies under it and what that refers to; may be given again'],
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
       ['--runs N', 'cases per property (default: 100)'],
       ['--time T', 'a budget, such as 30s, shared out among the properties'],
-      ['--workers N', 'threads (default: by cores and cases); they change no verdict'],
-      ['--shard I/N', 'one of N parts, whose properties together are all'],
+      ['--workers N', 'threads for an HTTP service (default: by cores and cases); they change no verdict'],
+      ['--shard I/N', 'one of N parts, whose properties together are all; not for data files'],
       [
         '--mutants',
         'also changes the code of a Node service or module in small ways and lists what no property notices',
@@ -74,6 +80,10 @@ const ENTRIES: Record<string, HelpEntry> = {
       ],
       ['--json', 'one JSON document on standard output'],
       ['PLUMB_AUTH_SCHEME', 'an environment variable: the credentials of a security scheme (its name in capitals)'],
+      [
+        '',
+        'for GraphQL over HTTP: PLUMB_AUTH_BEARER, PLUMB_AUTH_BASIC (user:password), PLUMB_AUTH_API_KEY (x-api-key)',
+      ],
       ['--junit FILE', 'writes a JUnit report'],
       ['--sarif FILE', 'writes a SARIF 2.1.0 report, with the lines of the contract'],
       ['--html FILE', 'writes one self-contained page: findings, coverage map, latency'],

@@ -74,6 +74,12 @@ export async function readTarget(
     );
   if (flags['endpoint'] !== undefined && contract !== 'graphql')
     return usage(`--endpoint is for GraphQL: ${titleOfContract(contract)} says its own paths`);
+  if (workers.value !== undefined && contract !== 'openapi')
+    return usage(
+      `--workers is for HTTP services: ${titleOfContract(contract)} is checked in one thread; use --shard I/N`,
+    );
+  if (shard !== undefined && contract === 'json-schema')
+    return usage('--shard is not for data files: give each machine files of its own with --data GLOB');
   const unknown = unknownClause(loaded.spec, textsOf(flags['clause']));
   if (unknown !== undefined) return usage(unknown);
   const subject = subjectOf(flags, resolved, contract, io.cwd);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { credentialsFrom } from '../../src/verify/wire/credentials.ts';
 import { BUGS } from '../support/graphql/bugs.ts';
-import { reproduce, verifyBookstore, verifyRange } from '../support/graphql/bookstores.ts';
+import { bookstoreSpec, overHttp, reproduce, verifyBookstore, verifyRange } from '../support/graphql/bookstores.ts';
 
 // Each planted bug is found by the property that is meant to find it, its script tells the buggy service from the
 // correct one, and the correct one passes.
@@ -64,10 +65,55 @@ describe('the correct service', () => {
     expect(http?.warnings).toEqual(['subscription bookAdded is not covered: answers that come later are not checked']);
   });
 
+  it('passes in parts, which together say what the whole says', async () => {
+    const clauses = ['#/Query/authors', '#/Mutation/addAuthor'];
+    const [whole, ...parts] = await Promise.all(
+      [undefined, { index: 1, of: 2 }, { index: 2, of: 2 }].map((shard) =>
+        verifyBookstore('module', '', { seed: 3, runs: 5, clauses, ...(shard === undefined ? {} : { shard }) }),
+      ),
+    );
+    const told = parts.flatMap(({ properties }) => properties.map(({ id, verdict }) => `${verdict} ${id}`));
+    expect(told.toSorted()).toEqual(whole?.properties.map(({ id, verdict }) => `${verdict} ${id}`).toSorted());
+    expect(parts.map(({ verdict, shard }) => [verdict, shard?.properties])).toEqual([
+      ['pass', told.length],
+      ['pass', told.length],
+    ]);
+  });
+
   it('is told where it has more than the contract says', async () => {
     const report = await verifyBookstore('module', 'served-more', { seed: 1, runs: 1 });
     expect(report.warnings).toContain(
       'drift: the served schema has field Book.shelf, of which the contract says nothing',
+    );
+  });
+});
+
+describe('a service that asks who is there', () => {
+  const token = 'a-token-that-nobody-may-read';
+  const options = { seed: 7, runs: 2, clauses: ['#/Query/author'] };
+
+  it('is given the credentials of the environment, which stand in no report and no script', async () => {
+    const variable = 'PLUMB_AUTH_BEARER';
+    const credentials = credentialsFrom(await bookstoreSpec(), { [variable]: token });
+    const seen: unknown[] = [];
+    const report = await verifyBookstore('http', 'extra-entry', {
+      ...options,
+      credentials,
+      subject: overHttp('extra-entry', { GUARD: token }),
+      onEvent: (event) => void seen.push(event),
+    });
+    expect(JSON.stringify([report, seen])).not.toContain(token);
+    const script = report.properties.find(({ id }) => id === 'conformance author')?.counterexample?.reproducer ?? '';
+    const env = { GUARD: token, [variable]: token };
+    const statuses = await Promise.all(['extra-entry', ''].map((bug) => reproduce(script, 'http', bug, env)));
+    expect(statuses, script).toEqual([1, 0]);
+  });
+
+  it('refuses whoever has none, which is no pass', async () => {
+    const report = await verifyBookstore('http', '', { ...options, subject: overHttp('', { GUARD: token }) });
+    expect(report.verdict).toBe('error');
+    expect(report.warnings).toContain(
+      'the service answers with status 401: set PLUMB_AUTH_BEARER, PLUMB_AUTH_BASIC (user:password) or PLUMB_AUTH_API_KEY',
     );
   });
 });

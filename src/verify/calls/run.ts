@@ -6,6 +6,7 @@ import { literalsOf } from '../cases/literals.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import { decidedObjective, objectiveRef } from '../measure/objective.ts';
 import type { CallSource, VerifyOptions } from '../model.ts';
+import { emptyShard, portionOf } from '../run/portion.ts';
 import { createReport, type Report } from '../run/report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { callProperties, type DerivedCalls } from './checks.ts';
@@ -36,6 +37,8 @@ export interface CallParts {
 }
 
 const DEFAULT_RUNS = 100;
+/** What the load of an objective is worth beside ordinary cases. */
+const OBJECTIVE_COST = 5000;
 const TIMEOUT_MS = { module: 1000, program: 5000 };
 const SHRINK_MS = 3000;
 const PROGRESS_EVERY = 100;
@@ -67,31 +70,46 @@ export async function runCalls(
     wired: source.kind === 'program',
   });
   const derived = callProperties(engine);
-  const wanted = askedBy(spec, options.clauses);
-  const objectives =
-    options.skipObjectives === true ? [] : objectivesOf(derived, engine).filter(({ ref }) => wanted(ref));
-  const riders = derived.riders.filter(({ ref }) => wanted(ref));
+  const asked = askedBy(spec, options.clauses);
+  const measured = options.skipObjectives === true ? [] : objectivesOf(derived, engine);
+  const isOwn = ({ shared }: CallRider): boolean => shared !== true;
+  // Riders look at all that is called, so that what they find is told wherever it is seen.
+  const riders = derived.riders.filter(({ ref }) => asked(ref));
+  const every = [...derived.active, ...riders.filter(isOwn), ...measured, ...derived.undecidable]
+    .map(({ ref }) => ref)
+    .filter(asked);
+  const mine = portionOf({
+    pieces: [
+      ...derived.active.map(({ ref, runs, needs }) => ({ id: ref.id, cost: runs * Math.max(1, needs.length) })),
+      ...measured.map(({ ref }) => ({ id: ref.id, cost: OBJECTIVE_COST })),
+      ...derived.undecidable.map(({ ref }) => ({ id: ref.id, cost: 0 })),
+    ].filter(({ id }) => every.some((ref) => ref.id === id)),
+    riding: riders
+      .filter(isOwn)
+      .map(({ ref, methods }) => ({ ref, carriers: methods.map((name) => `acceptance ${name}`) })),
+    shard: options.shard,
+  });
+  const wanted = (ref: PropertyRef): boolean => asked(ref) && mine(ref);
+  const objectives = measured.filter(({ ref }) => wanted(ref));
   const undecidable = derived.undecidable.filter(({ ref }) => wanted(ref));
-  const carried = new Set(riders.flatMap(({ methods }) => methods));
+  const carried = new Set(riders.filter(({ ref }) => wanted(ref)).flatMap(({ methods }) => methods));
   const active = derived.active.filter(
     ({ ref }) => wanted(ref) || (ref.kind === 'acceptance' && carried.has(ref.operation ?? '')),
   );
-  const own = riders.filter(({ shared }) => shared !== true);
-  const refs = [...active.filter(({ ref }) => wanted(ref)), ...own, ...objectives, ...undecidable].map(
-    ({ ref }) => ref,
-  );
+  const refs = every.filter(wanted);
   const coverage = createCallCoverage(spec);
   const latency = createLatencyRecorder(now);
-  const report = createReport({ engine, refs, active, onEvent: options.onEvent, coverage, latency, now, startedAt });
+  const { onEvent, shard } = options;
+  const part = shard === undefined ? {} : { shard: { ...shard, properties: every.length } };
+  const report = createReport({ engine, refs, active, onEvent, coverage, latency, now, startedAt, ...part });
   options.onEvent?.({ type: 'started', seed, properties: refs });
   for (const clause of options.clauses ?? [])
-    if (!refs.some(askedBy(spec, [clause]))) report.incomplete(`no property lies under the clause ${clause}`);
+    if (!every.some(askedBy(spec, [clause]))) report.incomplete(`no property lies under the clause ${clause}`);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
   const title = source.kind === 'module' ? source.file : source.command;
   if (refs.length === 0) {
-    report.warn([
-      options.clauses === undefined ? 'the spec has no properties' : 'no property lies under these clauses',
-    ]);
+    const none = options.clauses === undefined ? 'the spec has no properties' : 'no property lies under these clauses';
+    report.warn([shard === undefined || every.length === 0 ? none : emptyShard(shard, every.length)]);
     return report.written(title);
   }
   const pure = new Set(spec.methods.filter((method) => method.pure).map(({ name }) => name));
@@ -227,7 +245,7 @@ async function decideAll(run: CallRun): Promise<void> {
   await concludeObjectives(run);
   const halted = stop();
   for (const rider of riders) {
-    if (rider.shared === true) continue;
+    if (rider.shared === true || !run.wanted(rider.ref)) continue;
     const cases = seen.get(rider) ?? 0;
     if (cases > 0 && rider.ref.kind === 'invariant') coverage.applied(rider.ref.id);
     const unseen = cases === 0 ? 'it was never seen: no result contained it' : undefined;

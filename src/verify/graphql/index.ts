@@ -4,9 +4,13 @@
  */
 import type { VerifyReport } from '../../events/index.ts';
 import type { Spec } from '../../spec/model.ts';
-import type { StartSubject, VerifyOptions } from '../model.ts';
+import type { StartSubject, VerifyEvent, VerifyOptions } from '../model.ts';
 import { startCalls } from '../subject/calls.ts';
 import { graphqlHost } from '../subject/graphql-host-file.ts';
+import { titleOf } from '../subject-title.ts';
+import { undecidedReport } from '../undecided.ts';
+import { redactorOf } from '../wire/redact-credentials.ts';
+import { authorizationOf } from './authorization.ts';
 import { type GraphParts, runGraph } from './run.ts';
 import { inProcess, overHttp } from './subject.ts';
 
@@ -22,25 +26,35 @@ export async function verifyGraphql(
   options: VerifyOptions,
   parts: Omit<GraphParts, 'start' | 'reach'> & { startSubject: StartSubject },
 ): Promise<VerifyReport | undefined> {
-  const { subject, signal, endpoint } = options;
+  const { subject, signal, endpoint, spec } = options;
   const timeoutMs = Math.min(TIMEOUT_MS, Math.max(500, (options.timeMs ?? Infinity) / 4));
   const common = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
   switch (subject.kind) {
     case 'url':
-    case 'command':
-      return runGraph(options, {
-        ...parts,
-        start: () =>
-          overHttp(subject, { ...common, start: parts.startSubject, ...(endpoint === undefined ? {} : { endpoint }) }),
-        reach: ({ url = '' }) => ({ kind: 'http', url }),
-      });
+    case 'command': {
+      const authorized = authorizationOf(options.credentials);
+      if (authorized.kind === 'fault') return undecidedReport(spec, titleOf(subject), parts.seed, authorized.message);
+      const authorization = authorized.headers;
+      const redacted = redactorOf(options.credentials ?? {});
+      const http = { ...common, authorization, start: parts.startSubject };
+      const onEvent = (event: VerifyEvent): void => options.onEvent?.(redacted(event));
+      const report = await runGraph(
+        { ...options, onEvent },
+        {
+          ...parts,
+          start: () => overHttp(subject, endpoint === undefined ? http : { ...http, endpoint }),
+          reach: ({ url = '' }) => ({ kind: 'http', url, authorization }),
+        },
+      );
+      return redacted(report);
+    }
     case 'module': {
-      const contract = options.spec.text;
+      const contract = spec.text;
       const host = graphqlHost();
       return runGraph(options, {
         ...parts,
         start: () => inProcess(subject, { start: startCalls, host, contract, timeoutMs }),
-        reach: () => ({ kind: 'module', cwd: subject.cwd, file: subject.file, contract: filesOf(options.spec) }),
+        reach: () => ({ kind: 'module', cwd: subject.cwd, file: subject.file, contract: filesOf(spec) }),
       });
     }
     default:

@@ -7,12 +7,13 @@ import { isObject, type JsonObject, type JsonValue, tokensOf } from '../../event
 import { blurred } from '../blurred.ts';
 import { responseOf } from './answer.ts';
 import type { Sent } from './call.ts';
+import type { AuthorizationHeader } from './authorization.ts';
 import { withArgument } from './engine.ts';
 import { HTTP, MODULE, PRELUDE } from './script-text.ts';
 
 /** How the script reaches the subject. */
 export type Reach =
-  | { kind: 'http'; url: string }
+  | { kind: 'http'; url: string; authorization: readonly AuthorizationHeader[] }
   /** The folder that it runs in, the module and the files of the contract. */
   | { kind: 'module'; cwd: string; file: string; contract: string[] };
 
@@ -45,7 +46,7 @@ export function scriptOf(options: ScriptOptions): string {
   });
   const program = [
     ...PRELUDE,
-    ...(reach.kind === 'http' ? HTTP : [...placesOf(reach), ...MODULE]),
+    ...(reach.kind === 'http' ? [authorizationText(reach.authorization), ...HTTP] : [...placesOf(reach), ...MODULE]),
     `const seen = ${JSON.stringify(seen)};`,
     ...before.flatMap((all) => ['// What has to be there before.', ...callsOf(all), 'answers.length = 0;']),
     ...callsOf(sent),
@@ -64,7 +65,7 @@ export function scriptOf(options: ScriptOptions): string {
     ...(reach.kind === 'http'
       ? [
           `export BASE="\${BASE:-${reach.url}}"`,
-          ...(sent.length === 1 && last !== undefined ? [`# ${curlOf(last)}`] : []),
+          ...(sent.length === 1 && last !== undefined ? [`# ${curlOf(last, reach.authorization)}`] : []),
         ]
       : [`cd ${quoted(reach.cwd)} || exit 3`]),
     "exec node --input-type=module - <<'PLUMB'",
@@ -166,8 +167,14 @@ function bodyOf({ answer }: Sent): JsonValue {
   return answer.kind === 'fault' ? null : (answer.json ?? answer.text);
 }
 
-function curlOf({ request }: Sent): string {
-  return `curl -sS "$BASE" -H 'content-type: application/json' -d ${quoted(JSON.stringify(request))}`;
+/** The headers that authorise a request, out of the environment of the script. */
+function authorizationText(headers: readonly AuthorizationHeader[]): string {
+  return `const authorization = { ${headers.map(({ name, script }) => `${JSON.stringify(name)}: ${script}`).join(', ')} };`;
+}
+
+function curlOf({ request }: Sent, headers: readonly AuthorizationHeader[]): string {
+  const authorized = headers.map(({ name, shell }) => ` -H "${name}: ${shell}"`).join('');
+  return `curl -sS "$BASE" -H 'content-type: application/json'${authorized} -d ${quoted(JSON.stringify(request))}`;
 }
 
 function quoted(text: string): string {

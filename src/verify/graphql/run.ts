@@ -3,9 +3,11 @@ import type { PropertyRef, PropertyResult, Verdict, VerifyReport } from '../../e
 import { askedBy } from '../asked.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import type { VerifyOptions } from '../model.ts';
+import { emptyShard, portionOf } from '../run/portion.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { titleOf } from '../subject-title.ts';
 import { undecidedReport } from '../undecided.ts';
+import { HOW_TO_AUTHORISE } from './authorization.ts';
 import type { GraphAnswer, GraphRequest } from './call.ts';
 import { INTROSPECTION } from './checks/introspection.ts';
 import { servedResult } from './checks/served.ts';
@@ -30,6 +32,8 @@ export interface GraphParts {
 }
 
 const DEFAULT_RUNS = 100;
+/** What the load of an objective is worth beside ordinary cases. */
+const OBJECTIVE_COST = 5000;
 /** Mutations after which a subject is renewed, so that lists do not grow without end. */
 const RENEW_AFTER = 150;
 const FRESH_AFTER = 30;
@@ -38,7 +42,7 @@ const MAX_DRIFT = 20;
 
 /** Runs a verification of a GraphQL contract with the given parts. */
 export async function runGraph(options: VerifyOptions, parts: GraphParts): Promise<VerifyReport> {
-  const { spec, onEvent } = options;
+  const { spec, onEvent, shard } = options;
   const { seed, now } = parts;
   const startedAt = now();
   let subject: GraphSubject | undefined;
@@ -55,16 +59,34 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
   const { active, passive, undecidable } = graphPropertiesOf(engine, warn);
   const objectives = options.skipObjectives === true ? [] : objectivesOf(engine);
   const introspection: PropertyRef = { id: 'security introspection', clause: '#', kind: 'security' };
-  const wanted = askedBy(spec, options.clauses);
-  let refs = [...active, ...passive, ...undecidable, { ref: introspection }, ...objectives]
+  const asked = askedBy(spec, options.clauses);
+  const every = [...active, ...passive, ...undecidable, { ref: introspection }, ...objectives]
     .map(({ ref }) => ref)
-    .filter(wanted);
-  const tally = createTally(wanted, onEvent);
+    .filter(asked);
+  const costs = new Map([
+    ...active.map(({ ref, runs: cases }) => [ref.id, cases] as const),
+    ...objectives.map(({ ref }) => [ref.id, OBJECTIVE_COST] as const),
+  ]);
+  const isRiding = new Set(passive.map(({ ref }) => ref.id));
+  const mine = portionOf({
+    pieces: every.filter(({ id }) => !isRiding.has(id)).map(({ id }) => ({ id, cost: costs.get(id) ?? 0 })),
+    riding: passive
+      .filter(({ ref }) => asked(ref))
+      .map(({ ref }) => ({ ref, carriers: ref.operation === undefined ? [] : [`acceptance ${ref.operation}`] })),
+    shard,
+  });
+  const wanted = (ref: PropertyRef): boolean => asked(ref) && mine(ref);
+  let refs = every.filter(wanted);
+  const tally = createTally(asked, wanted, onEvent);
   onEvent?.({ type: 'started', seed, properties: refs });
   for (const { ref, reason } of undecidable) tally.conclude({ ...ref, verdict: 'error', cases: 0, reason });
   for (const { what, reason } of spec.notCovered) warn(`${what} is not covered: ${reason}`);
   const title = titleOf(options.subject);
-  if (refs.length === 0) return undecidedReport(spec, title, seed, 'no property lies under these clauses');
+  if (refs.length === 0) {
+    const isSpent = shard !== undefined && every.length > 0;
+    const reason = isSpent ? emptyShard(shard, every.length) : 'no property lies under these clauses';
+    return undecidedReport(spec, title, seed, reason);
+  }
 
   const started = await parts.start();
   if (started.kind === 'fault') {
@@ -81,7 +103,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     tally,
     coverage: graphCoverageOf(engine),
     latency: createLatencyRecorder(now),
-    riders: passive.filter(({ ref }) => wanted(ref)),
+    riders: passive.filter(({ ref }) => asked(ref)),
     later: new Map(),
     explained: 0,
     past: [],
@@ -109,9 +131,15 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     },
   };
   const { coverage, latency, stop } = course;
+  const ridden = passive.filter(({ ref }) => wanted(ref));
+  const carries = ({ kind, operation }: PropertyRef): boolean =>
+    kind === 'acceptance' && ridden.some(({ ref }) => ref.operation === undefined || ref.operation === operation);
 
   try {
-    const served = servedResult(engine, introspection, await execute(INTROSPECTION), course.reach);
+    const introspected = await execute(INTROSPECTION);
+    const status = introspected.kind === 'answer' ? introspected.status : undefined;
+    if (status === 401 || status === 403) warn(`the service answers with status ${status}: ${HOW_TO_AUTHORISE}`);
+    const served = servedResult(engine, introspection, introspected, course.reach);
     if (served.kind === 'refused') {
       warn(`the served schema is not compared with the contract, as introspection is refused: ${served.reason}`);
       refs = refs.filter((ref) => ref !== introspection);
@@ -122,7 +150,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     for (const property of active) {
       if (stop() !== undefined) break;
       // What is not asked for runs only for what rides along with it.
-      if (!wanted(property.ref) && (course.riders.length === 0 || property.ref.kind !== 'acceptance')) continue;
+      if (!wanted(property.ref) && !carries(property.ref)) continue;
       if (mutations > (property.fresh === true ? FRESH_AFTER : RENEW_AFTER)) await course.renew();
       await runProperty(course, property);
     }
@@ -143,13 +171,15 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
   for (const ref of refs) tally.conclude({ ...ref, verdict: 'error', cases: 0, reason: halted ?? 'not reached' });
   const missed = options.clauses === undefined ? coverage.unselected() : [];
   if (missed.length > 0) warn(`${missed.length} fields were never answered: ${missed.slice(0, 8).join(', ')}`);
-  const properties = refs.flatMap((ref) => tally.resultOf(ref) ?? []);
+  const told = every.filter((ref) => refs.includes(ref) || tally.resultOf(ref)?.verdict === 'fail');
+  const properties = told.flatMap((ref) => tally.resultOf(ref) ?? []);
   return {
     format: 'plumbline.verify/1',
     spec: { name: spec.name, semanticDigest: spec.semanticDigest, documentDigest: spec.documentDigest },
     subject: running.title,
     verdict: verdictOf(properties),
     seed,
+    ...(shard === undefined ? {} : { shard: { ...shard, properties: every.length } }),
     durationMs: Math.max(1, Math.round(now() - startedAt)),
     cases,
     casesPerSecond: rate(),

@@ -12,11 +12,12 @@ export const PRELUDE: readonly string[] = [
   '  : value === seen);',
 ];
 
-/** Calls of a service; the environment variable BASE is the URL of its endpoint. */
+/** Calls of a service; the environment variable BASE is the URL of its endpoint, `authorization` are more headers. */
 export const HTTP: readonly string[] = [
   'const call = async (request) => {',
   '  console.log(request.query, JSON.stringify(request.variables));',
-  "  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json;q=0.9' };",
+  "  const headers = { 'content-type': 'application/json', ...authorization,",
+  "    accept: 'application/graphql-response+json, application/json;q=0.9' };",
   "  const response = await fetch(process.env.BASE, { method: 'POST', headers, body: JSON.stringify(request) }).catch(() => {",
   '    console.error(`nothing answers at ${process.env.BASE}: start the service, and set BASE to the URL of its endpoint`);',
   '    process.exit(3);',

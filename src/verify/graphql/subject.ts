@@ -5,6 +5,7 @@ import type { StartedCalls } from '../calls/model.ts';
 import type { CallSource, HttpSource, StartSubject, SubjectFault } from '../model.ts';
 import { keepSubject } from '../run/keeper.ts';
 import { RESPONSE_JSON } from './answer.ts';
+import type { AuthorizationHeader } from './authorization.ts';
 import type { GraphAnswer, GraphRequest } from './call.ts';
 
 export interface GraphSubject {
@@ -34,6 +35,8 @@ export interface HttpOptions {
   endpoint?: string;
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Headers that authorise every request. */
+  authorization: readonly AuthorizationHeader[];
 }
 
 const IN_FLIGHT = 16;
@@ -47,6 +50,7 @@ const HEADERS = {
 /** A service over HTTP. */
 export async function overHttp(source: HttpSource, options: HttpOptions): Promise<StartedGraph> {
   const { start, timeoutMs, signal } = options;
+  const authorization = Object.fromEntries(options.authorization.map(({ name, sent }) => [name, sent]));
   const keeper = await keepSubject(start, source, signal);
   if ('kind' in keeper) return keeper;
   const own = source.kind === 'url' ? new URL(source.url).pathname : '/';
@@ -55,8 +59,13 @@ export async function overHttp(source: HttpSource, options: HttpOptions): Promis
   const send = async (body: string, method: 'POST' | 'GET' = 'POST'): Promise<GraphAnswer> => {
     const answer = await keeper.send(
       method === 'GET'
-        ? { method, path: `${path}?query=${encodeURIComponent(body)}`, headers: { accept: HEADERS.accept }, timeoutMs }
-        : { method, path, headers: HEADERS, body, timeoutMs },
+        ? {
+            method,
+            path: `${path}?query=${encodeURIComponent(body)}`,
+            headers: { accept: HEADERS.accept, ...authorization },
+            timeoutMs,
+          }
+        : { method, path, headers: { ...HEADERS, ...authorization }, body, timeoutMs },
       signal,
     );
     if (answer.kind === 'fault') return answer;

@@ -17,8 +17,12 @@ export interface Tally {
   concludeRiders(riders: readonly Passive[], halted: string | undefined): void;
 }
 
-/** An empty tally. */
-export function createTally(wanted: (ref: PropertyRef) => boolean, onEvent: VerifyOptions['onEvent']): Tally {
+/** An empty tally. What fails is told also where another part of the run answers for it, as long as it was `asked`. */
+export function createTally(
+  asked: (ref: PropertyRef) => boolean,
+  wanted: (ref: PropertyRef) => boolean,
+  onEvent: VerifyOptions['onEvent'],
+): Tally {
   const results = new Map<string, PropertyResult>();
   const applied = new Map<Passive, number>();
   const doubts = new Map<Passive, string>();
@@ -26,7 +30,7 @@ export function createTally(wanted: (ref: PropertyRef) => boolean, onEvent: Veri
     wanted,
     isConcluded: ({ id }) => results.has(id),
     conclude(result) {
-      if (results.has(result.id) || !wanted(result)) return;
+      if (results.has(result.id) || !(wanted(result) || (result.verdict === 'fail' && asked(result)))) return;
       results.set(result.id, result);
       const { id, clause, kind, operation } = result;
       const property = { id, clause, kind, ...(operation === undefined ? {} : { operation }) };

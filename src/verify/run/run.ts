@@ -21,6 +21,7 @@ import { startRemoteLane } from './worker/remote-lane.ts';
 import type { WorkerTask } from './worker/messages.ts';
 import { workersFor, workerTask } from './worker/workers.ts';
 import { gapsOf, type Selection } from './select.ts';
+import { emptyShard } from './portion.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createShares } from './shares.ts';
 import { turnsOf } from './turns.ts';
@@ -172,8 +173,7 @@ function cutText(places: readonly string[]): string[] {
 
 /** Why a run has nothing to decide, which is never a pass. */
 function whyEmpty({ clauses, shard }: VerifyOptions, { every }: Selection): string {
-  if (shard !== undefined && every.length > 0)
-    return `shard ${shard.index}/${shard.of} is empty: there are only ${every.length} properties; use fewer shards`;
+  if (shard !== undefined && every.length > 0) return emptyShard(shard, every.length);
   return clauses === undefined ? 'the spec has no properties' : 'no property lies under these clauses';
 }
 

@@ -1,5 +1,6 @@
 /** Where the credentials of a run come from: the environment, never a file. */
-import type { Spec } from '../../spec/model.ts';
+import type { SecurityScheme, Spec } from '../../spec/model.ts';
+import { GRAPHQL_SCHEMES } from '../graphql/authorization.ts';
 import type { Credentials } from '../model.ts';
 
 /** The environment variable that holds the credentials of a scheme where nothing else is said. */
@@ -10,6 +11,11 @@ export function variableOf(scheme: string): string {
     .toUpperCase()}`;
 }
 
+/** A GraphQL contract cannot say how calls are authorised, so the usual ways are taken. */
+function schemesOf({ contract, securitySchemes }: Spec): readonly SecurityScheme[] {
+  return contract === 'graphql' ? GRAPHQL_SCHEMES : securitySchemes;
+}
+
 /** The credentials of a spec's schemes in an environment; `variables` names others than the usual ones, by scheme. */
 export function credentialsFrom(
   spec: Spec,
@@ -17,7 +23,7 @@ export function credentialsFrom(
   variables: Readonly<Record<string, string>> = {},
 ): Credentials {
   return Object.fromEntries(
-    spec.securitySchemes.map(({ name }) => {
+    schemesOf(spec).map(({ name }) => {
       const variable = variables[name] ?? variableOf(name);
       const value = environment[variable];
       return [name, { variable, ...(value === undefined ? {} : { value }) }];

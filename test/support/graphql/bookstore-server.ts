@@ -4,6 +4,8 @@ import { execute, parse, specifiedRules, validate } from 'graphql';
 import { makeSchema } from './bookstore.ts';
 
 const bug = process.env['BUG'] ?? '';
+/** The token that every request must bear; none where it is not set. */
+const guard = process.env['GUARD'];
 const schema = makeSchema(bug);
 const NEW = 'application/graphql-response+json';
 
@@ -119,11 +121,19 @@ createServer((request, response) => {
     const send = (status: number, result: Result): void => {
       const takesNew = (request.headers.accept ?? '').includes(NEW);
       const type = bug === 'wrong-content-type' ? 'text/html' : takesNew ? NEW : 'application/json';
-      response.writeHead(status, { 'content-type': `${type}; charset=utf-8` });
+      const seen = request.headers.authorization;
+      response.writeHead(status, {
+        'content-type': `${type}; charset=utf-8`,
+        ...(seen === undefined ? {} : { 'x-seen': seen }),
+      });
       response.end(JSON.stringify(result));
     };
     if (request.method !== 'POST' || request.url !== '/graphql') {
       response.writeHead(request.url === '/graphql' ? 405 : 404, { allow: 'POST' }).end();
+      return;
+    }
+    if (guard !== undefined && request.headers.authorization !== `Bearer ${guard}`) {
+      send(401, { errors: [{ message: `no access for ${request.headers.authorization ?? 'nobody'}` }] });
       return;
     }
     let asked: Asked;

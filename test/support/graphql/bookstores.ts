@@ -18,8 +18,9 @@ export async function bookstoreSpec(name = 'bookstore'): Promise<Spec> {
   return loaded.spec;
 }
 
-function overHttp(bug: string): HttpSource {
-  return { kind: 'command', start: 'exec node bookstore-server.ts', cwd: folder, env: { BUG: bug } };
+/** The bookstore as a service. */
+export function overHttp(bug: string, env: Record<string, string> = {}): HttpSource {
+  return { kind: 'command', start: 'exec node bookstore-server.ts', cwd: folder, env: { BUG: bug, ...env } };
 }
 
 function subjectOf(way: Way, bug: string): SubjectSource {
@@ -42,12 +43,17 @@ export async function verifyRange(bug: string): Promise<VerifyReport> {
 }
 
 /** Exit status of a reproducer on a fresh instance: 1 where the failure shows, 0 where it does not. */
-export async function reproduce(script: string, way: Way, bug: string): Promise<number | null> {
+export async function reproduce(
+  script: string,
+  way: Way,
+  bug: string,
+  env: Record<string, string> = {},
+): Promise<number | null> {
   if (way === 'module') return scriptStatus(script, { BUG: bug });
-  const started = await startSubject(overHttp(bug));
+  const started = await startSubject(overHttp(bug, env));
   if (started.kind !== 'subject') throw new Error(started.message);
   try {
-    return await scriptStatus(script, { BASE: `${started.subject.baseUrl}/graphql` });
+    return await scriptStatus(script, { ...env, BASE: `${started.subject.baseUrl}/graphql` });
   } finally {
     await started.subject.stop();
   }

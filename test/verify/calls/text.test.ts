@@ -49,6 +49,15 @@ it.each([
   }
 });
 
+it.each(['', 'suffix'])('says in parts what it says as a whole (bug: "%s")', async (BUG) => {
+  const options = { seed: 5, runs: 20 };
+  const whole = await run({ BUG }, options);
+  const parts = await Promise.all([1, 2, 3].map((index) => run({ BUG }, { ...options, shard: { index, of: 3 } })));
+  const told = ({ properties }: VerifyReport): string[] => properties.map(({ id, verdict }) => `${verdict} ${id}`);
+  expect([...new Set(parts.flatMap(told))].toSorted()).toEqual(told(whole).toSorted());
+  expect(parts.map(({ shard }) => shard?.properties)).toEqual([1, 2, 3].map(() => whole.properties.length));
+});
+
 it('is the same for the same seed', async () => {
   const again = () => run({ BUG: 'suffix' }, { seed: 7, runs: 40, clauses: ['#/methods/text.isAround'] });
   const seen = await Promise.all([again(), again()]);
