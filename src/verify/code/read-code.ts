@@ -8,6 +8,8 @@ import { isCode } from './syntax.ts';
 
 const MAX_FILES = 300;
 const MAX_FILE_BYTES = 512 * 1024;
+/** UTF-16 units of all texts together: parsing them comes before the first case. */
+const MAX_TEXT = 2 * 1024 * 1024;
 const MAX_ENTRIES = 20_000;
 const LEFT_OUT = /^(?:\..*|node_modules|dist|build|coverage|tests?|__tests__)$/;
 
@@ -15,6 +17,7 @@ const LEFT_OUT = /^(?:\..*|node_modules|dist|build|coverage|tests?|__tests__)$/;
 export function readCode({ root, includes, literalsFrom = '' }: CodeScope): CodeText[] {
   const texts: CodeText[] = [];
   let entries = 0;
+  let length = 0;
   const walk = (folder: string): void => {
     for (const entry of entriesOf(join(root, folder))) {
       if (++entries > MAX_ENTRIES || texts.length >= MAX_FILES) return;
@@ -22,7 +25,9 @@ export function readCode({ root, includes, literalsFrom = '' }: CodeScope): Code
       if (entry.isDirectory() && !LEFT_OUT.test(entry.name)) walk(path);
       else if (entry.isFile() && isCode(path) && !/\.(?:test|spec)\./.test(path) && includes(path)) {
         const text = textOf(join(root, path));
-        if (text !== undefined) texts.push({ file: path, text });
+        if (text === undefined || length + text.length > MAX_TEXT) continue;
+        length += text.length;
+        texts.push({ file: path, text });
       }
     }
   };

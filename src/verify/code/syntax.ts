@@ -88,8 +88,8 @@ function tokensOf(raw: unknown[]): Token[] {
 /** Children in the order of the text. */
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   const found: SyntaxNode[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'loc' || key === 'extra' || typeof value !== 'object' || value === null) continue;
+  for (const value of Object.values(node)) {
+    if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
       for (const one of value) if (isNode(one)) found.push(one);
     } else if (isNode(value)) found.push(value);
