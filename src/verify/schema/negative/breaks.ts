@@ -146,7 +146,7 @@ function* denied(
   yield broken(() => [denial(), ...alike(listed)], name, without);
   if (name !== 'type') return;
   if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true && schema['x-nullable'] !== true)
-    yield broken(() => [{ anyOf: [{ enum: [null] }, ...wrapped(schema)] }], name, without);
+    yield broken(() => [{ anyOf: [{ enum: [null] }, ...wrapped(schema), ...fractions(value)] }], name, without);
 }
 
 /** A list of one fitting text or number, which turns into that wherever its type is not looked at. */
@@ -154,6 +154,11 @@ function wrapped(schema: JsonObject): JsonObject[] {
   const { type } = schema;
   const isScalar = type === 'string' || type === 'integer' || type === 'number';
   return isScalar ? [{ type: 'array', minItems: 1, maxItems: 1, items: schema }] : [];
+}
+
+/** Numbers between two integers, within whatever bounds there are. */
+function fractions(type: JsonValue): JsonObject[] {
+  return type === 'integer' ? [{ type: 'number', not: { type: 'integer' } }] : [];
 }
 
 function* pairs(list: JsonValue[], make: (pair: [JsonValue, JsonValue]) => Break): Generator<Break> {
