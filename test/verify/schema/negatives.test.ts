@@ -181,7 +181,7 @@ describe('negatives', () => {
       /[A-Z]{2,3}-\d{2}$/,
       /^[A-Z]{2,3}-\d+$/,
       /^[A-Z]{2,3}-\d{2}$/i,
-      /^[A-Z]{2,3}-\d{2}\n?$/,
+      /^[A-Z]{2,3}-\d{2}$/m,
     ])
       expect(drawn.some((value) => forgetful.test(String(value)))).toBe(true);
   });
