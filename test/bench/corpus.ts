@@ -1,12 +1,14 @@
 /**
  * Public API documents of a folder, each in a process of its own: how many are read, refused, served; time and memory.
- * `PLUMB_CORPUS=FOLDER [PLUMB_CORPUS_EVERY=N] node test/bench/corpus.ts`: every Nth document, for a quick look.
+ * `PLUMB_CORPUS=FOLDER [PLUMB_CORPUS_EVERY=N] node test/bench/corpus.ts`: every Nth document, for a quick look;
+ * `PLUMB_CORPUS_SAMPLE=N [PLUMB_CORPUS_SEED=S]`: N of them at random, the same ones for a seed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DocumentResult } from '../support/examine-document.ts';
+import { hash32 } from '../../src/verify/draw.ts';
 import { report } from './figure.ts';
 
 const LONGEST_MS = 300_000;
@@ -18,7 +20,19 @@ if (folder === undefined || !existsSync(folder))
   );
 const every = Number(process.env['PLUMB_CORPUS_EVERY'] ?? '1');
 const name = folder !== undefined && existsSync(folder) ? folder : examples;
-const files = documentsUnder(name).filter((_, index) => index % every === 0);
+const sampleSize = Number(process.env['PLUMB_CORPUS_SAMPLE'] ?? 'Infinity');
+const seed = process.env['PLUMB_CORPUS_SEED'] ?? '1';
+const files = sampled(documentsUnder(name).filter((_, index) => index % every === 0));
+
+/** As many as were asked for, by the order of a hash; in the order of their names. */
+function sampled(all: string[]): string[] {
+  if (all.length <= sampleSize) return all;
+  const rank = (file: string): number => hash32(`${seed} ${file.slice(name.length)}`);
+  return all
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, sampleSize)
+    .toSorted();
+}
 
 /** Files whose beginning says that they are contracts. */
 function documentsUnder(root: string): string[] {

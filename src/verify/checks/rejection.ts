@@ -9,7 +9,7 @@ import { scenarios } from '../cases/cases.ts';
 import { distinct } from '../cases/distinct.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { drawValue } from '../draw.ts';
-import { createRecent } from '../recent.ts';
+import { createRecent, type Recent } from '../recent.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer } from '../wire/execute.ts';
 import { documentsRefusal } from './conformance.ts';
@@ -80,7 +80,7 @@ interface Naming {
   id: string;
   /** True where only its turn shows whether anything violates it. */
   isOpen: boolean;
-  recent: (id: string, make: () => Drawing) => Drawing;
+  recent: Recent<Drawing>;
 }
 
 function propertyOf(

@@ -26,6 +26,13 @@ type Verdict =
 /** The stateful properties of a spec, by inferred links between operations on one resource. */
 export function statefulOf(engine: Engine): Property[] {
   const properties: Property[] = [];
+  const names = new Set<string>();
+  // Of what one operation makes and several read, each reading has a name of its own.
+  const add = ({ ref, ...property }: Property, reader: Operation): void => {
+    const id = names.has(ref.id) ? `${ref.id} by ${reader.id}` : ref.id;
+    names.add(id);
+    properties.push({ ...property, ref: { ...ref, id } });
+  };
   for (const reader of engine.spec.operations) {
     if (reader.method !== 'get' || !isItem(reader)) continue;
     const plan = engine.planFor(reader);
@@ -34,14 +41,13 @@ export function statefulOf(engine: Engine): Property[] {
     const creator = source === undefined ? undefined : plan.setup[source.step]?.operation;
     if (source === undefined || creator === undefined || required(reader)) continue;
     const read = { reader, plan, source };
-    properties.push(createdIsReadable(engine, creator, read));
+    add(createdIsReadable(engine, creator, read), reader);
     for (const changer of engine.spec.operations) {
       if (templateOf(changer.path) !== item) continue;
-      if (changer.method === 'put' || changer.method === 'patch')
-        properties.push(changedIsReadable(engine, changer, read));
+      if (changer.method === 'put' || changer.method === 'patch') add(changedIsReadable(engine, changer, read), reader);
       const gone = ['404', '410', '4XX'].some((status) => reader.responses.some((one) => one.status === status));
       if (changer.method === 'delete' && gone && deletesAtOnce(changer))
-        properties.push(deletedIsGone(engine, changer, read));
+        add(deletedIsGone(engine, changer, read), reader);
     }
     const list = engine.spec.operations.find(
       (one) =>
@@ -51,7 +57,7 @@ export function statefulOf(engine: Engine): Property[] {
     );
     const where = list === undefined ? undefined : listPointer(engine, list, source);
     if (list !== undefined && where !== undefined && creator.method === 'post')
-      properties.push(listContainsCreated(engine, creator, list, read, where));
+      add(listContainsCreated(engine, creator, list, read, where), reader);
   }
   return properties;
 }

@@ -9,6 +9,8 @@ import { type Engine, isolated } from '../run/engine.ts';
 
 /** Things that are made before the call. */
 const MADE = 4;
+/** Such scenarios hold on to all that may happen before a call, so only those of so many properties are kept. */
+export const RECENT = 16;
 
 /** Scenarios of a call after things were made that it may show; after anything that may happen, where nothing makes any. */
 export function afterMaking(engine: Engine, operation: Operation, call: Arbitrary<Call>): Arbitrary<Scenario> {

@@ -3,26 +3,29 @@
  * it and one with the default spelt out are answered alike. Asked before and afterwards, so that only a state that
  * nobody changed meanwhile is judged.
  */
+import type { Arbitrary } from 'fast-check';
 import { isObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation, Parameter } from '../../spec/model.ts';
 import { schemaAt } from '../cases/schema-walk.ts';
 import type { Input, Scenario, Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import { equalJson } from '../equal-json.ts';
+import { createRecent, type Recent } from '../recent.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { differsFrom } from '../wire/reproducer.ts';
-import { afterMaking, hasOwnView } from './made-before.ts';
+import { afterMaking, hasOwnView, RECENT } from './made-before.ts';
 import { HELD, type Shown, stateProperty } from './state-property.ts';
 
 /** One property for each default of a read's query. */
 export function queryDefaultsOf(engine: Engine): Property[] {
+  const recent = createRecent<Arbitrary<Scenario>>(RECENT);
   return engine.spec.operations.flatMap((operation) =>
     operation.method !== 'get' || engine.obstacle(operation) !== undefined
       ? []
       : operation.parameters.flatMap((parameter) => {
           const value = defaultOf(engine, parameter);
-          return value === undefined ? [] : [queryDefault(engine, operation, parameter, value)];
+          return value === undefined ? [] : [queryDefault(engine, operation, parameter, value, recent)];
         }),
   );
 }
@@ -35,7 +38,13 @@ function defaultOf(engine: Engine, parameter: Parameter): JsonValue | undefined 
   return engine.schemas.validate(parameter.schema, value, 'request').length === 0 ? value : undefined;
 }
 
-function queryDefault(engine: Engine, operation: Operation, parameter: Parameter, value: JsonValue): Property {
+function queryDefault(
+  engine: Engine,
+  operation: Operation,
+  parameter: Parameter,
+  value: JsonValue,
+  recent: Recent<Arbitrary<Scenario>>,
+): Property {
   const { name } = parameter;
   const without = (query: Input['query']): Input['query'] =>
     Object.fromEntries(Object.entries(query).filter(([key]) => key !== name));
@@ -46,11 +55,11 @@ function queryDefault(engine: Engine, operation: Operation, parameter: Parameter
     input: { ...call.input, query },
   });
   const asking = inputs.arbitrary.map((input) => ({ input: { ...input, query: without(input.query) }, valid: true }));
-  const arbitrary = afterMaking(engine, operation, asking).map((scenario): Scenario => {
+  const askedAgain = (scenario: Scenario): Scenario => {
     const call = scenario.findLast((step) => step.role === 'call');
     if (call === undefined) return scenario;
     return [...scenario, again(call, { ...call.input.query, [name]: value }), again(call, call.input.query)];
-  });
+  };
   return stateProperty(engine, {
     name: `default ${operation.id} ${name}`,
     clause: parameter.pointer,
@@ -58,7 +67,7 @@ function queryDefault(engine: Engine, operation: Operation, parameter: Parameter
     serial: !hasOwnView(engine, operation),
     runs: Math.max(4, Math.round(engine.runs / 8)),
     needs: [...engine.planFor(operation).setup.map((step) => step.operation), operation],
-    arbitrary: () => arbitrary,
+    arbitrary: () => recent(`${operation.id} ${name}`, () => afterMaking(engine, operation, asking).map(askedAgain)),
     look: (sent) => look(sent, name, value),
   });
 }

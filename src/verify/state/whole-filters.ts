@@ -2,16 +2,18 @@
  * A list that is asked for one value of a field leaves out no item of the whole list that has it. Only of filters that
  * mean what they say, and of lists that are the same before and afterwards.
  */
+import type { Arbitrary } from 'fast-check';
 import { isObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import type { Scenario, Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import { equalJson } from '../equal-json.ts';
+import { createRecent, type Recent } from '../recent.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 import { exactFilterOf, type ExactFilter } from './filters.ts';
 import { expressionOf } from './expression-of.ts';
-import { afterMaking, hasOwnView } from './made-before.ts';
+import { afterMaking, hasOwnView, RECENT } from './made-before.ts';
 import { HELD, type Shown, stateProperty } from './state-property.ts';
 
 /** Values that a case asks for. */
@@ -19,25 +21,34 @@ const MOST_VALUES = 4;
 
 /** One property for each filter of each list that may be asked for without it. */
 export function wholeFiltersOf(engine: Engine): Property[] {
+  const recent = createRecent<Arbitrary<Scenario>>(RECENT);
   return engine.spec.operations.flatMap((operation) =>
     operation.method !== 'get' || engine.obstacle(operation) !== undefined
       ? []
       : operation.parameters.flatMap((parameter) => {
           const filter = parameter.required ? undefined : exactFilterOf(engine, operation, parameter);
           const values = filter?.values.slice(0, MOST_VALUES) ?? [];
-          return filter === undefined || values.length === 0 ? [] : [wholeFilter(engine, operation, filter, values)];
+          return filter === undefined || values.length === 0
+            ? []
+            : [wholeFilter(engine, operation, filter, values, recent)];
         }),
   );
 }
 
-function wholeFilter(engine: Engine, operation: Operation, filter: ExactFilter, values: JsonValue[]): Property {
+function wholeFilter(
+  engine: Engine,
+  operation: Operation,
+  filter: ExactFilter,
+  values: JsonValue[],
+  recent: Recent<Arbitrary<Scenario>>,
+): Property {
   const { name } = filter.parameter;
   const required = new Set(operation.parameters.filter((one) => one.required).map((one) => one.name));
   const asking = engine.inputsFor(operation).arbitrary.map((input) => ({
     input: { ...input, query: Object.fromEntries(Object.entries(input.query).filter(([key]) => required.has(key))) },
     valid: true,
   }));
-  const arbitrary = afterMaking(engine, operation, asking).map((scenario): Scenario => {
+  const askedAgain = (scenario: Scenario): Scenario => {
     const call = scenario.findLast((step) => step.role === 'call');
     if (call === undefined) return scenario;
     const asked = (query: Step['input']['query']): Step => ({
@@ -46,7 +57,7 @@ function wholeFilter(engine: Engine, operation: Operation, filter: ExactFilter, 
       input: { ...call.input, query: { ...call.input.query, ...query } },
     });
     return [...scenario, ...values.map((value) => asked({ [name]: value })), asked({})];
-  });
+  };
   return stateProperty(engine, {
     name: `whole filter ${operation.id} ${name}`,
     clause: filter.parameter.pointer,
@@ -54,7 +65,7 @@ function wholeFilter(engine: Engine, operation: Operation, filter: ExactFilter, 
     serial: !hasOwnView(engine, operation),
     runs: Math.max(4, Math.round(engine.runs / 8)),
     needs: [...engine.planFor(operation).setup.map((step) => step.operation), operation],
-    arbitrary: () => arbitrary,
+    arbitrary: () => recent(`${operation.id} ${name}`, () => afterMaking(engine, operation, asking).map(askedAgain)),
     look: (sent) => look(sent, filter, values),
   });
 }
