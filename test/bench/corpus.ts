@@ -94,7 +94,7 @@ counted(
 );
 counted(
   'no case',
-  results.flatMap(({ undecidable }) => undecidable.map((reason) => reason.replace(/^.*?: /, ''))),
+  results.flatMap(({ undecidable }) => undecidable.map((reason) => reason.replace(/^\S+: /, ''))),
 );
 counted(
   'no answer',

@@ -120,10 +120,10 @@ test('without credentials what needs them is undecided, and the variable is name
   const report = JSON.parse(out) as { properties: { id: string; verdict: string; reason?: string }[] };
   const reasonOf = (id: string): string | undefined => report.properties.find((one) => one.id === id)?.reason;
   expect(reasonOf('acceptance listNotes')).toBe(
-    'listNotes: it needs credentials: set PLUMB_AUTH_TOKEN to the credentials of scheme token',
+    'it needs credentials: set PLUMB_AUTH_TOKEN to the credentials of scheme token',
   );
   expect(reasonOf('security listKeys')).toBe(
-    'listKeys: it needs credentials: set PLUMB_AUTH_TOKEN to the credentials of scheme token and set PLUMB_AUTH_HEADER_KEY to the credentials of scheme headerKey',
+    'it needs credentials: set PLUMB_AUTH_TOKEN to the credentials of scheme token and set PLUMB_AUTH_HEADER_KEY to the credentials of scheme headerKey',
   );
   expect(report.properties.find((one) => one.id === 'acceptance health')?.verdict).toBe('pass');
 });

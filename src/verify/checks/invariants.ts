@@ -27,8 +27,10 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
   };
   if (booked.problem !== undefined) return { ref, reason: booked.problem };
   if (operations.length === 0) return { ref, reason: 'the rule names no operation' };
-  const obstacle = operations.map((one) => engine.obstacle(one)).find((one) => one !== undefined);
-  if (obstacle !== undefined) return { ref, reason: obstacle };
+  for (const one of operations) {
+    const obstacle = engine.obstacle(one);
+    if (obstacle !== undefined) return { ref, reason: operations.length === 1 ? obstacle : `${one.id}: ${obstacle}` };
+  }
   const probes = [...invariant.given, ...invariant.then];
   const probed = probes.flatMap((probe) => engine.spec.operations.filter((one) => one.id === probe.operation));
   const literals = literalsOfRule(engine.spec, invariant);

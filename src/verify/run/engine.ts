@@ -108,9 +108,10 @@ export function createEngine(options: EngineOptions): Engine {
       return input.body.every((item) => valid(media?.itemSchema, item));
     },
     obstacle(operation) {
-      for (const step of [...planFor(operation).setup, { operation }]) {
-        const refusal = keyring.obstacle(step.operation) ?? engine.inputsFor(step.operation).refusal;
-        if (refusal !== undefined) return `${step.operation.id}: ${refusal}`;
+      for (const { operation: one } of [...planFor(operation).setup, { operation }]) {
+        const refusal = keyring.obstacle(one) ?? engine.inputsFor(one).refusal;
+        // What all operations lack is one reason, not one for each.
+        if (refusal !== undefined) return one === operation ? refusal : `${one.id}: ${refusal}`;
       }
       return undefined;
     },
