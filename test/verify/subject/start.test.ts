@@ -34,6 +34,15 @@ function fault(subject: Subject | SubjectFault): SubjectFault {
 const ok = `require('http').createServer((q, s) => s.end('ok'))`;
 
 describe('a subject that starts', () => {
+  // Deriving the properties of a large contract takes longer than a service may take to be ready.
+  it('is not blamed for the time in which we look elsewhere', async () => {
+    const starting = start(`${ok}.listen(process.env.PORT, '127.0.0.1')`, { readyTimeoutMs: 1500 });
+    await new Promise((done) => setTimeout(done, 30));
+    const until = performance.now() + 2500;
+    while (performance.now() < until);
+    expect(running(await starting).baseUrl).toMatch(/^http/);
+  });
+
   it.each(['127.0.0.1', '::1', '0.0.0.0'])('is found on the address that it listens on, %s', async (host) => {
     const subject = running(await start(`${ok}.listen(process.env.PORT, '${host}')`));
     expect(await subject.send({ method: 'GET', path: '/', headers: {} })).toMatchObject({ status: 200, text: 'ok' });
