@@ -71,11 +71,52 @@ export function keptField(
   return undefined;
 }
 
-/** A field that was sent with something in it, and is empty. */
+/**
+ * A field that was created with another value than was sent, though it leaves nothing to spell otherwise: a number, a day
+ * or a truth value. What a service begins with whatever is sent, such as nought, is its own affair.
+ */
+export function alteredField(
+  engine: Engine,
+  fields: ReadonlySet<string>,
+  body: string,
+  sent: JsonObject,
+  after: JsonObject,
+): Unapplied | undefined {
+  for (const name of fields) {
+    const [value, now] = [own(sent, name), own(after, name)];
+    const schema = propertySchema(engine.spec, body, name);
+    if (schema === undefined || value === undefined || now === undefined || now === null || value === null) continue;
+    if (!isPlain(engine, schema, value) || typeof now !== typeof value || isAlike(value, now)) continue;
+    const isStart = now === 0 || now === false || isDefault(engine, schema, now);
+    if (isStart) continue;
+    return {
+      name,
+      actual: `${name} is ${JSON.stringify(now)}`,
+      expected: `${name} ${JSON.stringify(value)}: what was sent was accepted`,
+      check: checkOf(name, now),
+    };
+  }
+  return undefined;
+}
+
+function isPlain({ spec }: Engine, schema: string, value: JsonValue): boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return true;
+  return typeof value === 'string' && [...facets(spec, schema)].some((facet) => facet.schema['format'] === 'date');
+}
+
+function isDefault({ spec }: Engine, schema: string, now: JsonValue): boolean {
+  return [...facets(spec, schema)].some(
+    (facet) => facet.schema['default'] !== undefined && equalJson(facet.schema['default'], now),
+  );
+}
+
+/** A field that was sent with something in it, and is empty, or a list that has lost some of its items. */
 export function droppedField(fields: ReadonlySet<string>, sent: JsonObject, after: JsonObject): Unapplied | undefined {
   for (const name of fields) {
     const [value, now] = [own(sent, name), own(after, name)];
-    if (value === undefined || isEmpty(value) || (now !== undefined && now !== null && !isEmpty(now))) continue;
+    if (value === undefined || isEmpty(value)) continue;
+    const isShort = Array.isArray(value) && Array.isArray(now) && now.length < differentIn(value);
+    if (!isShort && now !== undefined && now !== null && !isEmpty(now)) continue;
     // A number or a truth value is never empty.
     if (typeof now === 'number' || typeof now === 'boolean') continue;
     return {
@@ -91,6 +132,11 @@ export function droppedField(fields: ReadonlySet<string>, sent: JsonObject, afte
 function checkOf(name: string, now: JsonValue | undefined): Unapplied['check'] {
   const text = JSON.stringify(JSON.stringify(now ?? null));
   return (object) => `JSON.stringify(${object}[${JSON.stringify(name)}] ?? null) === ${text}`;
+}
+
+/** How many texts or numbers of a list no service would take for the same, or for nothing. */
+function differentIn(list: JsonValue[]): number {
+  return new Set(list.filter((one) => typeof one !== 'object' && !isEmpty(one)).map(text)).size;
 }
 
 function own(object: JsonObject, name: string): JsonValue | undefined {

@@ -158,8 +158,9 @@ async function judge(
   if (!violation.confirmed(call)) return { kind: 'discarded', sent, reason: 'what was sent is valid after all' };
   const allowed = refusalsOf(call.operation, violation);
   if (call.answer.kind === 'answer' && allowed.fits(call.answer.status)) return { kind: 'passed', sent };
-  if (violation.lenient !== undefined && call.answer.kind === 'answer' && call.answer.status < 300) {
-    remarks.add(violation.lenient);
+  const lenient = violation.lenient ?? violation.isLenient?.(call);
+  if (lenient !== undefined && call.answer.kind === 'answer' && call.answer.status < 300) {
+    remarks.add(lenient);
     return { kind: 'passed', sent };
   }
   return {

@@ -4,7 +4,7 @@ import type { Operation, Parameter } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { resourceIn } from '../cases/ids.ts';
 import { thingOf } from '../cases/names.ts';
-import { appliedFields, droppedField, keptField, type Unapplied } from './applied.ts';
+import { alteredField, appliedFields, droppedField, keptField, type Unapplied } from './applied.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
@@ -187,6 +187,7 @@ function bindShared(plan: Plan, changer: Operation, read: Read): Binding[] {
 function createdIsReadable(engine: Engine, creator: Operation, read: Read): Property {
   const isSame = sameForm(engine, creator, read.reader);
   const fields = appliedFields(engine, creator, read.reader);
+  const form = jsonSchemaOf(creator.requestBody?.content ?? []) ?? '';
   const where = resourceIn(engine.spec, read.reader, thingOf(segmentsOf(read.reader.path).at(-2) ?? ''));
   return make(
     engine,
@@ -199,7 +200,8 @@ function createdIsReadable(engine: Engine, creator: Operation, read: Read): Prop
       if (verdict !== 'passed' || check?.answer.kind !== 'answer') return verdict;
       const { body } = call.input;
       const shown = check.answer.json === undefined ? undefined : valueAt(check.answer.json, where);
-      const found = isObject(body) && isObject(shown) ? droppedField(fields, body, shown) : undefined;
+      if (!isObject(body) || !isObject(shown)) return 'passed';
+      const found = droppedField(fields, body, shown) ?? alteredField(engine, fields, form, body, shown);
       return found === undefined ? 'passed' : unapplied(found, check, where);
     },
     Math.max(5, Math.round(engine.runs / 2)),

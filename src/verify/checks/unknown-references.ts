@@ -38,6 +38,7 @@ export function unknownReferencesOf(engine: Engine, operation: Operation): Prope
   if (targets.length === 0 || targets.length < references.length) return [];
   const sets = new Set(targets.map(({ kind }) => kind)).size === 1 ? targets.map((one) => [one]) : [targets];
   const inputs = engine.inputsFor(operation);
+  const status = operation.responses.some((one) => one.status === '404') ? '404' : '409';
   const cases = sets.map((set) =>
     scenarios({
       plan,
@@ -55,7 +56,7 @@ export function unknownReferencesOf(engine: Engine, operation: Operation): Prope
     {
       ref: {
         id: `rejection ${operation.id} unknown reference`,
-        clause: at(operation.pointer, 'responses', '404'),
+        clause: at(operation.pointer, 'responses', status),
         kind: 'rejection',
         operation: operation.id,
       },
@@ -73,16 +74,20 @@ export function unknownReferencesOf(engine: Engine, operation: Operation): Prope
         const refers = targets.some(({ into }) => withValue(input, into, 'x').body !== input.body);
         if (!refers) return { kind: 'discarded', sent, reason: 'nothing was referred to' };
         if (answer.kind === 'answer' && answer.status >= 400 && answer.status < 500) return { kind: 'passed', sent };
-        const expected = 'status 404 for a reference to what does not exist';
+        const expected = `status ${status} for a reference to what does not exist`;
         return { kind: 'failed', sent, focus, statusOnly: true, actual: describeAnswer(answer), expected };
       },
     },
   ];
 }
 
-/** True where the documented 404 is no boilerplate, and not about the path. */
+const UNKNOWN = /unknown|no such|not found|(not|n't) exist|nonexist|^no \w+\.?$/i;
+
+/** True where the documented 404 is no boilerplate, and not about the path; or where a conflict says so in words. */
 function isAboutReferences({ spec }: Engine, operation: Operation): boolean {
   const isPlain = (one: Operation): boolean => parametersIn(one.path).length === 0;
   const documents = (one: Operation): boolean => one.responses.some(({ status }) => status === '404');
-  return isPlain(operation) && documents(operation) && spec.operations.some((one) => isPlain(one) && !documents(one));
+  if (!isPlain(operation)) return false;
+  if (operation.responses.some(({ status, description }) => status === '409' && UNKNOWN.test(description))) return true;
+  return documents(operation) && spec.operations.some((one) => isPlain(one) && !documents(one));
 }

@@ -1,6 +1,6 @@
 /** Every way to break the input of an operation in one place, as calls of it. */
 import fc, { type Arbitrary } from 'fast-check';
-import { at, type JsonValue, tokensOf } from '../../events/index.ts';
+import { at, isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import type { Call } from '../cases/cases.ts';
 import { isSendable, type Place } from '../cases/inputs.ts';
@@ -12,7 +12,7 @@ import type { Breakable } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
 import { kindOfMedia } from '../wire/media-kind.ts';
 import { placeOf } from '../wire/serialise.ts';
-import { isTyped, violatesInBody, violatesOnWire } from '../wire/wire-validity.ts';
+import { isTyped, violatesInBody, violatesOnWire, without as withoutPart } from '../wire/wire-validity.ts';
 
 /** Why a keyword is not broken: nothing breaks it alone, or what does can be taken for valid on the wire. */
 export interface Moot {
@@ -37,6 +37,8 @@ export interface Violation {
   also?: readonly number[];
   /** What to remark where it is accepted all the same: the contract does not plainly forbid that. */
   lenient?: string;
+  /** The same of what was sent: undefined where the contract plainly forbids it. */
+  isLenient?: (sent: Sent) => string | undefined;
 }
 
 /** The violations of parameters and bodies, named; `cut` is told of places of which not all keywords are. */
@@ -199,8 +201,20 @@ function* mediaViolations(
       sure: false,
       confirmed: (sent) => sent.input.body !== undefined && breaks(sent.input.body),
       notFoundFits: bindings.some((binding) => meets(binding.into, where)),
+      isLenient: ({ input }) =>
+        isNullForNone(engine, schema, input.body, breakable.instancePath)
+          ? `${operation.id} takes null for no ${where.slice(1)}, which its schema does not allow`
+          : undefined,
     };
   }
+}
+
+/** True where a member that may be left out is null: to the types of many languages that is the same. */
+function isNullForNone(engine: Engine, schema: string, body: JsonValue | undefined, pointer: string): boolean {
+  const tokens = tokensOf(pointer);
+  if (body === undefined || tokens.length === 0 || valueAt(body, pointer) !== null) return false;
+  if (!isObject(valueAt(body, at('', ...tokens.slice(0, -1))))) return false;
+  return engine.schemas.validate(schema, withoutPart(body, tokens), 'request').length === 0;
 }
 
 /** True where no body may be taken for an empty object, as many frameworks do, because that one is valid. */

@@ -226,9 +226,15 @@ function updated(look: Look, resource: Resource, deletes: boolean): Violation | 
   return undefined;
 }
 
-/** True where a field has a name of its own in the body of the PATCH, so that leaving it out says something. */
+/** Names of fields that follow from what happens to others. */
+const FOLLOWS = /status|state|stage|phase|level|total|count|score|progress|version|updated|modified|changed/i;
+
+/**
+ * True where leaving a field out of a PATCH says that it stays: it has a name of its own in the body, or it is one that
+ * its client gave it, which no PATCH is said to change.
+ */
 function isPatchable({ kind, sent }: Look, name: string): boolean {
-  return kind.sends(sent.operation).has(name);
+  return kind.sends(sent.operation).has(name) || !FOLLOWS.test(name);
 }
 
 /** The writable fields that an answer shows. */

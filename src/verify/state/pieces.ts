@@ -1,5 +1,5 @@
 /** Goes through a list piece by piece, in pieces of one size and then of another. */
-import { isObject, type JsonValue, valueAt } from '../../events/index.ts';
+import { isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Step } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
@@ -12,6 +12,8 @@ import { allowsSize, endIn, firstQuery, nextQuery, type Stride } from './walk.ts
 const MOST_PIECES = 40;
 /** Pieces without anything in them, one after the other, after which there is no end in sight. */
 const MOST_EMPTY = 5;
+/** Pieces at the end of a list that are gone through in another size. */
+const LAST_PIECES = 3;
 /** A list that is longer is gone through only once. */
 const MOST_TWICE = 600;
 
@@ -33,6 +35,8 @@ export interface Walked {
   items: { id: string; at: number }[];
   /** Index in `sent` of its first piece. */
   from: number;
+  /** What its pieces were asked for with, by the index in `sent`. */
+  asked: { query: JsonObject; at: number }[];
 }
 
 type Failed = Extract<Shown, { kind: 'failed' }>;
@@ -78,14 +82,19 @@ export function nowhere({ list, sent }: Walk, { from }: Walked): Omit<Failed, 'a
 /** The same list in smaller pieces, whose ends are elsewhere, holds the same: what is lost between two pieces is seen. */
 export async function otherwise(
   walk: Walk,
-  { items }: Walked,
+  whole: Walked,
   made: { id: string; index: number }[],
 ): Promise<Failed | undefined> {
   const { engine, kind, list, stride, sent } = walk;
+  // Of a long list the end will do, which holds what was made last in most; the number of a page is of one size only.
+  const begin = stride.by === 'page' ? whole.asked[0] : (whole.asked.at(-LAST_PIECES) ?? whole.asked[0]);
+  const items = whole.items.filter(({ at }) => begin === undefined || at >= begin.at);
   if (stride.size === undefined || stride.by === 'nothing' || items.length > MOST_TWICE) return undefined;
   const size = Math.floor(Math.min(stride.size, items.length) * 0.6);
   if (size < 1 || !allowsSize(engine, list, stride, size)) return undefined;
-  const other = await walkOn(walk, size);
+  const { limit } = stride;
+  const from = begin === undefined || begin === whole.asked[0] || limit === undefined ? undefined : begin.query;
+  const other = await walkOn(walk, size, from === undefined || limit === undefined ? from : { ...from, [limit]: size });
   if (other.kind !== 'walked') return other.kind === 'failed' ? other : undefined;
   const twice = repeated(walk, other.items);
   if (twice !== undefined) return twice;
@@ -107,16 +116,18 @@ export async function otherwise(
 export async function walkOn(
   { engine, list, stride, sent, step }: Walk,
   size = stride.size,
+  begin?: JsonObject,
 ): Promise<Walked | Exclude<Shown, { kind: 'held' }>> {
   const silent = (reason: string): Shown & { kind: 'silent' } => ({ kind: 'silent', reason });
   if (step === undefined) return silent('nothing was asked');
-  const walked: Walked = { kind: 'walked', items: [], from: sent.length };
-  let query = firstQuery(stride, size);
+  const walked: Walked = { kind: 'walked', items: [], from: sent.length, asked: [] };
+  let query = begin ?? firstQuery(stride, size);
   let empty = 0;
   let before: string[] | undefined;
   for (let piece = 0; piece < MOST_PIECES; piece++) {
     const result = await engine.runner.send({ ...step, input: { ...step.input, query } }, sent);
     if (result.kind !== 'sent') return silent(result.reason);
+    walked.asked.push({ query, at: sent.length });
     sent.push(result.sent);
     const ids = idsIn(list, result.sent);
     // After a piece that was not full some refuse to go on, and some show the last piece again.

@@ -9,6 +9,7 @@ import { kindsOf } from './kinds.ts';
 import { linksOf } from './links.ts';
 import { pagesOf } from './pages.ts';
 import { queryDefaultsOf } from './query-defaults.ts';
+import { postedOf } from './posted.ts';
 import { racesOf } from './races.ts';
 import { sequencesOf } from './sequences.ts';
 import { twiceOf } from './twice.ts';
@@ -35,6 +36,7 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...uniqueOf(engine, one),
       ...duplicatesOf(engine, one),
     ]),
+    ...postedOf(engine),
     ...wholeFiltersOf(engine),
     ...queryDefaultsOf(engine),
   ];

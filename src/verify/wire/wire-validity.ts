@@ -142,7 +142,8 @@ function replaced(value: JsonValue, tokens: string[], part: JsonValue): JsonValu
   return { ...value, [token]: replaced(value[token] ?? null, rest, part) };
 }
 
-function without(value: JsonValue, tokens: string[]): JsonValue {
+/** A value without the part at a place. */
+export function without(value: JsonValue, tokens: string[]): JsonValue {
   const [token, ...rest] = tokens;
   if (token === undefined) return value;
   if (Array.isArray(value))

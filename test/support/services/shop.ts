@@ -1,6 +1,6 @@
 /**
  * A correct shop for `shop.yaml` with the habits of third parties' frameworks: what is no JSON is refused with a 400 that
- * the contract does not name, no body is an empty one, a final newline passes a pattern that ends in `$`, and cursors
+ * the contract does not name, no body is an empty one and null is none, a final newline passes a pattern that ends in `$`, and cursors
  * are the shop's own. BUG plants one bug.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,8 @@ interface Good {
 
 const makers = new Map<number, Maker>();
 const goods = new Map<number, Good>();
-const ids = { maker: 0, good: 0 };
+const reviews = new Map<number, { id: number; stars: number }[]>();
+const ids = { maker: 0, good: 0, review: 0 };
 
 const invalid = (detail: string): Answer => ({ status: 422, body: { detail } });
 const unknown = (): Answer => ({ status: 404 });
@@ -80,7 +81,8 @@ function listGoods({ query }: Request): Answer {
 
 function goodIn(body: unknown): Omit<Good, 'id'> | undefined {
   if (!isRecord(body) || !isText(body['title'], 1, 60)) return undefined;
-  const { title, makerId, price, shelf, tags = [] } = body;
+  const { title, makerId, price, shelf } = body;
+  const tags = body['tags'] ?? [];
   if (!isInteger(makerId, -Infinity, Infinity) || typeof price !== 'number' || price < 0 || price > 100_000)
     return undefined;
   if (shelf !== 'low' && shelf !== 'middle' && shelf !== 'high') return undefined;
@@ -88,11 +90,17 @@ function goodIn(body: unknown): Omit<Good, 'id'> | undefined {
   return { title, makerId, price, shelf, tags };
 }
 
+function altered(good: Omit<Good, 'id'>): Partial<Good> {
+  if (bug === 'drops-tags') return { tags: [] };
+  if (bug === 'cuts-tags') return { tags: good.tags.slice(0, 1) };
+  return bug === 'adds-tax' ? { price: good.price * 2 + 1 } : {};
+}
+
 function addGood({ body }: Request): Answer {
   const good = goodIn(body);
   if (good === undefined) return invalid('good');
   if (!makers.has(good.makerId)) return unknown();
-  const made: Good = { id: ++ids.good, ...good, ...(bug === 'drops-tags' ? { tags: [] } : {}) };
+  const made: Good = { id: ++ids.good, ...good, ...altered(good) };
   goods.set(made.id, made);
   return ok(made, 201);
 }
@@ -119,6 +127,7 @@ function change(good: Good, body: unknown): Answer {
   if (title !== undefined && !isText(title, 1, 60)) return invalid('title');
   if (price !== undefined && (typeof price !== 'number' || price < 0 || price > 100_000)) return invalid('price');
   if (title !== undefined) good.title = title;
+  if (bug === 'patch-moves-shelf' && price !== undefined) good.shelf = 'low';
   if (price !== undefined && bug !== 'patch-ignores-price') good.price = price;
   return ok(good);
 }
@@ -131,10 +140,20 @@ function one(request: Request, good: Good): Answer | Promise<Answer> {
   return { status: 204 };
 }
 
+function review({ method, body }: Request, good: Good): Answer {
+  const own = reviews.get(good.id) ?? [];
+  if (method === 'GET') return ok(bug === 'reviews-late' ? own.slice(0, -1) : own);
+  if (!isRecord(body) || !isInteger(body['stars'], 1, 5)) return invalid('stars');
+  const made = { id: ++ids.review, stars: body['stars'] };
+  reviews.set(good.id, [...own, made]);
+  return ok(made, 201);
+}
+
 const METHODS: [path: RegExp, methods: string][] = [
   [/^\/api\/(makers|goods)$/, 'GET, POST'],
   [/^\/api\/makers\/[^/]+$/, 'GET'],
   [/^\/api\/goods\/[^/]+$/, 'GET, PUT, PATCH, DELETE'],
+  [/^\/api\/goods\/[^/]+\/reviews$/, 'GET, POST'],
 ];
 
 function answer(request: Request): Answer | Promise<Answer> {
@@ -152,7 +171,8 @@ function answer(request: Request): Answer | Promise<Answer> {
     return maker === undefined ? unknown() : ok(maker);
   }
   const good = goods.get(id);
-  return good === undefined ? unknown() : one(request, good);
+  if (good === undefined) return unknown();
+  return path.endsWith('/reviews') ? review(request, good) : one(request, good);
 }
 
 serve((request) => {
