@@ -26,6 +26,8 @@ export interface CaseOptions {
   episodes: Episode[];
   /** True where a body of the operation satisfies its schema; copied values must not break it. */
   accepts: (operation: Operation, input: Input) => boolean;
+  /** True where some histories are to be of large numbers, so that sums come to what a rule speaks of. */
+  large?: boolean;
   /** Steps of role `check` after the call, given the call and its index. */
   after?: (call: Step, index: number) => Step[];
 }
@@ -43,6 +45,12 @@ interface Happening {
 
 /** Scenarios of a call. */
 export function scenarios(options: CaseOptions): Arbitrary<Scenario> {
+  if (options.large === true && options.episodes.length > 0)
+    return fc.oneof(
+      { withCrossShrink: true },
+      { weight: 4, arbitrary: scenarios({ ...options, large: false }) },
+      { weight: 1, arbitrary: largeScenarios(options) },
+    );
   const { plan, call, inputs, episodes } = options;
   const setup = fc.tuple(...plan.setup.map((step) => inputs(step.operation).arbitrary));
   if (episodes.length === 0) return fc.tuple(setup, call).map(([setups, called]) => build(options, setups, called, []));
@@ -52,6 +60,37 @@ export function scenarios(options: CaseOptions): Arbitrary<Scenario> {
     { weight: 3, arbitrary: fc.array(happening(episodes, inputs), { minLength: 1, maxLength: 4, size: 'max' }) },
   );
   return fc.tuple(setup, call, happenings).map(([setups, called, past]) => build(options, setups, called, past));
+}
+
+/** The same thing several times, and all of it with the largest of a few draws. */
+function largeScenarios(options: CaseOptions): Arbitrary<Scenario> {
+  const { plan, call, inputs, episodes } = options;
+  const large = (operation: Operation): Arbitrary<Input> => {
+    const { arbitrary } = inputs(operation);
+    return fc.tuple(...Array.from({ length: 4 }, () => arbitrary)).map((drawn) => drawn.reduce(larger));
+  };
+  const setup = fc.tuple(...plan.setup.map((step) => large(step.operation)));
+  const often = oneOf(episodes, (episode) =>
+    fc.record({
+      episode: fc.constant(episode),
+      inputs: fc.tuple(...episode.steps.map((step) => large(step.operation))),
+      copied: fc.constant(0),
+      echo: fc.constant(false),
+      times: fc.integer({ min: 2, max: 4 }),
+    }),
+  );
+  return fc
+    .tuple(setup, call, fc.array(often, { minLength: 1, maxLength: 2 }))
+    .map(([setups, called, past]) => build(options, setups, called, past));
+}
+
+function larger(one: Input, other: Input): Input {
+  return totalOf(other) > totalOf(one) ? other : one;
+}
+
+function totalOf({ body, query }: Input): number {
+  const values = [...Object.values(query), ...(isObject(body) ? Object.values(body) : [])];
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0);
 }
 
 function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs): Arbitrary<Happening> {

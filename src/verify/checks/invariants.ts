@@ -47,6 +47,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
           inputs: (one) => engine.inputsFor(one),
           accepts: (one, input) => engine.accepts(one, input),
           episodes: engine.episodesFor(operation),
+          large: true,
         });
     }),
   );

@@ -26,10 +26,17 @@ export function whyOutOfSight(node: SyntaxNode, parents: SyntaxNode[]): string |
       if (called?.object === 'process' && /^(on|once|addListener)$/.test(called.name))
         return 'it is about the end of the process, which no call sees';
     }
-    // What a function does when it is called is another matter, but for handlers of the process.
+    if (parent.type === 'AssignmentExpression' && parent.right === child && isPatience(parent.left))
+      return 'it is about how long the server keeps connections, not about what it answers';
     child = parent;
   }
   return undefined;
+}
+
+/** The time-outs of a server of Node. */
+function isPatience(node: SyntaxNode): boolean {
+  if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier') return false;
+  return /^(keepAliveTimeout|headersTimeout|requestTimeout|connectionsCheckingInterval)$/.test(node.property.name);
 }
 
 /** True for a literal that stands in only where a value is absent: `?? 0`, `[a = 0]`, `(a = 0) => a`. */

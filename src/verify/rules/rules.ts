@@ -95,8 +95,8 @@ export function createRuleBook(spec: Spec, schemas: Schemas, today: string): Rul
         if (booked.rule === undefined || new RegExp(`\\b${status}\\b`).test(booked.invariant.rule)) return true;
         const outcome = booked.rule.evaluate(supposed);
         if (outcome.kind === 'value') return outcome.value !== true;
-        // What a read may be asked does not hang on an answer that nobody has given: some answer would do.
-        if (operation.method === 'get' && booked.invariant.then.length === 0) return false;
+        // A read is not malformed for want of an answer that keeps the rule: some answer would do.
+        if (operation.method === 'get' && status === 400 && booked.invariant.then.length === 0) return false;
         return constrainsRequest(booked) && !isMetByNothing(operation, booked, supposed);
       });
     },

@@ -82,6 +82,8 @@ test.each([
   ['f(a !== undefined ? JSON.stringify(a) : undefined)', 'a !== undefined → true'],
   ['f(a === undefined ? undefined : JSON.stringify(a, null))', ''],
   ['server.listen(port, "::1")', '"::1" → ""'],
+  ['server.keepAliveTimeout = 5000', '5000 → 5001'],
+  ['server.patience = 5000', ''],
   [
     'process.on("SIGTERM", () => server.close(true))',
     '"SIGTERM" → ""; () => server.close(true) → () => undefined; true → false',
