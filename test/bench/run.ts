@@ -11,6 +11,7 @@ import { beside, FIGURES_FILE, holds, shown, type Figure } from './figure.ts';
 /** Arguments that keep a bench under half a minute on two cores; a longer look is each bench's own command. */
 const SHORT: Record<string, string[]> = {
   tui: ['5'],
+  'graphql-bugs': ['2', 'short'],
   'verify-rate': ['3000'],
   'verify-seeds': ['12', '10'],
   mutants: ['bank', '40', '50'],

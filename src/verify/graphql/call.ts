@@ -44,6 +44,8 @@ export interface Binding {
   step: number;
   /** Pointer into the value of its root field. */
   pointer: string;
+  /** Added to a number; the call is made only where the sum is accepted. */
+  plus?: number;
 }
 
 export type Role = 'setup' | 'call' | 'check';
@@ -97,7 +99,8 @@ export type GraphAnswer =
       json?: JsonValue;
       ms: number;
     }
-  | { kind: 'fault'; message: string; ms: number };
+  /** `silent`: nothing came in time. */
+  | { kind: 'fault'; message: string; silent?: boolean; ms: number };
 
 /** A call that was made. */
 export interface Sent {

@@ -132,29 +132,51 @@ export interface CaseOptions {
 /** The arbitrary of cases: arguments for each producer, then those of the call. */
 export function casesOf(engine: GraphEngine, root: RootField, options: CaseOptions): Arbitrary<Case> {
   const { plan, args, select, form = fc.constant(PLAIN), valid = true, history = fc.constant([]), after } = options;
-  const setups = plan.setup.map(({ root: producer }) => argumentsArbitrary(engine, producer));
-  return fc.tuple(fc.tuple(...setups), args, select, form, history).map(([made, own, selected, written, past]) => {
-    const steps: Step[] = plan.setup.map((step, index) => ({
+  return fc
+    .tuple(setupSteps(engine, plan.setup), args, select, form, history)
+    .map(([steps, own, selected, written, past]) => {
+      const call: Step = {
+        role: 'call',
+        root,
+        args: without(own, plan.omitted),
+        bindings: plan.bindings.filter(({ into }) => isDrawn(own, into)),
+        select: selected,
+        form: written,
+        valid,
+      };
+      const before = [...steps, ...past];
+      return [...before, call, ...(after?.(before.length) ?? [])];
+    });
+}
+
+/** What is made before a call; mostly much is said of it, as what is left out limits what can be done with it. */
+export function setupSteps(
+  engine: GraphEngine,
+  setup: readonly Pick<SetupStep, 'root' | 'select' | 'bindings' | 'omitted'>[],
+): Arbitrary<Step[]> {
+  const drawn = setup.map(({ root }) => {
+    const any = argumentsArbitrary(engine, root);
+    const rich = fc.tuple(any, any, any).map((all) => all.reduce((a, b) => (saidIn(b) > saidIn(a) ? b : a)));
+    return fc.oneof(any, rich, rich);
+  });
+  return fc.tuple(...drawn).map((made) =>
+    setup.map(({ root, select, bindings, omitted }, index): Step => ({
       role: 'setup',
-      root: step.root,
-      args: without(made[index] ?? {}, step.omitted),
-      bindings: step.bindings,
-      select: step.select,
+      root,
+      args: without(made[index] ?? {}, omitted),
+      bindings,
+      select,
       form: PLAIN,
       valid: true,
-    }));
-    const call: Step = {
-      role: 'call',
-      root,
-      args: without(own, plan.omitted),
-      bindings: plan.bindings.filter(({ into }) => isDrawn(own, into)),
-      select: selected,
-      form: written,
-      valid,
-    };
-    const before = [...steps, ...past];
-    return [...before, call, ...(after?.(before.length) ?? [])];
-  });
+    })),
+  );
+}
+
+/** How many values arguments say, nulls and noughts aside. */
+function saidIn(value: JsonValue): number {
+  if (Array.isArray(value)) return value.length > 0 ? 1 : 0;
+  if (isObject(value)) return Object.values(value).reduce<number>((sum, one) => sum + saidIn(one), 0);
+  return value === null || value === 0 ? 0 : 1;
 }
 
 /** An id is bound only where one was drawn. */

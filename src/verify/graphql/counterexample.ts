@@ -59,8 +59,12 @@ export async function counterexampleOf({
   // What lists show may have been left by other cases; then a case that fails alone is looked for.
   const alone = async (drawn: Case): Promise<Finding | undefined> => ((await renew()) ? again(drawn) : undefined);
   let { index, drawn } = tried;
-  let first = property.fresh === true ? await alone(drawn.value) : await again(drawn.value);
-  for (let turn = 0; property.fresh === true && first === undefined && turn < ALONE; turn++) {
+  // What hangs is shown as it was found: each attempt to make it smaller would hang as long.
+  const hangs = finding.sent.some(({ answer }) => answer.kind === 'fault' && answer.silent === true);
+  engine.forgive();
+  let first = hangs ? undefined : property.fresh === true ? await alone(drawn.value) : await again(drawn.value);
+  const others = property.fresh === true && !hangs ? ALONE : 0;
+  for (let turn = 0; first === undefined && turn < others; turn++) {
     const other = drawValue(property.arbitrary(turn), engine.seed, property.ref.id, turn);
     const found = await alone(other.value);
     if (found !== undefined) [index, drawn, first] = [turn, other, found];
@@ -77,14 +81,14 @@ export async function counterexampleOf({
     for (const one of after) await engine.run(one.map(({ step }) => step));
     return again(shrunk.value);
   };
-  const lone = first === undefined ? undefined : await alone(shrunk.value);
+  const lone = first === undefined && !hangs ? undefined : await alone(shrunk.value);
   const replay =
     first === undefined || lone !== undefined
       ? undefined
       : await replayed({ engine, past, renew, fails: () => again(shrunk.value), timeMs: limits.timeMs });
   const shown = lone ?? replay?.finding;
   const before = replay?.before ?? [];
-  const twin = shown === undefined ? undefined : await twice(before);
+  const twin = shown === undefined || hangs ? undefined : await twice(before);
   const { fault, sent } = shown ?? shrunk.result;
   const focus = sent[fault.focus];
   return {

@@ -50,6 +50,8 @@ export interface GraphEngine {
   /** Makes one call after others. */
   call(step: Step, before: readonly Sent[], index: number): Promise<Sent | { kind: 'stuck'; reason: string }>;
   execute(request: GraphRequest): Promise<GraphAnswer>;
+  /** Calls root fields again that did not answer in time before. */
+  forgive(): void;
   /** What the shape of an answer is; looked at once for all who ask. */
   inspect(sent: Sent): Inspection;
   /** Why a document of ours is not valid; undefined where it is. */
@@ -67,6 +69,8 @@ export interface EngineOptions {
 }
 
 const REMEMBERED = 20_000;
+/** Times that a root field may fail to answer before it is called no more. */
+const MAX_SILENCES = 2;
 
 /** Binds a contract to a way of calling it. */
 export function createGraphEngine(options: EngineOptions): GraphEngine {
@@ -92,6 +96,7 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
     const made = drawn(field);
     return inputs.obstacleOf(field)?.reason ?? (typeof made === 'string' ? made : undefined);
   };
+  const silences = new Map<string, number>();
   const verdicts = new Map<string, string | undefined>();
   const inspected = new WeakMap<Sent, Inspection>();
   const isRuled = ruledTypes(spec, contract);
@@ -110,6 +115,7 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
     obstacle: (root) => obstacles(root.pointer),
     objective: (root) => readObjective(contract, root, () => {}),
     accepts: (root, args) => accepts(schemas, inputs, root, args),
+    forgive: () => silences.clear(),
     async run(steps) {
       const sent: Sent[] = [];
       for (const [index, step] of steps.entries()) {
@@ -121,7 +127,7 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
     },
     bind(step, before) {
       let { args } = step;
-      for (const { into, step: from, pointer } of step.bindings) {
+      for (const { into, step: from, pointer, plus } of step.bindings) {
         const source = before.find((one) => one.index === from);
         const value = source === undefined ? undefined : valueOf(source, pointer);
         if (value === undefined || value === null) {
@@ -130,15 +136,22 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
           const producer = source?.step.root.id ?? 'a producer';
           return { kind: 'stuck', reason: `${producer} gave no ${pointer.split('/').at(-1) ?? 'id'}${why}` };
         }
-        args = withArgument(args, into, value);
+        args = withArgument(args, into, typeof value === 'number' ? value + (plus ?? 0) : value);
+        if (plus !== undefined && !engine.accepts(step.root, args))
+          return { kind: 'stuck', reason: `what ${into} would have met is not accepted` };
       }
       return { kind: 'bound', args };
     },
     async call(step, before, index) {
+      const { id } = step.root;
+      if ((silences.get(id) ?? 0) >= MAX_SILENCES)
+        return { kind: 'stuck', reason: `${id} did not answer in time before, so it is called no more` };
       const bound = engine.bind(step, before);
       if (bound.kind === 'stuck') return bound;
       const request = requestOf(contract, step, bound.args);
-      return { step, args: bound.args, request, answer: await execute(request), role: step.role, index };
+      const answer = await execute(request);
+      if (answer.kind === 'fault' && answer.silent === true) silences.set(id, (silences.get(id) ?? 0) + 1);
+      return { step, args: bound.args, request, answer, role: step.role, index };
     },
     execute,
     inspect(sent) {

@@ -14,7 +14,8 @@ import { authorizationOf } from './authorization.ts';
 import { type GraphParts, runGraph } from './run.ts';
 import { inProcess, overHttp } from './subject.ts';
 
-const TIMEOUT_MS = 5000;
+/** A schema in process has no way to go. */
+const TIMEOUT_MS = { http: 5000, module: 2000 };
 
 /** The files that a contract is written in. */
 function filesOf({ clauses, locate }: Spec): string[] {
@@ -27,7 +28,8 @@ export async function verifyGraphql(
   parts: Omit<GraphParts, 'start' | 'reach'> & { startSubject: StartSubject },
 ): Promise<VerifyReport | undefined> {
   const { subject, signal, endpoint, spec } = options;
-  const timeoutMs = Math.min(TIMEOUT_MS, Math.max(500, (options.timeMs ?? Infinity) / 4));
+  const longest = TIMEOUT_MS[subject.kind === 'module' ? 'module' : 'http'];
+  const timeoutMs = Math.min(longest, Math.max(500, (options.timeMs ?? Infinity) / 4));
   const common = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
   switch (subject.kind) {
     case 'url':

@@ -96,8 +96,8 @@ function callText({ request, step, args }: Sent, sent: readonly Sent[]): string 
   };
   const sources = sent.flatMap((one) => one.step.bindings.map((binding) => ({ binding, of: one })));
   if (step.raw === undefined) {
-    for (const { into, step: from, pointer } of step.bindings) {
-      const expression = expressionOf(sent, from, pointer);
+    for (const { into, step: from, pointer, plus = 0 } of step.bindings) {
+      const expression = `${expressionOf(sent, from, pointer)}${plus === 0 ? '' : ` + ${plus}`}`;
       const [name = ''] = tokensOf(into);
       if (Object.hasOwn(variables, name)) variables = withArgument(variables, into, mark(expression));
       else {

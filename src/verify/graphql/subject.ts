@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isObject, type JsonValue } from '../../events/index.ts';
 import type { StartedCalls } from '../calls/model.ts';
 import type { CallSource, HttpSource, StartSubject, SubjectFault } from '../model.ts';
-import { keepSubject } from '../run/keeper.ts';
+import { isSilence, keepSubject } from '../run/keeper.ts';
 import { RESPONSE_JSON } from './answer.ts';
 import type { AuthorizationHeader } from './authorization.ts';
 import type { GraphAnswer, GraphRequest } from './call.ts';
@@ -68,7 +68,7 @@ export async function overHttp(source: HttpSource, options: HttpOptions): Promis
         : { method, path, headers: { ...HEADERS, ...authorization }, body, timeoutMs },
       signal,
     );
-    if (answer.kind === 'fault') return answer;
+    if (answer.kind === 'fault') return { ...answer, silent: isSilence(answer) };
     const { status, headers, text, ms } = answer;
     const json = answer.json ?? parsed(text);
     return { kind: 'answer', status, headers, text, ms, ...(json === undefined ? {} : { json }) };
@@ -165,15 +165,14 @@ export async function inProcess(
         ];
         await reopened();
         const outcome = await subject.call({ method: 'execute', params, timeoutMs });
-        // What another request broke is asked again, alone in the end.
-        if (outcome.kind === 'fault' && outcome.shared === true && dead === undefined) return this.execute(request);
         if (outcome.kind === 'result') {
           const text = typeof outcome.value === 'string' ? outcome.value : '';
           const json = parsed(text);
           return { kind: 'answer', headers: {}, text, ms: outcome.ms, ...(json === undefined ? {} : { json }) };
         }
         const message = outcome.kind === 'fault' ? outcome.message : `the executor threw: ${outcome.message}`;
-        return { kind: 'fault', message, ms: outcome.ms };
+        const silent = outcome.kind === 'fault' && outcome.reason === 'silent';
+        return { kind: 'fault', message, silent, ms: outcome.ms };
       },
       renew,
       stop: () => subject.stop(),

@@ -11,6 +11,7 @@ import { type Case, PLAIN, type Selection, type Sent } from '../call.ts';
 import { argumentsArbitrary, boundaryArguments, casesOf, planOf, smallSelection } from '../cases.ts';
 import type { GraphEngine } from '../engine.ts';
 import { withLiteral } from '../literal-arguments.ts';
+import { relatedCases } from '../related.ts';
 import type { GraphRule } from '../rules.ts';
 import { plainSelection } from '../selections.ts';
 import type { Shape } from '../skeleton.ts';
@@ -46,9 +47,13 @@ export function invariantOf(engine: GraphEngine, booked: GraphRule, root: RootFi
   const pointed = fc.tuple(drawn, fc.constantFrom(...(literals.length === 0 ? [null] : literals)), fc.nat(1000));
   const near = pointed.map(([args, literal, turn]) => withLiteral(engine, root, args, literal, turn));
   const edge = boundaries.length === 0 ? drawn : fc.constantFrom(...boundaries);
-  const arbitraries = plans.flatMap((plan) =>
-    [drawn, near, edge].map((args) => casesOf(engine, root, { plan, args, select, form: fc.constant(PLAIN) })),
-  );
+  const related = relatedCases(engine, root, select);
+  const arbitraries = [
+    ...plans.flatMap((plan) =>
+      [drawn, near, edge].map((args) => casesOf(engine, root, { plan, args, select, form: fc.constant(PLAIN) })),
+    ),
+    ...(related === undefined ? [] : [related, related]),
+  ];
   const applications: Applications = {
     evaluated: 0,
     refused: 0,
