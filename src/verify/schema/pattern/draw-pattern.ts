@@ -1,3 +1,4 @@
+import { createRandom } from '../draw/random.ts';
 import type { Random } from '../draw/random.ts';
 import { bits, createLengths, longest, shortest } from './lengths.ts';
 import type { Lengths } from './lengths.ts';
@@ -8,6 +9,9 @@ import type { Pattern } from './pattern.ts';
 export type DrawPattern = (random: Random) => string | undefined;
 
 const TRIES = 60;
+/** After so many a pattern is looked at as a whole: some, such as `a^b`, match nothing of any length. */
+const BEFORE_DOUBT = 3;
+const PROBES = 3;
 
 /** Prepares the drawing of a pattern within length bounds. */
 export function prepare(pattern: Pattern, min: number, max: number): DrawPattern {
@@ -19,8 +23,9 @@ export function prepare(pattern: Pattern, min: number, max: number): DrawPattern
   const lengths = createLengths(cap);
   const feasible = bits(lengths.of(part)).filter((length) => length >= min && length <= max);
   if (feasible.length === 0) return () => undefined;
-  return (random) => {
+  const draw = (random: Random, doubt: () => boolean): string | undefined => {
     for (let attempt = 0; attempt < TRIES; attempt++) {
+      if (attempt === BEFORE_DOUBT && doubt()) return undefined;
       const length = pickLength(feasible, random, loose && attempt < TRIES / 2);
       let text = drawPart(part, length, lengths, random);
       if (ahead.length > 0) text = overlay(text, ahead, random);
@@ -28,6 +33,15 @@ export function prepare(pattern: Pattern, min: number, max: number): DrawPattern
     }
     return undefined;
   };
+  // Always the same probes, so that what a seed draws does not depend on what was drawn before.
+  let isHopeless: boolean | undefined;
+  const doubt = (): boolean => {
+    isHopeless ??= Array.from({ length: PROBES }, (_, seed) => seed).every(
+      (seed) => draw(createRandom(seed), () => false) === undefined,
+    );
+    return isHopeless;
+  };
+  return (random) => draw(random, doubt);
 }
 
 // Short texts read best; the ends of the range find the most mistakes.
@@ -82,8 +96,8 @@ function drawPart(part: Part, length: number, lengths: Lengths, random: Random):
 /** A length for the first of two pieces such that the second can have the rest. */
 function split(first: bigint, second: bigint, total: number, random: Random): number {
   const options: number[] = [];
-  for (let own = 0; own <= total; own++) {
-    if ((first >> BigInt(own)) & 1n && (second >> BigInt(total - own)) & 1n) options.push(own);
+  for (let own = 0, left = first; own <= total && left !== 0n; own++, left >>= 1n) {
+    if (left & 1n && (second >> BigInt(total - own)) & 1n) options.push(own);
   }
   return options.length === 0 ? 0 : random.pick(options);
 }

@@ -35,6 +35,13 @@ export function createLengths(cap: number): Lengths {
     const found = table.get(key);
     if (found !== undefined) return found;
     const unit = of(part);
+    // Most repeat one character, which needs no sums.
+    if (unit === 2n) {
+      const [low, high] = [Math.min(min, cap + 1), Math.min(max, cap)];
+      const run = high < low ? 0n : (1n << BigInt(high + 1)) - (1n << BigInt(low));
+      table.set(key, run);
+      return run;
+    }
     let power = 1n;
     for (let count = 0; count < min && power !== 0n; count++) power = sum(power, unit);
     let result = power;
