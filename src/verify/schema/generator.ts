@@ -27,21 +27,35 @@ export class JsonArbitrary extends Arbitrary<JsonValue> {
     return isJson(value) && accepted(this.#source, value);
   }
 
-  override shrink(value: JsonValue, _context: unknown): Stream<Value<JsonValue>> {
-    return new Stream(steps(value, this.#source));
+  override shrink(value: JsonValue, context: unknown): Stream<Value<JsonValue>> {
+    return new Stream(steps(value, this.#source, typeof context === 'number' ? context : 0));
   }
 }
 
-function* steps(value: JsonValue, source: Source): IterableIterator<Value<JsonValue>> {
+/**
+ * Simpler values that the source accepts. What came before `from` was in vain for the value that this one was made of,
+ * and comes last: without that, a text of a thousand characters is looked through from its beginning for each of them.
+ */
+function* steps(value: JsonValue, source: Source, from: number): IterableIterator<Value<JsonValue>> {
   const before = burden(value);
+  const { model } = source;
   const seen = new Set<string>();
-  for (const next of [source.model, ...simpler(value, source.model)]) {
-    if (burden(next) >= before) continue;
-    const key = JSON.stringify(next);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (accepted(source, next)) yield new Value(copy(next), undefined);
+  for (const [first, end] of [[from, Infinity] as const, [0, from] as const]) {
+    let index = 0;
+    for (const next of candidates(value, model)) {
+      if (index >= end) break;
+      if (index++ < first || burden(next) >= before) continue;
+      const key = JSON.stringify(next);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (accepted(source, next)) yield new Value(copy(next), index - 1);
+    }
   }
+}
+
+function* candidates(value: JsonValue, model: JsonValue): IterableIterator<JsonValue> {
+  yield model;
+  yield* simpler(value, model);
 }
 
 function accepted(source: Source, value: JsonValue): boolean {
