@@ -58,9 +58,23 @@ export function isStream(received: Record<string, string | string[] | undefined>
   );
 }
 
-/** The unpacked body, or what is wrong with it. */
+/** Codings of one answer that are undone; nobody in good faith applies more. */
+const MOST_CODINGS = 4;
+
+/** The unpacked body, or what is wrong with it: the coding that was applied last is undone first (RFC 9110 §8.4). */
 function decompressed(body: Buffer, encoding: string | undefined): Buffer | string {
-  if (encoding === undefined || body.length === 0) return body;
+  const codings = encoding?.split(',') ?? [];
+  if (codings.length > MOST_CODINGS) return `an answer with more than ${MOST_CODINGS} content codings`;
+  let left: Buffer | string = body;
+  for (const coding of codings.toReversed()) {
+    left = uncoded(left, coding);
+    if (typeof left === 'string') break;
+  }
+  return left;
+}
+
+function uncoded(body: Buffer, encoding: string): Buffer | string {
+  if (body.length === 0) return body;
   const options = { maxOutputLength: maxAnswerBytes };
   try {
     switch (encoding.trim().toLowerCase()) {

@@ -178,6 +178,9 @@ function described(error: unknown): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ECONNRESET') return 'connection reset';
   if (code === 'EPIPE') return 'connection closed while the request was sent';
+  if (code === 'ERR_ASSERTION') return 'malformed HTTP answer (its status is below 100)';
+  if (code === 'UND_ERR_SOCKET' && error.message === 'bad response')
+    return 'answered 100 Continue, which the request did not ask for';
   if (code === 'UND_ERR_SOCKET') return `connection closed before the answer was complete (${error.message})`;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed answer: headers too long';
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError') return `malformed HTTP answer (${error.message})`;

@@ -41,6 +41,7 @@ function fault(answer: SubjectAnswer): string {
   return answer.kind === 'fault' ? answer.message : `no fault but ${answer.status}`;
 }
 
+const twice = gzipSync(gzipSync('{"n":1}'));
 const bomb = gzipSync(Buffer.alloc(16 * 1024 * 1024));
 
 describe('an answer', () => {
@@ -80,6 +81,21 @@ describe('an answer', () => {
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' }).end(gzipSync('[1]'));
     });
     expect(await exchange(url)).toMatchObject({ text: '[1]', json: [1] });
+  });
+
+  it('is unpacked as often as it was packed', async () => {
+    const url = await http((request, response) => {
+      const coding = request.url === '/all' ? Array.from({ length: 9 }, () => 'gzip').join() : 'gzip, gzip';
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding });
+      response.end(twice);
+    });
+    expect(await exchange(url)).toMatchObject({ json: { n: 1 } });
+    expect(fault(await exchange(url, { path: '/all' }))).toBe('an answer with more than 4 content codings');
+  });
+
+  it('with a status that is none is told in words', async () => {
+    const none = await tcp((socket) => socket.end('HTTP/1.1 000 X\r\ncontent-length: 0\r\n\r\n'));
+    expect(fault(await exchange(none))).toBe('malformed HTTP answer (its status is below 100)');
   });
 
   it('of 16 requests at once all arrive on kept connections', async () => {
