@@ -77,7 +77,10 @@ export function saveNew(file: string, text: string): { kind: 'saved' } | { kind:
 /** Reads a bundle from a file; whatever is wrong with it is a refusal that says what. */
 export function loadBundle(file: string): BundleResult {
   try {
-    const { size } = statSync(file);
+    const entry = statSync(file);
+    // A pipe would be waited for.
+    if (!entry.isFile()) return refused(`${file} is not a file.`);
+    const { size } = entry;
     if (size > LARGEST_BUNDLE)
       return refused(`${file} is larger (${size} bytes) than any session bundle may be (${LARGEST_BUNDLE}).`);
     return readBundle(readFileSync(file, 'utf8'), file);

@@ -1,8 +1,8 @@
 /** `plumb.yaml`: which code belongs to which contract, how its subject starts, and what it may cost. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { at, type Caps, isObject, type JsonObject, type JsonValue } from '../events/index.ts';
-import { systemFault } from '../events/system-fault.ts';
+import { readText } from './disk.ts';
 import type { Finding } from './model.ts';
 import { parseYaml } from './text/parse-yaml.ts';
 import { lineIndex, locator } from './text/places.ts';
@@ -58,15 +58,14 @@ export function findManifest(cwd: string): ReadManifest {
   }
 }
 
+const MAX_BYTES = 4 * 1024 * 1024;
+
 /** Reads a manifest. Entries with a finding of severity error are left out. */
 export function readManifest(file: string): ReadManifest {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { kind: 'invalid', findings: [unreadable(file, systemFault(error))] };
-  }
-  return manifestFromText(text, file);
+  const read = readText(file, MAX_BYTES);
+  if (read.kind !== 'text')
+    return { kind: 'invalid', findings: [unreadable(file, read.kind === 'none' ? 'it is not there' : read.message)] };
+  return manifestFromText(read.text, file);
 }
 
 /** Makes a manifest from a text as if it had been read from `file`. Pure. */

@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DriftItem, JsonValue } from '../../events/index.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
-import { systemFault } from '../../events/system-fault.ts';
+import { readText } from '../../spec/disk.ts';
 import type { Spec } from '../../spec/model.ts';
 import { createDriftRecorder } from '../../verify/drift/drift.ts';
 import { pathsFor } from '../../verify/drift/routes.ts';
@@ -76,23 +75,23 @@ async function lively(
 }
 
 function recorded(path: string, spec: Spec): Seen | { kind: 'undecided'; reason: string } {
+  const text = readText(path, MAX_HAR_BYTES);
+  const undecided = (reason: string): { kind: 'undecided'; reason: string } => ({ kind: 'undecided', reason });
+  if (text.kind !== 'text')
+    return undecided(`${path} cannot be read: ${text.kind === 'none' ? 'it is not there' : text.message}`);
   let archive: JsonValue;
   try {
-    const { size } = statSync(path);
-    if (size > MAX_HAR_BYTES)
-      return { kind: 'undecided', reason: `${path} has ${size} bytes; at most ${MAX_HAR_BYTES} are read` };
-    archive = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+    archive = JSON.parse(text.text) as JsonValue;
   } catch (error) {
-    const reason = error instanceof SyntaxError ? `it is not JSON (${error.message})` : systemFault(error);
-    return { kind: 'undecided', reason: `${path} cannot be read: ${reason}` };
+    return undecided(`${path} cannot be read: it is not JSON (${error instanceof Error ? error.message : ''})`);
   }
   const read = readHar(archive);
-  if (read.kind === 'invalid') return { kind: 'undecided', reason: `${path}: ${read.message}` };
+  if (read.kind === 'invalid') return undecided(`${path}: ${read.message}`);
   // A browser's archive holds other hosts too: the contract is about the origins on which one of its paths was asked.
   const own = new Set(
     read.exchanges.filter((one) => pathsFor(spec, one.path.split('?')[0] ?? '').length > 0).map((one) => one.origin),
   );
-  if (own.size === 0) return { kind: 'undecided', reason: `no request in ${path} is on a path of the contract` };
+  if (own.size === 0) return undecided(`no request in ${path} is on a path of the contract`);
   const recorders = [...own].map((origin) => {
     const recorder = createDriftRecorder(spec, origin);
     for (const exchange of read.exchanges) if (exchange.origin === origin) recorder.see(exchange);

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { JsonValue } from '../../events/json.ts';
+import { readText } from '../../spec/disk.ts';
 import { parseJson } from '../../spec/text/parse-json.ts';
 import { DEFAULT_LIMITS } from '../../spec/text/syntax.ts';
 
@@ -28,7 +29,8 @@ export function readDocuments(folders: readonly string[], cwd: string): Document
       if (!entry.isFile() || !entry.name.endsWith('.json')) continue;
       if (++count > MOST) return { kind: 'usage', message: `--documents: over ${MOST} files` };
       const file = join(entry.parentPath, entry.name);
-      const { value } = parseJson(readFileSync(file, 'utf8'), DEFAULT_LIMITS);
+      const read = readText(file, DEFAULT_LIMITS.maxBytes);
+      const value = read.kind === 'text' ? parseJson(read.text, DEFAULT_LIMITS).value : undefined;
       const path = relative(folder, file).split(sep).map(encodeURIComponent).join('/');
       if (value !== undefined) found[base + path] = value;
     }

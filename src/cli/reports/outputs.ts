@@ -72,7 +72,9 @@ export function openOutputs(flags: Flags, cwd: string): Outputs | string {
 
 function unwritable(path: string): string | undefined {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return 'that is a folder; name a file';
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) return 'that is a folder; name a file';
+    if (there !== undefined && !there.isFile()) return 'what is there is not a file; name one';
     accessSync(dirname(path), constants.W_OK);
     return undefined;
   } catch (error) {
