@@ -54,6 +54,18 @@ test('a service that cannot keep up with the rate fails, and says how many calls
   expect(result?.verdict).toBe('fail');
 });
 
+// A service is not to blame for a load that this machine cannot make, and a rate is not held in a fraction of a second.
+test('a rate that the generator cannot hold is undecided, and one that it can is held for a second', async () => {
+  const beyond = await measured('{ p99: 5ms, rate: 200000/s }', 'answer();');
+  expect([beyond?.verdict, beyond?.reason]).toEqual([
+    'error',
+    expect.stringMatching(/^this machine cannot make calls at 200000\/s: against a server that does nothing p99 is /),
+  ]);
+  const held = await measured('{ p99: 5s, rate: 600/s }', 'answer();');
+  expect(held).toMatchObject({ verdict: 'pass' });
+  expect(held?.cases).toBeGreaterThanOrEqual(600);
+});
+
 // What we were late ourselves is no fault of the service, and no pass either.
 test('who is late is told apart from the service', () => {
   const calls = (ms: number, sentMs: number): Parameters<typeof decisionOf>[0] =>

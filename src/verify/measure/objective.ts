@@ -7,6 +7,7 @@ import type { Objective, Operation } from '../../spec/model.ts';
 import { drawValue } from '../draw.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
+import { generatorP99Ms } from './generator.ts';
 import { describe } from './latency.ts';
 import { type Called, runLoad, type Timed } from './load.ts';
 import type { Property } from '../checks/property.ts';
@@ -18,6 +19,10 @@ const WARM_UP = 20;
 /** With fewer samples nothing can be said of a 99th percentile at 95 %. */
 const LEAST = 299;
 const MOST = 1200;
+/** A rate is held for a second at least, and for a few where that does not tell; so many calls are prepared at most. */
+const LEAST_SECONDS = 1;
+const MOST_PREPARED = 5000;
+const MOST_TURNS = 4;
 const SETUP_IN_FLIGHT = 8;
 /** Draws that are tried before the load, to learn which calls succeed. */
 const REHEARSED = 40;
@@ -67,9 +72,18 @@ export async function measureObjective(
       latency: { ...latency, samples: samples.length, ratePerSecond, objectiveMs: objective.p99Ms, verdict },
     };
   };
+  const precise = objective.p99Ms < PRECISE_BELOW_MS;
+  const ownMs = await generatorP99Ms(ratePerSecond, precise, stop);
+  if (stop() === undefined && ownMs !== undefined && ownMs > objective.p99Ms / 2)
+    return result(
+      'error',
+      `this machine cannot make calls at ${ratePerSecond}/s: against a server that does nothing p99 is ${ownMs} ms already`,
+    );
+  const least = Math.min(MOST_PREPARED, Math.max(LEAST, Math.ceil(ratePerSecond * LEAST_SECONDS)));
+  const most = Math.max(MOST, least * MOST_TURNS);
   for (;;) {
     const isFirst = next === 0;
-    const wanted = isFirst ? LEAST + WARM_UP : LEAST;
+    const wanted = isFirst ? least + WARM_UP : least;
     // The same input again is refused where something in it must be unique; then new ones are drawn.
     const again = refused > next / 2 ? [] : rehearsal.good;
     const ready = await prepare(engine, acceptance, again, next, wanted, stop);
@@ -77,7 +91,7 @@ export async function measureObjective(
     const load = await runLoad({
       calls: ready.map((call) => async () => calledOf(await call.send())),
       ratePerSecond,
-      precise: objective.p99Ms < PRECISE_BELOW_MS,
+      precise,
       stop,
     });
     const halted = stop();
@@ -88,12 +102,12 @@ export async function measureObjective(
     for (const one of timed)
       if (one.called.kind === 'refused') refused++;
       else samples.push(one);
-    if (samples.length < LEAST) {
-      if (refused > next / 2 || next > 4 * LEAST)
-        return result('error', `only ${samples.length} of ${next} calls succeeded, ${LEAST} are needed`);
+    if (samples.length < least) {
+      if (refused > next / 2 || next > MOST_TURNS * least)
+        return result('error', `only ${samples.length} of ${next} calls succeeded, ${least} are needed`);
       continue;
     }
-    const decision = decisionOf(samples, { lateMs, lagMs }, objective.p99Ms, samples.length >= MOST);
+    const decision = decisionOf(samples, { lateMs, lagMs }, objective.p99Ms, samples.length >= most);
     if (decision.kind !== 'more') return result(decision.kind, decision.kind === 'pass' ? '' : decision.reason);
   }
 }
