@@ -92,3 +92,27 @@ test('encodings of parts, headers by content, and the details of security scheme
     },
   ]);
 });
+
+// Nobody may take a pass for more than it says: which scopes a credential has, and client certificates, are not tried.
+test('scopes and mutualTLS are told as not covered, and a scheme without scopes is not', () => {
+  const { spec } = specOf({
+    openapi: '3.1.0',
+    info: { title: 'a', version: '1' },
+    security: [{ login: ['read', 'write'] }, { certificate: [] }, { key: [] }],
+    paths: { '/a': { get: { responses: { '200': { description: 'a' }, '401': { description: 'b' } } } } },
+    components: {
+      securitySchemes: {
+        login: {
+          type: 'oauth2',
+          flows: { clientCredentials: { tokenUrl: 'https://a', scopes: { read: '', write: '' } } },
+        },
+        certificate: { type: 'mutualTLS' },
+        key: { type: 'apiKey', in: 'header', name: 'k' },
+      },
+    },
+  });
+  expect(spec.notCovered.map(({ what, pointer }) => [what, pointer])).toEqual([
+    ['scopes read, write of login', '#/components/securitySchemes/login'],
+    ['mutualTLS (certificate)', '#/components/securitySchemes/certificate'],
+  ]);
+});

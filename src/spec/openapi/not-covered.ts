@@ -1,10 +1,10 @@
 /** What an OpenAPI document says beyond the operations of its service: nothing is checked about it, and that is said. */
 import { at, isObject, type JsonValue, valueAt } from '../../events/index.ts';
-import type { NotCovered, Operation } from '../model.ts';
+import type { NotCovered, Operation, SecurityScheme } from '../model.ts';
 import { membersOf, objectAt, own, type Reader, textOf } from '../reader.ts';
 
-/** Webhooks and callbacks, in written order, then servers elsewhere. */
-export function readNotCovered(reader: Reader, operations: Operation[]): NotCovered[] {
+/** Webhooks and callbacks, in written order, then servers elsewhere, and what credentials are not tried for. */
+export function readNotCovered(reader: Reader, operations: Operation[], schemes: SecurityScheme[]): NotCovered[] {
   const fromService = 'it is a request that the service sends';
   const webhooks = reader.edition === '2.0' ? [] : membersOf(reader, '#', 'webhooks');
   const told = new Set<string>();
@@ -18,12 +18,26 @@ export function readNotCovered(reader: Reader, operations: Operation[]): NotCove
       })),
     ),
     ...operations.flatMap(({ pointer, id }) => elsewhere(reader, pointer, id)),
+    ...schemes.flatMap((scheme) => withoutTrial(scheme, operations)),
   ].filter(({ pointer, what }) => {
     const key = `${pointer} ${what}`;
     const isNew = !told.has(key);
     told.add(key);
     return isNew;
   });
+}
+
+/** Which scope a credential has is known to its issuer alone, and a client certificate is none that we hold. */
+function withoutTrial({ name, type, pointer }: SecurityScheme, operations: Operation[]): NotCovered[] {
+  const asked = operations.flatMap(({ security }) =>
+    security.map((all) => (Object.hasOwn(all, name) ? all[name] : [])),
+  );
+  const scopes = [...new Set(asked.flatMap((one) => one ?? []))];
+  if (type === 'mutualTLS')
+    return [{ pointer, what: `mutualTLS (${name})`, reason: 'calls carry no client certificate' }];
+  if (scopes.length === 0) return [];
+  const reason = 'calls carry one credential, so that one with too few scopes is not tried';
+  return [{ pointer, what: `scopes ${scopes.join(', ')} of ${name}`, reason }];
 }
 
 /** An operation that another host serves is called on the subject like all others. */

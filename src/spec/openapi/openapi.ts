@@ -50,6 +50,7 @@ export function readOpenApi(parsed: Parsed, source: ContractSource): ReadSpec {
   const constants = readConstants(reader);
   const undocumented = readUndocumented(reader);
   checkRules({ operations, methods: [], invariants }, report);
+  const securitySchemes = edition === '2.0' ? readSecurityDefinitions(reader) : readSecuritySchemes(reader, operations);
   const info = own(document, 'info');
   const spec: Spec = {
     ...source,
@@ -64,8 +65,8 @@ export function readOpenApi(parsed: Parsed, source: ContractSource): ReadSpec {
     invariants,
     constants,
     ...(undocumented === undefined ? {} : { undocumented }),
-    securitySchemes: edition === '2.0' ? readSecurityDefinitions(reader) : readSecuritySchemes(reader, operations),
-    notCovered: readNotCovered(reader, operations),
+    securitySchemes,
+    notCovered: readNotCovered(reader, operations, securitySchemes),
     clauses: [...clausesOf(operations, invariants), ...undocumentedClauses(undocumented)],
     ...digests,
     locate,
