@@ -4,10 +4,6 @@
  * `node test/bench/peers.ts [BUGS]`: at most so many bugs, spread over the services (default 6); `all` for all.
  * Schemathesis is the command `st`, or what the environment variable SCHEMATHESIS names (it installs from PyPI).
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   contractOf,
   plantedBugs,
@@ -17,26 +13,14 @@ import {
 } from '../support/reference-services.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 import { report } from './figure.ts';
+import { hasPeer, type Look, peerLook, spread } from './peer.ts';
 
-const peer = process.env['SCHEMATHESIS'] ?? 'st';
 const wanted = process.argv[2] === 'all' ? Infinity : Number(process.argv[2] ?? 6);
 const planted = plantedBugs();
 const chosen = spread(planted, Math.min(wanted, planted.length));
 
-interface Look {
-  /** What was reported, without the input. */
-  findings: Set<string>;
-  seconds: number;
-  cases: number;
-}
-
-const version = spawnSync(peer, ['--version'], { encoding: 'utf8' });
-const hasPeer = version.status === 0;
-if (!hasPeer) console.log(`Schemathesis is missing (${peer}): install it from PyPI, or name it in SCHEMATHESIS`);
-else console.log(version.stdout.trim());
-
 const tools: [string, (service: ServiceName, bug: string) => Promise<Look>][] = [['plumb', ours]];
-if (hasPeer) tools.push(['schemathesis', theirs]);
+if (hasPeer()) tools.push(['schemathesis', theirs]);
 
 const totals = new Map<string, { found: number; seconds: number; cases: number; alarms: number }>();
 for (const [name, look] of tools) {
@@ -99,36 +83,12 @@ async function ours(service: ServiceName, bug: string): Promise<Look> {
   }
 }
 
-interface PeerReport {
-  running_time: number;
-  test_cases: { generated: number };
-  failures: { code: string; operations: (string | { label?: string })[] }[];
-}
-
 async function theirs(service: ServiceName, bug: string): Promise<Look> {
   const started = await startSubject(serviceSource(service, bug));
   if (started.kind !== 'subject') throw new Error(started.message);
-  const folder = mkdtempSync(join(tmpdir(), 'plumb-peers-'));
   try {
-    const file = join(folder, 'report.json');
-    const args = ['run', contractOf(service), '--url', started.subject.baseUrl, '--seed', '1', '--no-color'];
-    const options = { encoding: 'utf8', timeout: 300_000, cwd: folder } as const;
-    const run = spawnSync(peer, [...args, '--report', 'json', '--report-json-path', file], options);
-    if (run.status !== 0 && run.status !== 1) throw new Error(`${peer} ended with ${run.status}: ${run.stderr}`);
-    const read = JSON.parse(readFileSync(file, 'utf8')) as PeerReport;
-    const findings = read.failures.flatMap(({ code, operations }) =>
-      operations.map((one) => `${code} ${typeof one === 'string' ? one : (one.label ?? '')}`),
-    );
-    return { findings: new Set(findings), seconds: read.running_time, cases: read.test_cases.generated };
+    return peerLook(contractOf(service), started.subject.baseUrl);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
     await started.subject.stop();
   }
-}
-
-/** So many of a list, evenly spread. */
-function spread<T>(list: readonly T[], count: number): T[] {
-  return Array.from({ length: count }, (_, index) => list[Math.floor((index * list.length) / count)]).filter(
-    (one) => one !== undefined,
-  );
 }

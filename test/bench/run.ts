@@ -17,8 +17,9 @@ const SHORT: Record<string, string[]> = {
   mutants: ['bank', '40', '50'],
   'mutants-functions': ['slash,ordinal', '100'],
   'verify-memory': ['20000'],
+  'third-party': ['2'],
 };
-const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts']);
+const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts', 'peer.ts']);
 
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !NOT_A_BENCH.has(file))

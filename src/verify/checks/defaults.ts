@@ -1,6 +1,7 @@
 /**
  * A member that a request leaves out is taken to have its default: what was made or replaced shows it. Held only where
- * both sides of the contract state the same default for a member of one name, and the answer has that member.
+ * both sides of the contract state the same default for a member of one name, or where the body has a schema of its own
+ * and the service has no say in that member; and where the answer has it.
  */
 import { at, isObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
@@ -9,6 +10,7 @@ import { isUndocumented } from '../cases/scenario.ts';
 import { schemaAt } from '../cases/schema-walk.ts';
 import { equalJson } from '../equal-json.ts';
 import type { Engine } from '../run/engine.ts';
+import { appliedFields } from './applied.ts';
 import type { Passive } from './passive.ts';
 
 interface Defaulted {
@@ -32,9 +34,12 @@ function sharedDefaults(engine: Engine, operation: Operation): Defaulted[] {
   const answer = jsonSchemaOf(successOf(operation)?.content ?? []);
   if (body === undefined || answer === undefined) return [];
   const shown = defaultsIn(engine, answer, 'response');
-  return defaultsIn(engine, body, 'request').filter(({ name, value }) =>
-    shown.some((other) => other.name === name && equalJson(other.value, value)),
-  );
+  // Where only the body has a default, its schema must be one of its own: then it speaks of what the client leaves out.
+  const fields = appliedFields(engine, operation, operation);
+  return defaultsIn(engine, body, 'request').filter(({ name, value }) => {
+    const other = shown.find((one) => one.name === name);
+    return other === undefined ? fields.has(name) : equalJson(other.value, value);
+  });
 }
 
 /** Scalar defaults of the optional members that an object has whatever else it holds. */
@@ -47,13 +52,24 @@ function defaultsIn(engine: Engine, schema: string, direction: 'request' | 'resp
     : [];
   const own = Object.keys(isObject(properties) ? properties : {}).flatMap((name): Defaulted[] => {
     const property = schemaAt(engine.spec, at(found.pointer, 'properties', name));
-    const value = property === undefined ? undefined : valueAt(property.schema, '/default');
+    // Beside a `$ref` it counts as well (OpenAPI 3.1, JSON Schema 2020-12 §8.2.3.1).
+    const beside = valueAt(engine.spec.document, at(found.pointer, 'properties', name, 'default'));
+    const value = property === undefined ? undefined : (beside ?? valueAt(property.schema, '/default'));
     // What the service fills in by itself, and texts that have several spellings, are no defaults of the client's.
     if (property === undefined || value === undefined || typeof value === 'object') return [];
     if (property.schema['readOnly'] === true || property.schema['writeOnly'] === true) return [];
     if (property.schema['format'] !== undefined && typeof value === 'string') return [];
     const isValid = engine.schemas.validate(property.pointer, value, direction).length === 0;
-    return isValid ? [{ name, value, clause: at(property.pointer, 'default') }] : [];
+    return isValid
+      ? [
+          {
+            name,
+            value,
+            clause:
+              beside === undefined ? at(property.pointer, 'default') : at(found.pointer, 'properties', name, 'default'),
+          },
+        ]
+      : [];
   });
   return [...inherited, ...own];
 }
