@@ -11,8 +11,9 @@ import type { Scenario } from '../cases/scenario.ts';
 import { drawValue } from '../draw.ts';
 import { createRecent, type Recent } from '../recent.ts';
 import { type Engine, isolated } from '../run/engine.ts';
-import { describeAnswer } from '../wire/execute.ts';
+import { describeAnswer, type Ran } from '../wire/execute.ts';
 import { documentsRefusal } from './conformance.ts';
+import { judgeShared } from './pool.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { type Violation, violationsOf } from './violations.ts';
 
@@ -124,7 +125,7 @@ function propertyOf(
       const { arbitrary, drawn } = drawing();
       return index === 0 ? nearest(arbitrary, engine.seed, id) : drawn(index);
     },
-    judge: (scenario) => judge(engine, violation, scenario, remarks),
+    judge: (scenario) => judgeShared(engine, scenario, (ran) => judge(violation, ran, remarks)),
     conclude: () => ({ remarks: [...remarks] }),
   };
 }
@@ -147,13 +148,7 @@ function nearest(arbitrary: Arbitrary<Scenario>, seed: number, id: string): Arbi
   return fc.constant(value);
 }
 
-async function judge(
-  engine: Engine,
-  violation: Violation,
-  scenario: Scenario,
-  remarks: Set<string>,
-): Promise<Judgement> {
-  const ran = await engine.runner.run(scenario);
+function judge(violation: Violation, ran: Ran, remarks: Set<string>): Judgement {
   const sent = sentOnly(ran.sent);
   if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
   const focus = sent.findIndex((one) => one.role === 'call');
