@@ -105,18 +105,22 @@ function addGood({ body }: Request): Answer {
   return ok(made, 201);
 }
 
+let waiting = 0;
+
 async function replace(good: Good, body: unknown): Promise<Answer> {
   const next = goodIn(body);
   if (next === undefined) return invalid('good');
   if (!makers.has(next.makerId)) return unknown();
-  if (bug === 'put-revives') await sleep(5);
+  if (bug === 'put-revives') await sleep(40);
   if (bug === 'put-keeps-price') next.price = good.price;
   if (bug !== 'puts-mix') {
     goods.set(good.id, { id: good.id, ...next });
     return ok({ id: good.id, ...next });
   }
   good.title = next.title;
-  await sleep(next.title.length % 7);
+  // Who comes first waits longest, so that the title is of one and the rest of the other.
+  await sleep(++waiting > 1 ? 1 : 40);
+  waiting--;
   Object.assign(good, next, { title: good.title });
   return ok({ id: good.id, ...next });
 }
