@@ -16,6 +16,7 @@ export function emitContract(spec: Spec, design: Design, table: SchemaTable): st
   const constants = Object.entries(spec.constants).map(
     ([name, values]) => `  ${memberName(name)}: ${literal(datedValues(values), 2)},\n`,
   );
+  const undocumented = spec.undocumented === undefined ? {} : responseData(table, spec.undocumented);
   const schemas = table.all();
   return `'use strict';
 // The contract of ${comment(design.title)}, as data.
@@ -30,6 +31,9 @@ const basePath = ${quote(spec.basePath)};
 
 const operations = {
 ${operations.join('')}};
+
+/** What answers everything else, where the contract says so. */
+const undocumented = ${literal(undocumented)};
 
 /** Credentials by operation; one of them must be sent where they are asked for. */
 const security = {
@@ -55,7 +59,7 @@ function constants(now = Date.now()) {
   return held;
 }
 
-module.exports = { basePath, constants, operations, schemas, security, texts };
+module.exports = { basePath, constants, operations, schemas, security, texts, undocumented };
 `;
 }
 

@@ -216,5 +216,9 @@ function replayKey(name, request, by) {
   return value === undefined ? undefined : { key: JSON.stringify([name, path, value]), body };
 }
 
-module.exports = { perform };
+/** The answer to a path or method that the contract does not document. */
+const refuseUndocumented = (status, message) =>
+  refusal({ responses: 'type' in contract.undocumented ? { default: contract.undocumented } : {} }, status, 'undocumented', message);
+
+module.exports = { perform, refuseUndocumented };
 `;

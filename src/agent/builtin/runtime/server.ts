@@ -3,7 +3,7 @@ export const SERVER_JS = String.raw`'use strict';
 // The HTTP side: finds the operation, reads the request, writes the answer.
 const http = require('node:http');
 const { basePath, operations } = require('./contract.js');
-const { perform } = require('./perform.js');
+const { perform, refuseUndocumented } = require('./perform.js');
 const { readBody, readParameters } = require('./request.js');
 
 const LARGEST_BODY = 8 * 1024 * 1024;
@@ -40,11 +40,8 @@ function answer(method, url, headers, raw) {
   const route = findRoute(method, path);
   if (route.operation === undefined) {
     const isKnown = route.allowed.length > 0;
-    return {
-      status: isKnown ? 405 : 404,
-      headers: { 'content-type': 'application/json', ...(isKnown ? { allow: route.allowed.join(', ') } : {}) },
-      body: { message: isKnown ? method + ' is not allowed here' : 'there is nothing here' },
-    };
+    const refused = refuseUndocumented(isKnown ? 405 : 404, isKnown ? method + ' is not allowed here' : 'there is nothing here');
+    return isKnown ? { ...refused, headers: { ...refused.headers, allow: route.allowed.join(', ') } } : refused;
   }
   const { name, operation, values } = route;
   const request = readParameters(operation, values, cut < 0 ? '' : url.slice(cut + 1), headers);
