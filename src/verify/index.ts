@@ -67,12 +67,19 @@ async function verifyWith(asked: VerifyOptions, startSubject: StartSubject): Pro
     case 'json-schema':
       if (subject.kind === 'data') return runData({ ...options, subject }, { ...parts, openData });
       break;
-    case 'graphql': {
-      const { verifyGraphql } = await import('./graphql/index.ts');
-      const report = await verifyGraphql(options, { ...parts, startSubject });
-      if (report !== undefined) return report;
+    case 'graphql':
+      if (subject.kind === 'command' || subject.kind === 'url' || subject.kind === 'module') {
+        const { code, coverage } = options;
+        const graphql = { ...options, subject };
+        const graphqlParts = { ...parts, startSubject, startCalls };
+        if (code !== undefined && coverage === true) {
+          const { traceGraphql } = await import('./code/traced.ts');
+          return (await traceGraphql(graphql, graphqlParts, code)).report;
+        }
+        const { verifyGraphql } = await import('./graphql/index.ts');
+        return verifyGraphql(graphql, graphqlParts);
+      }
       break;
-    }
   }
   return undecidedReport(
     spec,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { credentialsFrom } from '../../src/verify/wire/credentials.ts';
 import { BUGS } from '../support/graphql/bugs.ts';
@@ -28,13 +29,25 @@ describe('a planted bug is found, and its script shows it on the buggy service a
 
 describe('a rule on an input type', () => {
   it('is broken on purpose, and a service that takes the input fails', async () => {
-    const [good, bad] = await Promise.all(['', 'unordered'].map(verifyRange));
+    const [good, bad] = await Promise.all(['', 'unordered'].map((bug) => verifyRange(bug)));
     const ruled = (one: typeof good): unknown =>
       one?.properties.flatMap(({ kind, id, clause, verdict }) => (kind === 'invariant' ? [[id, clause, verdict]] : []));
     const clause = '#/Range/@invariant/bounds-are-ordered';
     expect(ruled(good)).toEqual([['invariant bounds-are-ordered', clause, 'pass']]);
     expect(good?.verdict).toBe('pass');
     expect(ruled(bad)).toEqual([['invariant bounds-are-ordered', clause, 'fail']]);
+  });
+});
+
+describe('the code of a module', () => {
+  it('is followed, clause by clause', async () => {
+    const { verdict, coverage, code } = await verifyRange('', {
+      runs: 5,
+      coverage: true,
+      code: { root: join(import.meta.dirname, '../support/graphql'), includes: (path) => path === 'range.ts' },
+    });
+    expect([verdict, coverage.codeLines]).toEqual(['pass', { covered: 4, total: 4 }]);
+    expect(Object.keys(code?.clauses ?? {})).toContain('#/Query/numbers');
   });
 });
 

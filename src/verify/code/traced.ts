@@ -1,6 +1,7 @@
 /** A run whose subject is traced, with what was found out about its code in the report. */
 import type { VerifyReport } from '../../events/index.ts';
 import { type CallParts, runCalls } from '../calls/run.ts';
+import { type GraphqlOptions, type GraphqlParts, verifyGraphql } from '../graphql/index.ts';
 import type { CallSource, CodeScope, HttpSource, VerifyOptions } from '../model.ts';
 import { runVerification, type RunParts } from '../run/run.ts';
 import { createTracer, type Traced, type Tracer } from './tracer.ts';
@@ -39,6 +40,21 @@ export function traceCalls(
       ...parts,
       trace: tracer,
       startCalls: (source, pure) => tracer.follow(source, (followed) => parts.startCalls(followed, pure)),
+    }),
+  );
+}
+
+/** Runs a verification of what answers GraphQL and follows which of its code each property executes. */
+export function traceGraphql(options: GraphqlOptions, parts: GraphqlParts, scope: CodeScope): Promise<TracedRun> {
+  return traced(scope, (tracer) =>
+    verifyGraphql(options, {
+      ...parts,
+      trace: tracer,
+      startCalls: (source, pure) => tracer.follow(source, (followed) => parts.startCalls(followed, pure)),
+      startSubject: (source, signal) =>
+        source.kind === 'command'
+          ? tracer.follow(source, (followed) => parts.startSubject(followed, signal))
+          : parts.startSubject(source, signal),
     }),
   );
 }

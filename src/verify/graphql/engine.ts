@@ -65,6 +65,8 @@ export interface EngineOptions {
   runs: number;
   /** `2026-11-23`; chooses among dated constants. */
   today: string;
+  /** Values found in the code under test, mixed into the draws. */
+  literals: readonly JsonValue[];
   execute: (request: GraphRequest) => Promise<GraphAnswer>;
 }
 
@@ -79,7 +81,7 @@ export function createGraphEngine(options: EngineOptions): GraphEngine {
   const inputs = inputSchemasOf(contract);
   const schemas = options.createSchemas(inputs.document, {
     dialect: '2020-12',
-    literals: [...literalsOf(spec), ...AWKWARD],
+    literals: [...literalsOf(spec), ...AWKWARD, ...options.literals],
   });
   const generators = new Map<string, Arbitrary<JsonObject> | string | undefined>();
   const drawn = (field: string): Arbitrary<JsonObject> | string | undefined => {

@@ -4,29 +4,34 @@
  */
 import type { VerifyReport } from '../../events/index.ts';
 import type { Spec } from '../../spec/model.ts';
-import type { StartSubject, VerifyEvent, VerifyOptions } from '../model.ts';
-import { startCalls } from '../subject/calls.ts';
+import type { CallSource, HttpSource, StartSubject, VerifyEvent, VerifyOptions } from '../model.ts';
 import { graphqlHost } from '../subject/graphql-host-file.ts';
 import { titleOf } from '../subject-title.ts';
 import { undecidedReport } from '../undecided.ts';
 import { redactorOf } from '../wire/redact-credentials.ts';
 import { authorizationOf } from './authorization.ts';
 import { type GraphParts, runGraph } from './run.ts';
-import { inProcess, overHttp } from './subject.ts';
+import { inProcess, type ModuleOptions, overHttp } from './subject.ts';
 
 /** A schema in process has no way to go. */
 const TIMEOUT_MS = { http: 5000, module: 2000 };
+
+/** A service, or a module that exports a schema or resolvers. */
+export type GraphqlOptions = VerifyOptions & { subject: HttpSource | Extract<CallSource, { kind: 'module' }> };
+
+/** What a run is made of besides its options: how what answers is started. */
+export interface GraphqlParts extends Omit<GraphParts, 'start' | 'reach'> {
+  startSubject: StartSubject;
+  startCalls: ModuleOptions['start'];
+}
 
 /** The files that a contract is written in. */
 function filesOf({ clauses, locate }: Spec): string[] {
   return [...new Set(clauses.map(({ pointer }) => locate(pointer).file))];
 }
 
-/** Verifies a GraphQL contract; undefined where the subject is of a kind that cannot answer GraphQL. */
-export async function verifyGraphql(
-  options: VerifyOptions,
-  parts: Omit<GraphParts, 'start' | 'reach'> & { startSubject: StartSubject },
-): Promise<VerifyReport | undefined> {
+/** Verifies a GraphQL contract. */
+export async function verifyGraphql(options: GraphqlOptions, parts: GraphqlParts): Promise<VerifyReport> {
   const { subject, signal, endpoint, spec } = options;
   const longest = TIMEOUT_MS[subject.kind === 'module' ? 'module' : 'http'];
   const timeoutMs = Math.min(longest, Math.max(500, (options.timeMs ?? Infinity) / 4));
@@ -55,11 +60,9 @@ export async function verifyGraphql(
       const host = graphqlHost();
       return runGraph(options, {
         ...parts,
-        start: () => inProcess(subject, { start: startCalls, host, contract, timeoutMs }),
+        start: () => inProcess(subject, { start: parts.startCalls, host, contract, timeoutMs }),
         reach: () => ({ kind: 'module', cwd: subject.cwd, file: subject.file, contract: filesOf(spec) }),
       });
     }
-    default:
-      return undefined;
   }
 }

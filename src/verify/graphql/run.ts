@@ -4,6 +4,7 @@ import { askedBy } from '../asked.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import type { VerifyOptions } from '../model.ts';
 import { emptyShard, portionOf } from '../run/portion.ts';
+import type { Trace } from '../run/run.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { titleOf } from '../subject-title.ts';
 import { undecidedReport } from '../undecided.ts';
@@ -29,6 +30,8 @@ export interface GraphParts {
   /** Monotonic, in ms. */
   now: () => number;
   today: string;
+  /** Told which properties the calls were for that were made since it was last told. */
+  trace?: Trace;
 }
 
 const DEFAULT_RUNS = 100;
@@ -53,7 +56,8 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
   };
   const { createSchemas, today } = parts;
   const runs = options.runs ?? DEFAULT_RUNS;
-  const engine = createGraphEngine({ spec, createSchemas, seed, runs, today, execute });
+  const { literals = [] } = options;
+  const engine = createGraphEngine({ spec, createSchemas, seed, runs, today, literals, execute });
   const warnings = new Set<string>();
   const warn = (text: string): void => void warnings.add(text);
   const { active, passive, undecidable } = graphPropertiesOf(engine, warn);
@@ -121,6 +125,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
       if (done) {
         mutations = 0;
         course.past = [];
+        await parts.trace?.renewed();
       }
       return done;
     },
@@ -153,8 +158,11 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
       if (!wanted(property.ref) && !carries(property.ref)) continue;
       if (mutations > (property.fresh === true ? FRESH_AFTER : RENEW_AFTER)) await course.renew();
       await runProperty(course, property);
+      const along = ridden.filter(({ ref }) => ref.operation !== undefined && ref.operation === property.ref.operation);
+      await parts.trace?.after([property.ref, ...along.map(({ ref }) => ref)]);
     }
     for (const [rider, { conclude }] of course.later) if (!tally.isConcluded(rider.ref)) await conclude();
+    await parts.trace?.halt();
     for (const { ref, root, objective } of objectives) {
       if (!wanted(ref) || stop() !== undefined) continue;
       const acceptance = active.find((one) => one.ref.id === `acceptance ${root.id}`);

@@ -37,9 +37,9 @@ export async function verifyBookstore(
 }
 
 /** Verifies the module of `range.graphql`, whose one rule stands on an input type. */
-export async function verifyRange(bug: string): Promise<VerifyReport> {
+export async function verifyRange(bug: string, options: Partial<VerifyOptions> = {}): Promise<VerifyReport> {
   const subject: SubjectSource = { kind: 'module', file: 'range.ts', cwd: folder, env: { BUG: bug } };
-  return verify({ spec: await bookstoreSpec('range'), subject, seed: 1, runs: 20 });
+  return verify({ spec: await bookstoreSpec('range'), subject, seed: 1, runs: 20, ...options });
 }
 
 /** Exit status of a reproducer on a fresh instance: 1 where the failure shows, 0 where it does not. */
