@@ -105,7 +105,7 @@ function addGood({ body }: Request): Answer {
   return ok(made, 201);
 }
 
-let waiting = 0;
+const waiting = new Set<number>();
 
 async function replace(good: Good, body: unknown): Promise<Answer> {
   const next = goodIn(body);
@@ -119,8 +119,10 @@ async function replace(good: Good, body: unknown): Promise<Answer> {
   }
   good.title = next.title;
   // Who comes first waits longest, so that the title is of one and the rest of the other.
-  await sleep(++waiting > 1 ? 1 : 40);
-  waiting--;
+  const isFirst = !waiting.has(good.id);
+  waiting.add(good.id);
+  await sleep(isFirst ? 60 : 1);
+  if (isFirst) waiting.delete(good.id);
   Object.assign(good, next, { title: good.title });
   return ok({ id: good.id, ...next });
 }
