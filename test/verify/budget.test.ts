@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { VerifyReport } from '../../src/events/index.ts';
 import type { Property } from '../../src/verify/checks/property.ts';
 import { createShares } from '../../src/verify/run/shares.ts';
+import { turnsOf } from '../../src/verify/run/turns.ts';
 import { verify } from '../../src/verify/index.ts';
 import type { VerifyEvent } from '../../src/verify/model.ts';
 import { serviceSource, serviceSpec } from '../support/reference-services.ts';
@@ -59,6 +60,31 @@ test('the slices of a round are by cost, and leave time for the next round', () 
   expect([round(), round()]).toEqual([
     [400, 1200, 2400],
     [200, 600, 1200],
+  ]);
+});
+
+// Where there are far more properties than time, no operation waits for all keywords of another one.
+test('in a time that is too short whole operations come first, then the keywords of each in turn', () => {
+  const property = (kind: Property['ref']['kind'], operation: string, name: string): Property =>
+    ({ ref: { id: `${kind} ${operation} ${name}`, clause: '', kind, operation }, needs: [operation] }) as Property;
+  const properties = [
+    property('acceptance', 'list', ''),
+    property('acceptance', 'logout', ''),
+    ...['type', 'minimum', 'maximum'].map((name) => property('rejection', 'list', name)),
+    ...['type', 'format'].map((name) => property('rejection', 'add', name)),
+    property('security', 'list', ''),
+  ];
+  const isLast = ({ needs }: Property): boolean => needs.includes('logout');
+  expect(turnsOf(properties, { leftMs: Infinity, isLast })).toBe(properties);
+  expect(turnsOf(properties, { leftMs: 10, isLast }).map(({ ref }) => ref.id.trim())).toEqual([
+    'acceptance list',
+    'security list',
+    'rejection list type',
+    'rejection add type',
+    'rejection list minimum',
+    'rejection add format',
+    'rejection list maximum',
+    'acceptance logout',
   ]);
 });
 
