@@ -168,6 +168,23 @@ describe('negatives', () => {
     ]);
   });
 
+  // A service that forgot one of them is shown by what lacks that one alone: an empty object lacks the others, too.
+  it('leaves out one required member at a time', () => {
+    const schema = { type: 'object', required: ['a', 'b', 'c'], properties: { a: { type: 'integer' } } };
+    const list = createSchemas(schema, { dialect: '2020-12' }).negatives('#', 'any');
+    const lacking = list
+      .filter(({ keyword }) => keyword === 'required')
+      .map(({ arbitrary }) =>
+        fc.sample(arbitrary, { seed: 3, numRuns: 20 }).map((value) =>
+          Object.keys(Object(value))
+            .filter((key) => /^[abc]$/.test(key))
+            .sort()
+            .join(''),
+        ),
+      );
+    expect(lacking.map((drawn) => [...new Set(drawn)])).toEqual([['bc'], ['ac'], ['ab']]);
+  });
+
   // A service that forgot an anchor takes what an arbitrary text never shows.
   it('breaks a pattern by a hair too', () => {
     const schema = { type: 'string', pattern: '^[A-Z]{2,3}-\\d{2}$', maxLength: 7 };

@@ -78,7 +78,7 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
     case 'required':
       if (Array.isArray(value)) {
         for (const each of value) {
-          if (typeof each === 'string') yield broken(() => [{ type: 'object', not: { required: [each] } }]);
+          if (typeof each === 'string') yield broken(() => [lacking(schema, each, value)]);
         }
       }
       return;
@@ -129,6 +129,26 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
     default:
       yield* denied(schema, name, value, broken);
   }
+}
+
+/** What makes the presence of one member hang on another, or on what else there is. */
+const ENTANGLING = new Set([
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'dependencies',
+  'dependentRequired',
+  'dependentSchemas',
+  'maxProperties',
+]);
+
+/** An object without one of its required members, with the others wherever nothing ties them together. */
+function lacking(schema: JsonObject, name: string, required: JsonValue[]): JsonObject {
+  const isFree = Object.keys(schema).every((word) => !ENTANGLING.has(word));
+  const others = isFree ? required.filter((one) => one !== name) : [];
+  return { type: 'object', not: { required: [name] }, ...(others.length > 0 ? { required: others } : {}) };
 }
 
 function* denied(
