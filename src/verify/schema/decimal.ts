@@ -25,9 +25,10 @@ export function isMultiple(value: number, divisor: number): boolean {
   return b !== 0n && a % b === 0n;
 }
 
-/** count × step, exact in decimal before it is rounded to a double. */
+/** count × step, exact in decimal before it is rounded to a double; NaN for a count that no double holds. */
 export function times(count: number, step: number): number {
   if (Number.isInteger(step) && Number.isSafeInteger(count * step)) return count * step;
+  if (!Number.isFinite(count)) return Number.NaN;
   const { digits, scale } = decimalOf(step);
   return toNumber(BigInt(Math.trunc(count)) * digits, scale);
 }

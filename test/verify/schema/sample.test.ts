@@ -100,6 +100,24 @@ describe('sample', () => {
     ]);
   });
 
+  it.each([
+    '{"multipleOf":5e-324,"minimum":1,"maximum":1e308}',
+    '{"multipleOf":1e308,"minimum":5e-324}',
+    '{"multipleOf":1e-300}',
+  ])('serves or refuses steps at the ends of doubles: %s', (bounds) => {
+    const line = `{"id":1,"schema":{"type":"number",${bounds.slice(1)}}`;
+    const answer = answerBatchLine(line, options);
+    expect(isObject(answer) && ('values' in answer || 'refused' in answer)).toBe(true);
+  });
+
+  it.each(['unevaluatedProperties', 'unevaluatedItems'])(
+    'refuses a schema that applies itself, watched by %s',
+    (word) => {
+      const answer = answerBatchLine(JSON.stringify({ id: 1, schema: { $ref: '#', [word]: false } }), options);
+      expect(answer).toMatchObject({ id: 1, refused: { keyword: '$ref' } });
+    },
+  );
+
   it('samples a schema inside a document', () => {
     const schemas = openSchemas({ components: { schemas: { A: { const: 1 } } } }, { dialect: 'openapi-3.1' });
     const result = sample(schemas, '#/components/schemas/A', 'any', { ...options, count: 2 });

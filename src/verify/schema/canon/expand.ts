@@ -157,6 +157,8 @@ function fold({ literal, watchers }: Task, context: Context, state: State): void
     return;
   }
   if (!isObject(schema)) throw new Refused('schema', node.pointer, 'a schema must be an object or a boolean');
+  // A reference that leads back in place opens one watch after the other, for ever.
+  if (watchers.length > LIMITS.depth) throw new Refused('$ref', node.pointer, 'it applies itself to the same value');
   const scope = context.registry.enter(literal.scope, node);
   const key = `${literalKey({ node, scope, positive })} ${watchers.join()}`;
   if (state.seen.has(key)) return;
