@@ -12,6 +12,8 @@ import { type Reach, scriptOf } from './reproducer.ts';
 const SHRINK_ATTEMPTS = 300;
 const SHRINK_MS = 3000;
 const LEAST_SHRINK_MS = 200;
+/** Counterexamples of a run that are each shown on a fresh subject. */
+const MANY = 10;
 /** Calls that a person is shown; the script has them all. */
 const MOST_EXCHANGES = 20;
 /** Cases that are tried on a fresh subject where a failure hangs on what others left behind. */
@@ -81,14 +83,17 @@ export async function counterexampleOf({
     for (const one of after) await engine.run(one.map(({ step }) => step));
     return again(shrunk.value);
   };
-  const lone = first === undefined && !hangs ? undefined : await alone(shrunk.value);
+  // Where much fails, most of it has one cause; the later ones are believed without a fresh subject for each.
+  const isOneOfMany = explained >= MANY && first !== undefined;
+  const lone = isOneOfMany ? shrunk.result : first === undefined && !hangs ? undefined : await alone(shrunk.value);
   const replay =
     first === undefined || lone !== undefined
       ? undefined
       : await replayed({ engine, past, renew, fails: () => again(shrunk.value), timeMs: limits.timeMs });
   const shown = lone ?? replay?.finding;
   const before = replay?.before ?? [];
-  const twin = shown === undefined || hangs ? undefined : await twice(before);
+  const isCompared = shown?.fault.test.includes('seen[') === true && !hangs;
+  const twin = isCompared ? await twice(before) : undefined;
   const { fault, sent } = shown ?? shrunk.result;
   const focus = sent[fault.focus];
   return {
