@@ -22,6 +22,8 @@ export const LIMITS = {
   breaks: 600,
   /** Members of shapes copied while the negatives of one schema are confirmed, when all are asked for at once. */
   negatives: 8_000_000,
+  /** The same, while one of them is. */
+  confirming: 40_000_000,
   /** The same, of negatives that are kept at hand. */
   keptSources: 2_000_000,
   /** Keyword checks of one validation. */

@@ -6,6 +6,7 @@ import type { Validator } from '../check/validate.ts';
 import { createRandom } from '../draw/random.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node, Resource } from '../node.ts';
+import { Refused } from '../refused.ts';
 import type { Registry } from '../registry.ts';
 import { prepare } from '../pattern/draw-pattern.ts';
 import { ARRAY, OBJECT } from '../types.ts';
@@ -34,6 +35,8 @@ export interface Goals {
   nameable(shape: Shape, name: string): boolean;
   /** Members of shapes copied by its own expansions so far: a measure of work that no clock disturbs. */
   effort(): number;
+  /** Does some work, in which so many members of shapes may be copied; refuses by throwing where that is not enough. */
+  within<T>(most: number, work: () => T): T;
   /** Goals that share all that is known here; what is derived is known to them alone, and goes with them. */
   branch(): Goals;
 }
@@ -92,6 +95,9 @@ function namesFor(shape: Shape, some: Exclude<Some, { kind: 'name' }>): string[]
 interface Looking {
   depth: number;
   folds: number;
+  /** Members of shapes copied, and how many may be. */
+  copied: number;
+  most: number;
 }
 
 /** Makes the goals of one direction; `trunk` are those that they are a branch of, `looking` is what they share. */
@@ -99,7 +105,7 @@ export function createGoals(
   place: Omit<Context, 'feasible' | 'patient' | 'spend'>,
   validator: Validator,
   trunk?: Goals,
-  looking: Looking = { depth: 0, folds: 0 },
+  looking: Looking = { depth: 0, folds: 0, copied: 0, most: Infinity },
 ): Goals {
   const goals = new Map<string, Goal>();
   const { direction, registry } = place;
@@ -176,7 +182,12 @@ export function createGoals(
       return shapes(goal).length > 0 || !goal.complete;
     },
     patient: () => ++looking.folds <= LIMITS.lookahead,
-    spend: (units) => void (effort += units),
+    spend(units) {
+      effort += units;
+      looking.copied += units;
+      if (looking.copied > looking.most)
+        throw new Refused('allOf', '#', 'combining its subschemas takes too many steps');
+    },
   };
 
   const planOf = (shape: Shape): Plan => {
@@ -324,6 +335,15 @@ export function createGoals(
     items,
     nameable,
     effort: () => effort,
+    within(most, work) {
+      looking.copied = 0;
+      looking.most = most;
+      try {
+        return work();
+      } finally {
+        looking.most = Infinity;
+      }
+    },
     branch: () => createGoals(place, validator, goalsHere, looking),
   };
   return goalsHere;

@@ -10,6 +10,7 @@ import type { Goals } from '../canon/goals.ts';
 import type { Validator } from '../check/validate.ts';
 import type { Literals } from '../draw/pen.ts';
 import { drawValue } from '../draw/value.ts';
+import { LIMITS } from '../limits.ts';
 import { refusable } from '../refused.ts';
 import type { Registry } from '../registry.ts';
 import { drawAccepted } from '../source.ts';
@@ -50,7 +51,7 @@ export function confirm(
     return !other && (along.length > 0 || errors.some((error) => isOwn(error.clause)));
   };
   const stubborn = (reason: string): Unbreakable => ({ keyword, clause, reason });
-  const made = refusable(clause, (): Confirmed | Unbreakable => {
+  const attempt = (): Confirmed | Unbreakable => {
     const { kept, demands } = broken.build();
     const parts = [kept, ...demands].map((part) => registry.derive(node, part).schema);
     const schema = wrap({ allOf: parts }, node);
@@ -65,6 +66,7 @@ export function confirm(
       return stubborn(others === '' ? 'no value was found that breaks it' : `what breaks it breaks ${others} too`);
     }
     return { source: { draw, accepts, model }, effort: goals.effort() };
-  });
+  };
+  const made = refusable(clause, () => goals.within(LIMITS.confirming, attempt));
   return 'kind' in made ? stubborn(`${made.keyword} at ${made.pointer}: ${made.reason}`) : made;
 }
