@@ -43,6 +43,9 @@ interface Happening {
   times: number;
 }
 
+/** How much likelier a history takes an episode of the call's own resource than another one. */
+const OWN_WEIGHT = 3;
+
 /** Scenarios of a call. */
 export function scenarios(options: CaseOptions): Arbitrary<Scenario> {
   if (options.large === true && options.episodes.length > 0)
@@ -97,7 +100,11 @@ function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs
   const copied = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) });
   const echo = fc.nat(4).map((draw) => draw === 4);
   const times = fc.nat(5).map((draw) => (draw === 5 ? 3 : 1));
-  return oneOf(episodes, (episode) =>
+  // What a call says hangs on the state of its own resource more than on anything else.
+  const weighted = episodes.flatMap((episode) =>
+    episode.own === true ? Array<Episode>(OWN_WEIGHT).fill(episode) : episode,
+  );
+  return oneOf(weighted, (episode) =>
     fc.record({
       episode: fc.constant(episode),
       inputs: fc.tuple(...episode.steps.map((step) => inputs(step.operation).arbitrary)),

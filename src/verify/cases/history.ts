@@ -12,6 +12,8 @@ export interface Episode {
   /** Step numbers below `base` are the call's own setup steps; from `base` on they are this episode's. */
   steps: SetupStep[];
   base: number;
+  /** True where it happens to all that the call names: what a transition of the call's own resource is. */
+  own?: true;
 }
 
 /** Of the changes that only a view of everything has to do with; in a large contract nearly every operation is one. */
@@ -105,5 +107,9 @@ function graft(plan: Plan, other: Plan, shared: Pair[]): Episode {
     ...kept.flatMap((index) => other.setup[index] ?? []),
     { operation: other.operation, bindings: other.bindings },
   ];
-  return { base, steps: steps.map((step) => ({ operation: step.operation, bindings: step.bindings.map(move) })) };
+  return {
+    base,
+    steps: steps.map((step) => ({ operation: step.operation, bindings: step.bindings.map(move) })),
+    ...(shared.length > 0 && kept.length === 0 && shared.length === plan.resources.size ? { own: true } : {}),
+  };
 }
