@@ -80,6 +80,17 @@ export function propertyNames(spec: Document, pointer: string): string[] {
   return [...summaryOf(spec, pointer).names];
 }
 
+/** Names of the properties that every value may have, whichever branch of a union it takes. */
+export function commonNames(spec: Document, pointer: string, seen = new Set<string>()): string[] {
+  const found = schemaAt(spec, pointer);
+  if (found === undefined || seen.has(found.pointer)) return [];
+  seen.add(found.pointer);
+  const { properties, allOf } = found.schema;
+  const own = isObject(properties) ? Object.keys(properties) : [];
+  const parts = Array.isArray(allOf) ? allOf.map((_, index) => at(found.pointer, 'allOf', index)) : [];
+  return [...own, ...parts.flatMap((part) => commonNames(spec, part, seen))];
+}
+
 /** The primitive types that a schema states; empty where it states none. */
 export function typesOf(spec: Document, pointer: string): string[] {
   return [...summaryOf(spec, pointer).types];

@@ -5,7 +5,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { jsonSchemaOf, successOf } from '../cases/media.ts';
-import { facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
+import { commonNames, facets, propertySchema, typesOf } from '../cases/schema-walk.ts';
 import { equalJson } from '../equal-json.ts';
 import type { Engine } from '../run/engine.ts';
 
@@ -30,7 +30,7 @@ export function appliedFields(engine: Engine, writer: Operation, reader: Operati
   const read = jsonSchemaOf(successOf(reader)?.content ?? []);
   // One schema for both says nothing of which fields are the service's own.
   if (sent === undefined || read === undefined || spec.follow(sent) === spec.follow(read)) return fields;
-  for (const name of propertyNames(spec, sent)) {
+  for (const name of new Set(commonNames(spec, sent))) {
     const own = propertySchema(spec, sent, name);
     const other = propertySchema(spec, read, name);
     if (own === undefined || other === undefined || OWN.test(name)) continue;

@@ -27,7 +27,8 @@ export function crossingsOf(engine: Engine, kind: Kind): Property[] {
           .map((one) => crossing(engine, kind, [one, remover], (sent) => afterRemoval(kind, one, remover, sent)))
       : []),
     ...kind.updaters
-      .filter(({ method }) => method === 'put')
+      // Where a PUT also makes, each of the two may have made one of its own.
+      .filter((one) => one.method === 'put' && !putCreates(kind, one))
       .map((one) => crossing(engine, kind, [one, one], (sent) => oneOfTwo(kind, one, sent))),
   ];
 }

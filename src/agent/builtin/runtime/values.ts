@@ -122,12 +122,24 @@ function fitBranch(flat, branches, known, find, name, depth) {
     return known;
   }
   let first;
-  for (const branch of branches) {
+  for (const branch of likeliest(branches, known)) {
     const value = depth > 12 ? undefined : fit(merge(rest, flatten(branch)), known, find, name, depth + 1);
     if (value !== undefined && check(flat, value, 'response') === null) return value;
     first ??= value;
   }
   return first;
+}
+
+/** The branches, those first that have more of the known members and contradict none of them. */
+function likeliest(branches, known) {
+  if (!isObject(known)) return branches;
+  const fits = (branch) => {
+    const { properties = {} } = flatten(branch);
+    const named = Object.keys(known).filter((key) => Object.hasOwn(properties, key));
+    const wrong = named.filter((key) => check(properties[key], known[key], 'response') !== null);
+    return named.length - wrong.length * 1000;
+  };
+  return branches.map((branch) => [fits(branch), branch]).sort((a, b) => b[0] - a[0]).map(([, branch]) => branch);
 }
 
 function fitObject(schema, known, find, depth) {
