@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { reproduce, verifyService } from '../support/reference-services.ts';
 
-test.each([1, 2])('the correct desk passes with seed %i', async (seed) => {
+// With seed 88 a list in a form was sent as an object, which reads as a list of names and values.
+test.each([1, 88])('the correct desk passes with seed %i', async (seed) => {
   const report = await verifyService('desk', { seed, runs: 10 });
   expect(report.properties.filter((one) => one.verdict !== 'pass')).toEqual([]);
   const { operations, parameters } = report.coverage;

@@ -83,6 +83,11 @@ function breaksAt(value: JsonValue, pointer: string, breaks: (value: JsonValue) 
   // Of a field that comes several times a reader may take one, or the text that it is part of.
   if (Array.isArray(part))
     readings.push(JSON.stringify(part), ...part.flatMap((item) => scalarReadings(scalarText(item))));
+  // A form may send the members of an object as fields of their own, or as one list of names and values.
+  if (isObject(part)) {
+    if (tokens.length > 0 && !breaks(without(value, tokens))) return false;
+    readings.push(Object.entries(part).flatMap(([name, member]) => [name, scalarText(member)]));
+  }
   // A list of one looks like its item, and an item like a list of one.
   if (tokens.length > 0) readings.push([part]);
   return readings.every((reading) => breaks(replaced(value, tokens, reading)));
