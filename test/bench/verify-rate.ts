@@ -74,7 +74,7 @@ const service = spawn(process.execPath, [join(folder, 'server.cjs')], { stdio: [
 try {
   const [port] = (await once(service.stdout, 'data')) as [Buffer];
   const url = `http://127.0.0.1:${String(port).trim()}`;
-  const runs = Number(process.argv[2] ?? 20_000);
+  const runs = Number(process.argv[2] ?? 60_000);
   for (const [path, clause] of [
     ['/things', '#/paths/~1things/post'],
     ['/things/0b8ad3d4-1f6e-4a7e-9c39-5c6d0a1b2c3d', '#/paths/~1things~1{id}/get'],
