@@ -14,7 +14,9 @@ const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[(?:\\d+;)*(?:[34][0-8]|9
 const NOTHING = { alternateScreen: false, cursorShown: true };
 
 /** Runs a command between two looks at the terminal's settings, so that what it leaves behind can be told. */
-function run(terminal: Terminal, command: string): void {
+async function run(terminal: Terminal, command: string): Promise<void> {
+  // What is typed before the shell asks for it stands on the screen before its prompt.
+  await terminal.shows(/^READY>/m);
   terminal.enter(`stty -a | tail -n +2 > before; ${command}; echo "ended with $?"; stty -a | tail -n +2 > after`);
 }
 
@@ -26,7 +28,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
   test('120×40: the demo shows spec, agent and properties side by side; ctrl+c twice leaves the shell as it was', async () => {
     const cwd = temporaryFolder();
     const terminal = openTerminal({ columns: 120, rows: 40, cwd });
-    run(terminal, `${PLUMB} demo`);
+    await run(terminal, `${PLUMB} demo`);
     const screen = await terminal.shows(/verifying \d+ of \d+ properties/);
     const rows = screen.split('\n');
     expect(rows[0]).toMatch(/^ vacation-balance {2}[0-9a-f]{12} .*round 1 .*built-in agent/);
@@ -51,7 +53,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
   test('80×24: one pane at a time behind tabs, to the verdict; the screen follows the window through its sizes', async () => {
     const cwd = notesRepository();
     const terminal = openTerminal({ columns: 80, rows: 24, cwd });
-    run(terminal, OPEN);
+    await run(terminal, OPEN);
     const first = await terminal.shows(/^ notes {2}[0-9a-f]{12}/);
     expect(first).toMatch(/1 Agent +2 Spec +3 Properties/);
     for (const [columns, rows] of [
@@ -82,7 +84,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     const { stdout } = await plumb(['run', 'specs/notes.yaml', '--runs', '3', '--json'], { cwd });
     const { session } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { session: string };
     const terminal = openTerminal({ columns: 60, rows: 20, cwd });
-    run(terminal, `${PLUMB} replay ${session}`);
+    await run(terminal, `${PLUMB} replay ${session}`);
     const screen = await terminal.shows(/q quit|\? keys/);
     expect(screen.split('\n')[0]).toMatch(/^ notes /);
     expect(screen).toMatch(/event \d+ of \d+/);
@@ -98,7 +100,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     const colours = async (env: Record<string, string>): Promise<string[]> => {
       const cwd = notesRepository();
       const terminal = openTerminal({ columns: 80, rows: 24, cwd, env });
-      run(terminal, OPEN);
+      await run(terminal, OPEN);
       await terminal.shows(/✗ rejection/);
       // Colours of text and ground: 30–49 and 90–107.
       return terminal.styledScreen().match(COLOUR) ?? [];
@@ -110,7 +112,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
   test('a terminal that is closed ends the session in good order', async () => {
     const cwd = notesRepository();
     const terminal = openTerminal({ columns: 80, rows: 24, cwd });
-    run(terminal, OPEN);
+    await run(terminal, OPEN);
     await terminal.shows(/verifying/);
     terminal.close();
     expect(await eventually(() => terminal.processes().length === 0)).toBe(true);
