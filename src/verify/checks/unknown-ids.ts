@@ -4,11 +4,11 @@ import { at, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { excused } from './acceptance.ts';
 import { scenarios } from '../cases/cases.ts';
-import { type Engine, isolated } from '../run/engine.ts';
-import { describeAnswer } from '../wire/execute.ts';
+import type { Engine } from '../run/engine.ts';
 import { preferring } from '../cases/prefer.ts';
-import { type Property, sentOnly } from './property.ts';
+import type { Property } from './property.ts';
 import { typesOf } from '../cases/schema-walk.ts';
+import { unknownThings } from './unknown-things.ts';
 
 /** At most one property per operation; its cases take its path parameters in turn. */
 export function unknownIdsOf(engine: Engine, operation: Operation): Property[] {
@@ -38,31 +38,20 @@ export function unknownIdsOf(engine: Engine, operation: Operation): Property[] {
     }),
   );
   return [
-    {
-      ref: {
-        id: `rejection ${operation.id} unknown id`,
-        clause: at(operation.pointer, 'responses', '404'),
-        kind: 'rejection',
-        operation: operation.id,
-      },
-      runs: Math.max(cases.length * 2, Math.round(engine.runs / 10)),
-      serial: !isolated(engine, operation),
-      needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-      arbitrary: (index) => cases[index % cases.length] ?? fc.constant([]),
-      async judge(scenario) {
-        const ran = await engine.runner.run(scenario);
-        const sent = sentOnly(ran.sent);
-        const focus = sent.findIndex((one) => one.role === 'call');
-        const call = sent[focus];
-        if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
+    unknownThings({
+      engine,
+      operation,
+      title: 'unknown id',
+      status: '404',
+      cases,
+      async look(call) {
         const status = call.answer.kind === 'answer' ? call.answer.status : 0;
-        if ([404, 410, 401, 403].includes(status)) return { kind: 'passed', sent };
+        if ([404, 410, 401, 403].includes(status)) return 'passed';
         if ((status === 400 || status === 422) && (await excused(engine, call, status)))
-          return { kind: 'discarded', sent, reason: 'refused for another reason first' };
-        const actual = describeAnswer(call.answer);
-        return { kind: 'failed', sent, focus, statusOnly: true, actual, expected: 'status 404 for an unknown id' };
+          return { discarded: 'refused for another reason first' };
+        return { expected: 'status 404 for an unknown id' };
       },
-    },
+    }),
   ];
 }
 

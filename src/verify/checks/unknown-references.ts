@@ -3,7 +3,7 @@
  * in its path, and others of the contract without one document no 404. A refusal of any kind will do.
  */
 import fc from 'fast-check';
-import { at, tokensOf } from '../../events/index.ts';
+import { tokensOf } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
@@ -12,10 +12,10 @@ import { isSoft } from '../cases/producers.ts';
 import { referenceFields } from '../cases/references.ts';
 import { withValue } from '../cases/resolve.ts';
 import { propertySchema } from '../cases/schema-walk.ts';
-import { type Engine, isolated } from '../run/engine.ts';
-import { describeAnswer } from '../wire/execute.ts';
-import { type Property, sentOnly } from './property.ts';
+import type { Engine } from '../run/engine.ts';
+import type { Property } from './property.ts';
 import { unknownId } from './unknown-ids.ts';
+import { unknownThings } from './unknown-things.ts';
 
 /**
  * At most one property per operation. Where the references are of several kinds, the 404 may be about one of these only,
@@ -53,31 +53,19 @@ export function unknownReferencesOf(engine: Engine, operation: Operation): Prope
     }),
   );
   return [
-    {
-      ref: {
-        id: `rejection ${operation.id} unknown reference`,
-        clause: at(operation.pointer, 'responses', status),
-        kind: 'rejection',
-        operation: operation.id,
-      },
-      runs: Math.max(cases.length * 2, Math.round(engine.runs / 10)),
-      serial: !isolated(engine, operation),
-      needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-      arbitrary: (index) => cases[index % cases.length] ?? fc.constant([]),
-      async judge(scenario) {
-        const ran = await engine.runner.run(scenario);
-        const sent = sentOnly(ran.sent);
-        const focus = sent.findIndex((one) => one.role === 'call');
-        const call = sent[focus];
-        if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
-        const { answer, input } = call;
+    unknownThings({
+      engine,
+      operation,
+      title: 'unknown reference',
+      status,
+      cases,
+      look({ answer, input }) {
         const refers = targets.some(({ into }) => withValue(input, into, 'x').body !== input.body);
-        if (!refers) return { kind: 'discarded', sent, reason: 'nothing was referred to' };
-        if (answer.kind === 'answer' && answer.status >= 400 && answer.status < 500) return { kind: 'passed', sent };
-        const expected = `status ${status} for a reference to what does not exist`;
-        return { kind: 'failed', sent, focus, statusOnly: true, actual: describeAnswer(answer), expected };
+        if (!refers) return { discarded: 'nothing was referred to' };
+        if (answer.kind === 'answer' && answer.status >= 400 && answer.status < 500) return 'passed';
+        return { expected: `status ${status} for a reference to what does not exist` };
       },
-    },
+    }),
   ];
 }
 

@@ -159,12 +159,16 @@ function tagsOf(value: unknown): void {
 }
 
 function paper(value: unknown): Paper {
+  demandPaper(value);
+  return value;
+}
+
+function demandPaper(value: unknown): asserts value is Paper {
   if (!isRecord(value)) throw new Refused('not an object');
   demand(isText(value['title'], 1, 12), 'title');
   demand(isInteger(value['pages'], 1, 99), 'pages');
   if ('draft' in value) demand(typeof value['draft'] === 'boolean', 'draft');
   if ('tags' in value) tagsOf(value['tags']);
-  return value as unknown as Paper;
 }
 
 function unescaped(text: string): string {
