@@ -42,6 +42,16 @@ export function tokensOf(pointer: string): string[] {
     .map((token) => unescapeToken(fragment && token.includes('%') ? decodePercent(token) : token));
 }
 
+/** Index of the quote that ends the text of JSON whose opening quote is at `start`; the length where none does. */
+export function endOfText(json: string, start: number): number {
+  for (let index = start + 1; index < json.length; index++) {
+    const code = json.charCodeAt(index);
+    if (code === 0x5c) index++;
+    else if (code === 0x22) return index;
+  }
+  return json.length;
+}
+
 /** The value at a pointer, or undefined where nothing is. Own properties only. */
 export function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
   let value: JsonValue | undefined = root;

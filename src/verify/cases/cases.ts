@@ -2,7 +2,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import type { Episode } from './history.ts';
+import { bindingsAt, type Episode } from './history.ts';
 import type { Inputs } from './inputs.ts';
 import { oneOf } from './one-of.ts';
 import type { Plan } from './producers.ts';
@@ -132,7 +132,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
       scenario.push({ role: 'history', ...callStep(plan, { ...called, input }) });
       continue;
     }
-    const moved = scenario.length - episode.base;
+    const start = scenario.length;
     episode.steps.forEach((step, index) => {
       const drawn = inputs[index] ?? called.input;
       const copy = copied === 0 || !called.valid ? drawn : withCopies(drawn, called.input, copied);
@@ -140,11 +140,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
         role: 'history',
         operation: step.operation,
         input: copy !== drawn && options.accepts(step.operation, copy) ? copy : drawn,
-        bindings: step.bindings.map((binding) =>
-          binding.from.step < episode.base
-            ? binding
-            : { ...binding, from: { ...binding.from, step: binding.from.step + moved } },
-        ),
+        bindings: bindingsAt(episode, step.bindings, start),
         valid: true,
       });
     });

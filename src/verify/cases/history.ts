@@ -51,6 +51,15 @@ export function episodesFor(spec: Spec, plan: Plan, planFor: (operation: Operati
   return episodes;
 }
 
+/** The bindings of an episode's step where the episode begins at step `from` of a scenario. */
+export function bindingsAt({ base }: Episode, bindings: readonly Binding[], from: number): Binding[] {
+  return bindings.map((binding) =>
+    binding.from.step < base
+      ? binding
+      : { ...binding, from: { ...binding.from, step: binding.from.step + from - base } },
+  );
+}
+
 /** A resource of another plan, and the source of the call's plan that stands in for it. */
 type Pair = [key: string, mine: Source];
 

@@ -2,7 +2,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Operation } from '../../spec/model.ts';
 import { type Call, scenarios } from '../cases/cases.ts';
-import type { Episode } from '../cases/history.ts';
+import { bindingsAt, type Episode } from '../cases/history.ts';
 import { oneOf } from '../cases/one-of.ts';
 import { emptyInput, type Input, type Scenario } from '../cases/scenario.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -36,17 +36,13 @@ export function afterMaking(engine: Engine, operation: Operation, call: Arbitrar
     const at = scenario.findIndex((step) => step.role === 'call');
     const before = scenario.slice(0, at);
     for (const round of inputs) {
-      const moved = before.length - episode.base;
+      const start = before.length;
       for (const [index, { operation: maker, bindings }] of episode.steps.entries())
         before.push({
           role: 'history',
           operation: maker,
           input: round[index] ?? emptyInput(),
-          bindings: bindings.map((binding) =>
-            binding.from.step < episode.base
-              ? binding
-              : { ...binding, from: { ...binding.from, step: binding.from.step + moved } },
-          ),
+          bindings: bindingsAt(episode, bindings, start),
           valid: true,
         });
     }

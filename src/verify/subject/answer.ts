@@ -1,7 +1,7 @@
 /** What came back, as a value: unpacked, decoded, and parsed where it is JSON. */
 import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
-import type { JsonValue } from '../../events/index.ts';
+import { endOfText, type JsonValue } from '../../events/index.ts';
 import type { SubjectAnswer } from '../model.ts';
 
 /** Longer answers are a fault. */
@@ -152,14 +152,4 @@ function isTooDeep(text: string): boolean {
     else if (code === 0x5d || code === 0x7d) depth--;
   }
   return false;
-}
-
-/** Index of the quote that ends a text of JSON, or of the last character where none does. */
-function endOfText(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5c) index++;
-    else if (code === 0x22) return index;
-  }
-  return text.length;
 }

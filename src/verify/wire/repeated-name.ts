@@ -1,7 +1,6 @@
-import { escapeToken } from '../../events/index.ts';
+import { endOfText, escapeToken } from '../../events/index.ts';
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /**
  * The first name that stands twice in one object of a JSON text, as a pointer to that member. Readers differ in which of
@@ -50,13 +49,4 @@ export function repeatedName(text: string): string | undefined {
     }
   }
   return undefined;
-}
-
-function endOfText(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === BACKSLASH) index++;
-    else if (code === QUOTE) return index;
-  }
-  return text.length;
 }
