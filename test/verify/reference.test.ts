@@ -55,3 +55,10 @@ test('clauses restrict what is verified, and an empty choice is an error', async
   const none = await verifyService('todo', { clauses: ['#/nowhere'] });
   expect({ verdict: none.verdict, properties: none.properties }).toEqual({ verdict: 'error', properties: [] });
 });
+
+// The first calls hold notable values rather than drawn ones; what fails among them must be as small as anything else.
+test('a failure of one of the first calls is shown without what has nothing to do with it', async () => {
+  const { properties } = await verifyService('todo', { bug: 'priority-too-small' });
+  const found = properties.find(({ id }) => id === 'acceptance createTodo')?.counterexample;
+  expect(found?.input).toEqual({ body: { title: 'a', priority: 5 } });
+});

@@ -9,6 +9,7 @@ import { bodyMedia, placeOf, serialise, type WireContext } from '../wire/seriali
 import type { SchemaRefusal, Schemas, Unsatisfiable } from '../schema-port.ts';
 import { schemaExamples } from './examples.ts';
 import { preferring } from './prefer.ts';
+import { startingAt } from './starting.ts';
 import { emptyInput, type Input } from './scenario.ts';
 
 /** One parameter, or the body in one of its media types. */
@@ -38,6 +39,8 @@ export interface Inputs {
   fixed(key: string, value: JsonValue | undefined): Arbitrary<Input>;
   /** Inputs that hold these values in these places, or leave them out. */
   pinned(values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input>;
+  /** The same to begin with: they shrink to inputs that hold simpler ones. */
+  opened(values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input>;
   /** Inputs whose place is drawn from another arbitrary. */
   drawn(key: string, arbitrary: Arbitrary<JsonValue>): Arbitrary<Input>;
 }
@@ -116,12 +119,17 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
   };
   const plain = make();
   const wished = preferring(options.mend === undefined ? plain : plain.map(options.mend), options.wished);
-  const pinned = (values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input> => {
+  const pinnedBy = (
+    values: ReadonlyMap<string, JsonValue | undefined>,
+    arbitraryOf: (key: string, value: JsonValue) => Arbitrary<JsonValue>,
+  ): Arbitrary<Input> => {
     const pins = [...values].map(
-      ([key, value]) => [key, value === undefined ? undefined : fc.constant(value)] as const,
+      ([key, value]) => [key, value === undefined ? undefined : arbitraryOf(key, value)] as const,
     );
     return preferring(make(new Map(pins)), options.wished);
   };
+  const pinned = (values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input> =>
+    pinnedBy(values, (_key, value) => fc.constant(value));
   return {
     places,
     refusal: reasons[0],
@@ -130,6 +138,11 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
     open: fc.oneof(wished, plain),
     fixed: (key, value) => pinned(new Map([[key, value]])),
     pinned,
+    opened: (values) =>
+      pinnedBy(values, (key, value) => {
+        const place = places.find((one) => one.key === key);
+        return place === undefined ? fc.constant(value) : startingAt(value, place.arbitrary);
+      }),
     drawn: (key, arbitrary) => make(new Map([[key, arbitrary]])),
   };
 }

@@ -31,12 +31,14 @@ export function openingsOf(
   const notable = inputs.places.flatMap(({ key, notable: values }) => values.map((value) => ({ key, value })));
   const stride = Math.max(1, Math.ceil(notable.length / MAX_NOTABLE));
   return [
-    ...examplesOf(document, operation, inputs).map((values) => valid(inputs.pinned(values))),
+    ...examplesOf(document, operation, inputs).map((values) => valid(inputs.opened(values))),
     ...Array.from({ length: Math.max(0, ways - 1) }, (_, index) => valid(inputs.arbitrary, { way: index + 1 })),
     ...mediaPlaces(inputs).map(({ key, arbitrary }) => valid(inputs.drawn(key, arbitrary))),
     ...acceptable(operation).map((accept) => valid(inputs.arbitrary, { accept })),
-    ...notable.flatMap(({ key, value }, index) => (index % stride === 0 ? [valid(inputs.fixed(key, value))] : [])),
-    ...pairsOf(inputs, Math.min(most, MAX_PAIRS)).map((values) => valid(inputs.pinned(values))),
+    ...notable.flatMap(({ key, value }, index) =>
+      index % stride === 0 ? [valid(inputs.opened(new Map([[key, value]])))] : [],
+    ),
+    ...pairsOf(inputs, Math.min(most, MAX_PAIRS)).map((values) => valid(inputs.opened(values))),
   ];
 }
 
