@@ -54,6 +54,8 @@ export interface Unbreakable {
 
 /** A keyword of one place that can perhaps be broken. */
 export interface Breakable extends Omit<Negative, 'arbitrary'> {
+  /** Places of the schema known when it was named; what confirming takes grows with it. */
+  width: number;
   /** Builds what breaks it and lets the validator confirm that, or says why nothing does; not cheap, and not kept long. */
   confirm(): Negative | Unbreakable;
 }

@@ -32,6 +32,8 @@ const FACES = new Map([
 
 /** Keywords that are confirmed before the first case: all of an ordinary contract, so that its properties are known. */
 const CONFIRMED_FIRST = 400;
+/** Each counts for one more for so many places of its schema. */
+const PLACES = 100;
 /** A contract with more operations has none confirmed first: it is to begin soon. */
 const ORDINARY = 60;
 /** Properties whose scenarios are kept at hand: more than have cases in flight at once. */
@@ -50,8 +52,8 @@ export function createRejections(engine: Engine): Rejections {
   const cut: string[] = [];
   const recent = createRecent<Drawing>(RECENT);
   const isMoot = (violation: Violation): boolean => {
-    if (violation.sure || left === 0) return false;
-    left--;
+    if (violation.sure || left <= 0) return false;
+    left -= 1 + Math.floor((violation.width ?? 0) / PLACES);
     return 'moot' in violation.calls();
   };
   return {
@@ -60,7 +62,7 @@ export function createRejections(engine: Engine): Rejections {
       const seen = new Map<string, number>();
       const properties: Property[] = [];
       for (const violation of violationsOf(engine, operation, (place) => cut.push(place))) {
-        const isOpen = !violation.sure && left === 0;
+        const isOpen = !violation.sure && left <= 0;
         if (isMoot(violation)) continue;
         const count = (seen.get(violation.title) ?? 0) + 1;
         seen.set(violation.title, count);

@@ -27,6 +27,8 @@ export interface Violation {
   calls(): Arbitrary<Call> | Moot;
   /** True where there always are; else asking takes some time. */
   sure: boolean;
+  /** Where it does: places of the schema that it grows with. */
+  width?: number;
   /** Pointer into the input to the value that violates it, where that is one place. */
   where?: string;
   /** Whether what was sent really violates the clause. */
@@ -100,6 +102,7 @@ function* parameterViolations(
         return inputs.drawn(key, values).map((input) => ({ input, valid: false, bindings }));
       },
       sure: false,
+      width: breakable.width,
       confirmed(sent) {
         const value = sent.input[placeOf(parameter)][parameter.name];
         return value !== undefined && breaks(value);
@@ -199,6 +202,7 @@ function* mediaViolations(
         }));
       },
       sure: false,
+      width: breakable.width,
       confirmed: (sent) => sent.input.body !== undefined && breaks(sent.input.body),
       notFoundFits: bindings.some((binding) => meets(binding.into, where)),
       isLenient: ({ input }) =>

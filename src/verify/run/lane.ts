@@ -146,7 +146,8 @@ export function createLane(options: LaneOptions): Lane {
     async run(property, how, shareMs, dry) {
       const mute = property.needs.find((id) => (silences.get(id) ?? 0) >= MAX_SILENCES);
       if (mute !== undefined && !paused.has(property)) return { kind: 'ended', outcome: silent(mute) };
-      const moot = paused.has(property) ? undefined : property.moot?.();
+      // Asking takes time, too.
+      const moot = paused.has(property) || stop() !== undefined ? undefined : property.moot?.();
       if (moot !== undefined) return { kind: 'ended', outcome: { ...NOTHING_SHOWN, moot } };
       const riding = paused.get(property) ?? begin(property, how);
       paused.delete(property);

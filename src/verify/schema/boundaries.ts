@@ -13,6 +13,8 @@ import { burden } from './shrink.ts';
 import { ARRAY, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, STRING } from './types.ts';
 
 const MOST = 64;
+/** Characters of all candidates together, after which no more are tried: of a very wide object there are fewer. */
+const MOST_WORK = 2_000_000;
 const LONGEST = 2_000;
 const NO_LITERALS: Literals = { strings: [], numbers: [] };
 
@@ -22,10 +24,12 @@ const NO_LITERALS: Literals = { strings: [], numbers: [] };
  */
 export function boundariesOf(goals: Goals, goal: Goal): JsonValue[] {
   const found = new Map<string, JsonValue>();
+  let work = 0;
   for (const value of candidates(goals, goal, 3)) {
     const key = keyOf(value);
+    work += key.length;
     if (!found.has(key) && goals.satisfies(goal, value)) found.set(key, value);
-    if (found.size >= MOST * 2) break;
+    if (found.size >= MOST * 2 || work > MOST_WORK) break;
   }
   const weighed = [...found.values()].map((value) => ({ value, weight: burden(value) }));
   weighed.sort((a, b) => a.weight - b.weight);

@@ -20,6 +20,8 @@ export const LIMITS = {
   lookahead: 20_000,
   /** Keywords of one schema that are named as breakable. */
   breaks: 600,
+  /** The sum of the places that each of them may have around it: of a very wide schema fewer are named. */
+  breakWork: 1_000_000,
   /** Members of shapes copied while the negatives of one schema are confirmed, when all are asked for at once. */
   negatives: 8_000_000,
   /** The same, while one of them is. */

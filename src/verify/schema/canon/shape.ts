@@ -219,6 +219,10 @@ export function settle(shape: Shape): { keyword: string; reason: string } | null
     shape.types &= ~OBJECT;
     limited = { keyword: 'minProperties', reason: `over ${LIMITS.items} properties` };
   }
+  if (shape.types & OBJECT && object.required.size > LIMITS.items) {
+    shape.types &= ~OBJECT;
+    limited = { keyword: 'required', reason: `over ${LIMITS.items} properties` };
+  }
   return limited;
 }
 

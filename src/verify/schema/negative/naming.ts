@@ -34,48 +34,55 @@ export interface Place {
 export interface Candidate {
   place: Place;
   broken: Break;
+  /** Places that the walk knew by then; what confirming takes grows with it. */
+  width: number;
 }
 
-/** The candidates in written order, outermost place first. */
-export function* candidatesOf(registry: Registry, direction: Direction, root: Node): Generator<Candidate> {
+/** Of one keyword of one place, which names many members, so many breaks are named. */
+const ALIKE = 100;
+
+/** The candidates in written order, outermost place first; `cut` is told where not all of a keyword's are. */
+export function* candidatesOf(
+  registry: Registry,
+  direction: Direction,
+  root: Node,
+  cut: () => void,
+): Generator<Candidate> {
   const whole: Wrap = (inner, origin) => registry.derive(origin, inner);
   const queue: Place[] = [{ node: root, word: 'schema', wrap: whole, path: '', along: [], depth: 0, seen: [] }];
   const visited = new Set<string>();
   for (let place = queue.shift(); place; place = queue.shift()) {
-    const { node, word, wrap, path, along, depth, seen } = place;
+    const { node, word, path, seen } = place;
     const key = `${path} ${node.id}`;
     if (node.schema === true || visited.has(key) || seen.filter((each) => each === node).length > 1) continue;
     visited.add(key);
-    for (const broken of breaksOf(node, word)) yield { place, broken };
-    if (seen.length > NESTED || along.length > ALTERNATIVES) continue;
-    const next = { along, seen: [...seen, node] };
-    const wrapped =
-      (put: (inner: JsonValue) => JsonObject): Wrap =>
-      (broken, origin) =>
-        wrap(put(registry.derive(origin, broken).schema), node);
-    for (const inner of inPlace(registry, node)) {
-      const failing = inner.clause === undefined ? along : [...along, inner.clause];
-      queue.push({
-        ...next,
-        along: failing,
-        node: inner.node,
-        word: inner.word,
-        path,
-        depth,
-        wrap: wrapped(inner.put),
-      });
+    for (const inner of placesWithin(registry, direction, place)) queue.push(inner);
+    const counts = new Map<string, number>();
+    for (const broken of breaksOf(node, word)) {
+      const count = (counts.get(broken.clause) ?? 0) + 1;
+      counts.set(broken.clause, count);
+      if (count <= ALIKE) yield { place, broken, width: visited.size + queue.length };
+      else cut();
     }
-    if (depth >= DEPTH) continue;
-    for (const inner of children(registry, direction, node)) {
-      const inside = `${path}/${escapeToken(inner.token ?? '')}`;
-      queue.push({
-        ...next,
-        node: inner.node,
-        word: inner.word,
-        path: inside,
-        depth: depth + 1,
-        wrap: wrapped(inner.put),
-      });
-    }
+  }
+}
+
+/** The places that a place leads to: those that apply to the same value, and its members. */
+function* placesWithin(registry: Registry, direction: Direction, place: Place): Generator<Place> {
+  const { node, wrap, path, along, depth, seen } = place;
+  if (seen.length > NESTED || along.length > ALTERNATIVES) return;
+  const next = { along, seen: [...seen, node] };
+  const wrapped =
+    (put: (inner: JsonValue) => JsonObject): Wrap =>
+    (broken, origin) =>
+      wrap(put(registry.derive(origin, broken).schema), node);
+  for (const { node: inner, word, put, clause } of inPlace(registry, node)) {
+    const failing = clause === undefined ? along : [...along, clause];
+    yield { ...next, along: failing, node: inner, word, path, depth, wrap: wrapped(put) };
+  }
+  if (depth >= DEPTH) return;
+  for (const { node: inner, word, put, token } of children(registry, direction, node)) {
+    const inside = `${path}/${escapeToken(token ?? '')}`;
+    yield { ...next, node: inner, word, path: inside, depth: depth + 1, wrap: wrapped(put) };
   }
 }

@@ -19,6 +19,8 @@ export interface BreakingSource extends Omit<Negative, 'arbitrary'> {
 
 /** A keyword of a place that can perhaps be broken. */
 export interface NamedBreak extends Omit<Negative, 'arbitrary'> {
+  /** Places of the schema known when it was named; what confirming takes grows with it. */
+  width: number;
   confirm(): BreakingSource | Unbreakable;
 }
 
@@ -42,11 +44,15 @@ const MOST = 200;
 /** Names what can perhaps be broken; `kept` holds what confirming builds. */
 export function namingOf(parts: NegativeParts, root: Literal, kept: KeptSources): Naming {
   const named: NamedBreak[] = [];
-  for (const candidate of candidatesOf(parts.registry, parts.direction, root.node)) {
-    if (named.length === LIMITS.breaks) return { named, more: true };
+  let more = false;
+  let work = 0;
+  const cut = (): void => void (more = true);
+  for (const candidate of candidatesOf(parts.registry, parts.direction, root.node, cut)) {
+    work += candidate.width;
+    if (named.length === LIMITS.breaks || work > LIMITS.breakWork) return { named, more: true };
     named.push(namedBreak(parts, root, candidate, kept));
   }
-  return { named, more: false };
+  return { named, more };
 }
 
 /** Confirms what is named, up to a bound. */
@@ -76,6 +82,7 @@ function namedBreak(parts: NegativeParts, root: Literal, candidate: Candidate, k
   };
   return {
     ...names,
+    width: candidate.width,
     confirm() {
       const made = kept.get(candidate, make);
       if (!('source' in made)) return made;
