@@ -150,10 +150,11 @@ test('of a schema with very many keywords it is said that not all are broken', a
   );
 });
 
-/** A contract of one operation that takes a body of this schema. */
-function wide(schema: JsonObject): Promise<VerifyReport> {
+/** A contract of one operation that takes a body of this schema, and answers with one of the other. */
+function wide(schema: JsonObject, answer?: JsonObject): Promise<VerifyReport> {
   const body = { required: true, content: { 'application/json': { schema } } };
-  const responses = { '200': { description: '' }, '400': { description: '' } };
+  const content = answer === undefined ? {} : { content: { 'application/json': { schema: answer } } };
+  const responses = { '200': { description: '', ...content }, '400': { description: '' } };
   const paths = { '/wide': { post: { operationId: 'wide', requestBody: body, responses } } };
   const text = JSON.stringify({ openapi: '3.1.0', info: { title: 'wide', version: '1' }, paths });
   const read = specFromText(text, { file: 'wide.json', name: 'wide' });
@@ -182,4 +183,13 @@ test('an object of more members than a value may have is refused by name', async
     reason:
       'cannot generate values for required at #/paths/~1wide/post/requestBody/content/application~1json/schema/required: over 10000 properties',
   });
+});
+
+test('where the keywords of answers are too many to count, the report says so', async () => {
+  const properties = Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`p${index}`, { type: 'null' }]));
+  const report = await wide({ type: 'null' }, { properties });
+  expect(report.warnings).toEqual([
+    'the coverage of keywords counts only the first, outermost keywords of the answers of 1 of 1 operations, as there are too many: wide',
+  ]);
+  expect((await wide({ type: 'null' }, { properties: { p0: { type: 'null' } } })).warnings).toEqual([]);
 });

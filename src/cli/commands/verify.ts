@@ -1,9 +1,10 @@
-import { sanitize, toSafeJson } from '../../events/sanitize.ts';
+import { sanitize } from '../../events/sanitize.ts';
 import type { VerifyReport } from '../../events/index.ts';
 import type { Finding } from '../../spec/model.ts';
 import { readArguments, textsOf, wholeNumber } from '../arguments.ts';
 import { codeScopeOf } from '../code-scope.ts';
 import { EXIT, type Io } from '../io.ts';
+import { jsonParts } from '../reports/json-parts.ts';
 import { openOutputs, REPORT_OPTIONS } from '../reports/outputs.ts';
 import { progressOn } from '../verify-progress.ts';
 import { readTarget, TARGET_OPTIONS } from '../verify-target.ts';
@@ -68,7 +69,10 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   if (io.isTty && flags['json'] !== true) io.stderr('\r\x1b[K');
   const unwritten = outputs.write(report, spec, resolved.root);
   if (unwritten !== undefined) io.stderr(`plumb verify: ${sanitize(unwritten)}\n`);
-  io.stdout(flags['json'] === true ? `${toSafeJson(report)}\n` : verifyText(report, spec, io.cwd));
+  if (flags['json'] === true) {
+    for (const part of jsonParts(report)) io.stdout(part);
+    io.stdout('\n');
+  } else io.stdout(verifyText(report, spec, io.cwd));
   if (io.signal.aborted) return EXIT.interrupted;
   if (unwritten !== undefined) return EXIT.undecided;
   if (report.verdict === 'pass' && isTooWeak(report, leastScore.value)) return EXIT.fail;

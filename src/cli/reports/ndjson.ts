@@ -4,6 +4,7 @@ import type { VerifyReport } from '../../events/index.ts';
 import { toSafeJson } from '../../events/sanitize.ts';
 import { systemFault } from '../../events/system-fault.ts';
 import type { VerifyEvent } from '../../verify/model.ts';
+import { jsonParts } from './json-parts.ts';
 
 const PROGRESS_EVERY_MS = 1000;
 
@@ -19,9 +20,9 @@ export function openNdjson(path: string, now: () => number): NdjsonReport {
   const file = openSync(path, 'w');
   let progressAt = -Infinity;
   let fault: string | undefined;
-  const line = (value: object): void => {
+  const write = (text: string): void => {
     try {
-      if (fault === undefined) writeSync(file, `${toSafeJson(value)}\n`);
+      if (fault === undefined) writeSync(file, text);
     } catch (error) {
       fault = systemFault(error);
     }
@@ -32,10 +33,12 @@ export function openNdjson(path: string, now: () => number): NdjsonReport {
         if (now() - progressAt < PROGRESS_EVERY_MS) return;
         progressAt = now();
       }
-      line(event);
+      write(`${toSafeJson(event)}\n`);
     },
     finish(report) {
-      line({ type: 'finished', report });
+      write('{"type":"finished","report":');
+      for (const part of jsonParts(report)) write(part);
+      write('}\n');
       closeSync(file);
       return fault;
     },

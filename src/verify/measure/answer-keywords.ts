@@ -30,6 +30,8 @@ export interface AnswerKeywords {
   see(operation: Operation, status: number, headers: Readonly<Record<string, string>>, value: JsonValue): void;
   /** By operation id: the clause of each keyword that an answer could meet, and whether one did. */
   met(): Map<string, Map<string, boolean>>;
+  /** Ids of operations of whose answers not all keywords count. */
+  cut(): string[];
 }
 
 /** Collects over a run; costs nothing for an answer whose keywords were all met before. */
@@ -41,13 +43,16 @@ export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywor
     return shapes.get(pointer);
   };
   const looks = new Map<string, number>();
+  const cut = new Set<string>();
   const share = Math.floor(MOST_TOGETHER / Math.max(1, spec.operations.length));
   const most = Math.max(LEAST_CLAUSES, Math.min(MOST_CLAUSES, share));
   const clausesOf = (operation: Operation): Map<string, boolean> => {
     let clauses = known.get(operation.id);
     if (clauses === undefined) {
       const answers = operation.responses.flatMap(({ content }) => content.flatMap((media) => media.schema ?? []));
-      known.set(operation.id, (clauses = clausesBelow(spec, answers, most)));
+      const below = clausesBelow(spec, answers, most);
+      known.set(operation.id, (clauses = below.clauses));
+      if (below.more) cut.add(operation.id);
     }
     return clauses;
   };
@@ -64,23 +69,29 @@ export function createAnswerKeywords(spec: Spec, schemas: Schemas): AnswerKeywor
       meet({ shapeAt, schemas, into: clauses }, schema, value, 0);
     },
     met: () => new Map(spec.operations.map((operation) => [operation.id, clausesOf(operation)])),
+    cut: () => [...cut],
   };
 }
 
 /** Keywords that could be met below schemas, each not met yet; recursion ends where a schema comes again. */
-function clausesBelow(spec: Spec, schemas: readonly string[], most: number): Map<string, boolean> {
+function clausesBelow(
+  spec: Spec,
+  schemas: readonly string[],
+  most: number,
+): { clauses: Map<string, boolean>; more: boolean } {
   const clauses = new Map<string, boolean>();
   const seen = new Set<string>();
   const queue = [...schemas];
   for (const pointer of queue) {
-    if (clauses.size >= most) break;
     const found = schemaAt(spec, pointer);
     if (found === undefined || seen.has(found.pointer)) continue;
     seen.add(found.pointer);
-    for (const keyword of EVERY) if (asserts(found.schema, keyword)) clauses.set(at(found.pointer, keyword), false);
+    const own = EVERY.filter((keyword) => asserts(found.schema, keyword));
+    if (own.length > 0 && clauses.size >= most) return { clauses, more: true };
+    for (const keyword of own) clauses.set(at(found.pointer, keyword), false);
     for (const part of partsOf(found.pointer, found.schema)) queue.push(part.pointer);
   }
-  return clauses;
+  return { clauses, more: false };
 }
 
 /** What of a schema a value is held against. */

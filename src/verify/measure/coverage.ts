@@ -17,10 +17,17 @@ export interface CoverageRecorder {
   /** A rule was applied. */
   applied(invariant: string): void;
   /** `rejections` are the properties that break one keyword each. */
-  summary(rejections: readonly PropertyRef[]): { coverage: Coverage; map: ClauseCoverage[] };
+  summary(rejections: readonly PropertyRef[]): Summary;
   /** What was tried, to be added to another recorder of the same spec. */
   facts(): CoverageFacts;
   add(facts: CoverageFacts): void;
+}
+
+export interface Summary {
+  coverage: Coverage;
+  map: ClauseCoverage[];
+  /** What the shares leave out, as warnings. */
+  cut?: string[];
 }
 
 /** Plain data. */
@@ -119,9 +126,20 @@ export function createCoverageRecorder(spec: Spec, schemas: Schemas): CoverageRe
         ...linksTried(spec, invariants),
         ...workflowsTried(spec, invariants),
       };
-      return { coverage, map };
+      return { coverage, map, cut: cutText(answerKeywords.cut(), spec) };
     },
   };
+}
+
+const MOST_NAMED = 3;
+
+/** What the share of keywords leaves out. */
+function cutText(operations: readonly string[], spec: Spec): string[] {
+  if (operations.length === 0) return [];
+  const rest = operations.length > MOST_NAMED ? ` and ${operations.length - MOST_NAMED} more` : '';
+  return [
+    `the coverage of keywords counts only the first, outermost keywords of the answers of ${operations.length} of ${spec.operations.length} operations, as there are too many: ${operations.slice(0, MOST_NAMED).join(', ')}${rest}`,
+  ];
 }
 
 /** Links that were followed, of all that the contract documents; nothing where it documents none. */

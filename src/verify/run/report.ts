@@ -103,7 +103,7 @@ export function createReport(options: ReportOptions): Report {
       const rejections = options.active
         .map((one) => one.ref)
         .filter((ref) => ref.kind === 'rejection' && !dropped.has(ref.id));
-      const { coverage, map } = options.coverage.summary(rejections);
+      const { coverage, map, cut = [] } = options.coverage.summary(rejections);
       return {
         format: 'plumbline.verify/1',
         spec: { name: spec.name, semanticDigest: spec.semanticDigest, documentDigest: spec.documentDigest },
@@ -118,7 +118,7 @@ export function createReport(options: ReportOptions): Report {
         coverage,
         coverageMap: map,
         latency: { ...options.latency.summary(), ...loaded },
-        warnings: [...warnings, ...notCoveredText(spec.notCovered)],
+        warnings: [...warnings, ...cut, ...notCoveredText(spec.notCovered)],
         ...(spec.notCovered.length === 0 ? {} : { notCovered: spec.notCovered }),
       };
     },

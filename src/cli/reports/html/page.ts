@@ -14,6 +14,8 @@ const SIGN: Record<Verdict, string> = { pass: '✓', fail: '✗', error: '?' };
 
 /** Findings that stand open; a reader opens the others. */
 const MOST_OPEN = 5;
+/** Findings that the page has room for, failures first. */
+const MOST_FINDINGS = 1000;
 
 /** The whole page; `root` is the folder that places in the contract are told from. */
 export function htmlOf(report: VerifyReport, spec: Spec, root: string): string {
@@ -49,7 +51,8 @@ export function htmlOf(report: VerifyReport, spec: Spec, root: string): string {
                   ${report.warnings.map((one) => html`<li>${one}</li>`)}
                 </ul>`
         }
-        ${open.length === 0 ? NOTHING : html`<h2>Findings</h2>`}${open.map((one, index) => findingOf(one, placeOf(one, spec, root), one.verdict === 'fail' && index < MOST_OPEN))}
+        ${open.length === 0 ? NOTHING : html`<h2>Findings</h2>`}${open.slice(0, MOST_FINDINGS).map((one, index) => findingOf(one, placeOf(one, spec, root), one.verdict === 'fail' && index < MOST_OPEN))}
+        ${open.length > MOST_FINDINGS ? html`<p>${open.length - MOST_FINDINGS} more findings are not on this page: those that failed come first; <code>--json</code> and <code>--ndjson</code> have all.</p>` : NOTHING}
         ${section(
           'Coverage of the spec',
           coverageMap(report, (operation) => routes.get(operation) ?? operation),
