@@ -46,7 +46,8 @@ export function sample(schemas: OpenSchemas, pointer: string, direction: Directi
     return { kind: 'refused', refused: reasonOf(drawable) };
   }
   if (negative) {
-    const { negatives, unbreakable } = schemas.broken(pointer, direction);
+    // Of a large schema only as many are confirmed as values are asked for.
+    const { negatives, unbreakable } = schemas.broken(pointer, direction, count);
     if (negatives.length === 0) return { kind: 'refused', refused: whyWhole(pointer, unbreakable) };
     return { kind: 'broken', values: broken(negatives, options) };
   }

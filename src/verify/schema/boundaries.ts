@@ -9,6 +9,7 @@ import { createRandom } from './draw/random.ts';
 import { drawValue } from './draw/value.ts';
 import { copy, keyOf, put } from './equal.ts';
 import { prepare } from './pattern/draw-pattern.ts';
+import { refusable } from './refused.ts';
 import { burden } from './shrink.ts';
 import { ARRAY, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, STRING } from './types.ts';
 
@@ -25,15 +26,24 @@ const NO_LITERALS: Literals = { strings: [], numbers: [] };
 export function boundariesOf(goals: Goals, goal: Goal): JsonValue[] {
   const found = new Map<string, JsonValue>();
   let work = 0;
-  for (const value of candidates(goals, goal, 3)) {
+  for (const value of asFarAsPossible(candidates(goals, goal, 3))) {
     const key = keyOf(value);
     work += key.length;
-    if (!found.has(key) && goals.satisfies(goal, value)) found.set(key, value);
+    if (!found.has(key) && refusable('#', () => goals.satisfies(goal, value)) === true) found.set(key, value);
     if (found.size >= MOST * 2 || work > MOST_WORK) break;
   }
   const weighed = [...found.values()].map((value) => ({ value, weight: burden(value) }));
   weighed.sort((a, b) => a.weight - b.weight);
   return weighed.slice(0, MOST).map(({ value }) => value);
+}
+
+/** Where a part is refused only when it is met, as a pattern that takes too long, what came before it stands. */
+function* asFarAsPossible(values: Iterator<JsonValue>): Generator<JsonValue> {
+  for (;;) {
+    const next = refusable('#', () => values.next());
+    if ('kind' in next || next.done === true) return;
+    yield next.value;
+  }
 }
 
 function* candidates(goals: Goals, goal: Goal, depth: number): Generator<JsonValue> {

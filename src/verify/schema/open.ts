@@ -37,8 +37,8 @@ export interface OpenSchemas {
   drawable(pointer: string, direction: Direction): Drawable | SchemaRefusal | Unsatisfiable;
   /** What can perhaps be broken; nothing is built for it before it is asked for. */
   naming(pointer: string, direction: Direction): Naming;
-  /** Made when first asked for. */
-  broken(pointer: string, direction: Direction): Broken;
+  /** Made when first asked for; `most` is how many negatives are enough. */
+  broken(pointer: string, direction: Direction, most?: number): Broken;
   validate(pointer: string, value: JsonValue, direction: Direction): ValidationError[];
 }
 
@@ -113,10 +113,10 @@ function over(registry: Registry, options: SchemasOptions): OpenSchemas {
         const goals = goalsOf(direction);
         return makeDrawable(goals, goals.of([literal]), pointer, literals, registry);
       }),
-    broken(pointer, direction) {
-      const key = `${direction} ${pointer}`;
+    broken(pointer, direction, most) {
+      const key = `${direction} ${pointer} ${most}`;
       let made = broken.get(key);
-      if (made === undefined) broken.set(key, (made = negativesOf(naming(pointer, direction), kept.effort)));
+      if (made === undefined) broken.set(key, (made = negativesOf(naming(pointer, direction), kept.effort, most)));
       return made;
     },
     validate(pointer, value, direction) {

@@ -3,6 +3,7 @@
  * checked on them by sequences of calls; nothing here knows how the subject keeps its state.
  */
 import type { Operation } from '../../spec/model.ts';
+import { episodeOn } from '../cases/history.ts';
 import { listIn, resourceIn } from '../cases/ids.ts';
 import { jsonSchemaOf, successOf } from '../cases/media.ts';
 import { isIdLike, spelled, thingOf } from '../cases/names.ts';
@@ -70,6 +71,8 @@ function kindOf(engine: Engine, reader: Operation): Kind | undefined {
   if (source === undefined || step === undefined || plan.found.has(source.step)) return undefined;
   // What comes after the creator in the plan would hang on one of many.
   if (plan.setup.some(({ bindings }) => bindings.some((one) => one.from.step === source.step))) return undefined;
+  // What the plan makes and no path names would be made anew by each read, whose steps are given no input for it.
+  if (episodeOn(plan, plan).steps.length > 1) return undefined;
   if (engine.obstacle(reader) !== undefined) return undefined;
   const { spec } = engine;
   const thing = thingOf(segments.at(-2) ?? '');

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/events/index.ts';
 import { negatives, tryJsonSchema } from '../../../src/verify/arbitrary.ts';
+import { createSchemas } from '../../../src/verify/schema/index.ts';
 
 function nest(levels: number, wrap: (inner: JsonValue) => JsonValue): JsonValue {
   let schema: JsonValue = { type: 'string' };
@@ -191,5 +192,21 @@ describe('limits', () => {
       pointer: '#/properties/a/minItems',
       reason: 'over 10000 items',
     });
+  });
+
+  // How long a match may take must not decide: a busy machine would see other values, and other verdicts.
+  it('decides of a catastrophic pattern, however long the text', () => {
+    const schemas = createSchemas({ pattern: '^(a+)+$' }, { dialect: '2020-12' });
+    const judged = (text: string): string[] =>
+      schemas
+        .validate('#', text, 'any')
+        .map(({ clause, unchecked }) => `${clause}${unchecked === true ? ' open' : ''}`);
+    const long = 'a'.repeat(5_000);
+    expect([judged(`${long}!`), judged(long)]).toEqual([['#/pattern'], []]);
+  });
+
+  it('says that it cannot tell where a pattern that looks back takes too long', () => {
+    const schemas = createSchemas({ pattern: '^(a+)+\\1$' }, { dialect: '2020-12' });
+    expect(schemas.validate('#', `${'a'.repeat(60)}!`, 'any')).toMatchObject([{ keyword: 'pattern', unchecked: true }]);
   });
 });

@@ -56,12 +56,12 @@ export function namingOf(parts: NegativeParts, root: Literal, kept: KeptSources)
 }
 
 /** Confirms what is named, up to a bound. */
-export function negativesOf({ named }: Naming, effort: () => number): Broken {
+export function negativesOf({ named }: Naming, effort: () => number, most: number = MOST): Broken {
   const negatives: BreakingSource[] = [];
   const stubborn = new Map<string, Unbreakable>();
   const before = effort();
   for (const one of named) {
-    if (negatives.length >= MOST || effort() - before > LIMITS.negatives) break;
+    if (negatives.length >= Math.min(most, MOST) || effort() - before > LIMITS.negatives) break;
     const made = one.confirm();
     if ('source' in made) negatives.push(made);
     else if (!stubborn.has(made.clause)) stubborn.set(made.clause, made);

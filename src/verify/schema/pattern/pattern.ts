@@ -1,4 +1,5 @@
 import vm from 'node:vm';
+import { linearRegex } from '../../../spec/text/linear-regex.ts';
 import type { Random } from '../draw/random.ts';
 import { LIMITS } from '../limits.ts';
 import { Refused } from '../refused.ts';
@@ -15,7 +16,7 @@ export interface Pattern {
   asName?: (random: Random) => string | undefined;
 }
 
-/** Text length from which even a pattern without nested repetition is matched under the clock. */
+/** Text length from which even a pattern without nested repetition is matched with care. */
 const LONG = 2_000;
 
 const known = new Map<string, Pattern>();
@@ -24,10 +25,10 @@ const known = new Map<string, Pattern>();
 export function compilePattern(source: string, pointer: string, keyword = 'pattern'): Pattern {
   const found = known.get(source);
   if (found) return found;
+  const flags = flagsOf(source);
   let regex: RegExp;
   let parsed: Parsed;
   try {
-    const flags = flagsOf(source);
     regex = new RegExp(source, flags);
     parsed = parsePattern(source, flags);
   } catch (error) {
@@ -37,11 +38,15 @@ export function compilePattern(source: string, pointer: string, keyword = 'patte
       `not a regular expression: ${error instanceof Error ? error.message : 'unknown'}`,
     );
   }
-  const guarded = guard(regex, pointer, keyword);
+  let careful: ((text: string) => boolean) | undefined;
   const pattern: Pattern = {
     source,
     parsed,
-    test: (text) => (parsed.suspicious || text.length > LONG ? guarded(text) : regex.test(text)),
+    test(text) {
+      if (!parsed.suspicious && text.length <= LONG) return regex.test(text);
+      careful ??= (flags === 'u' ? linear(source) : undefined) ?? guard(regex, pointer, keyword);
+      return careful(text);
+    },
   };
   if (known.size > 5_000) known.clear();
   known.set(source, pattern);
@@ -61,6 +66,12 @@ function compiles(source: string, flags: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** In time that grows with the text only, whatever else the machine does; undefined for what backtracks by its nature. */
+function linear(source: string): ((text: string) => boolean) | undefined {
+  const made = linearRegex(source);
+  return made.kind === 'regex' ? made.test : undefined;
 }
 
 // V8 stops its regex engine when a script's time is over; there is no other way short of a worker.
