@@ -11,7 +11,7 @@ import { credentialsFrom } from '../../src/verify/wire/credentials.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
 export type ServiceName =
-  'todo' | 'bank' | 'library' | 'depot' | 'board' | 'vacation-balance' | 'vault' | 'desk' | 'shop';
+  'todo' | 'bank' | 'library' | 'depot' | 'board' | 'vacation-balance' | 'vault' | 'desk' | 'shop' | 'garage';
 
 const folder = fileURLToPath(new URL('services', import.meta.url));
 const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));
@@ -53,6 +53,9 @@ export const VAULT_ENVIRONMENT = {
   PLUMB_AUTH_CLERK: VAULT_SECRETS.VAULT_CLERK,
 };
 
+/** The garage's clients. */
+export const GARAGE_ENVIRONMENT = { PLUMB_AUTH_TOKEN: 'garage-token-one' };
+
 /** The contract of a reference service. */
 export async function serviceSpec(name: ServiceName): Promise<Spec> {
   const loaded = await loadSpec(contractOf(name));
@@ -77,7 +80,8 @@ export async function verifyService(
 ): Promise<VerifyReport> {
   const { bug, ...rest } = options;
   const spec = await serviceSpec(name);
-  const credentials = name === 'vault' ? credentialsFrom(spec, VAULT_ENVIRONMENT) : {};
+  const environment = name === 'vault' ? VAULT_ENVIRONMENT : name === 'garage' ? GARAGE_ENVIRONMENT : {};
+  const credentials = credentialsFrom(spec, environment);
   return verify({ spec, subject: serviceSource(name, bug), skipObjectives: true, credentials, ...rest });
 }
 
@@ -86,7 +90,8 @@ export async function reproduce(script: string, name: ServiceName, bug = ''): Pr
   const started = await startSubject(serviceSource(name, bug));
   if (started.kind !== 'subject') throw new Error(started.message);
   try {
-    const env = { ...process.env, ...VAULT_ENVIRONMENT, BASE: started.subject.baseUrl };
+    const environment = name === 'garage' ? GARAGE_ENVIRONMENT : VAULT_ENVIRONMENT;
+    const env = { ...process.env, ...environment, BASE: started.subject.baseUrl };
     return spawnSync('sh', ['-c', script], { env, encoding: 'utf8', timeout: 30_000 }).status;
   } finally {
     await started.subject.stop();

@@ -5,8 +5,9 @@ import type { Operation } from '../../spec/model.ts';
 import { bindingsAt, type Episode } from './history.ts';
 import type { Inputs } from './inputs.ts';
 import { oneOf } from './one-of.ts';
-import type { Plan } from './producers.ts';
-import type { Binding, Input, Manner, Scenario, Step } from './scenario.ts';
+import type { Plan, SetupStep } from './producers.ts';
+import { takenFrom } from './scarce.ts';
+import { type Binding, type Input, type Manner, type Scenario, type Step, unnarrowed } from './scenario.ts';
 
 /** What is called, and how. */
 export interface Call {
@@ -46,12 +47,38 @@ interface Happening {
 /** How much likelier a history takes an episode of the call's own resource than another one. */
 const OWN_WEIGHT = 3;
 
+/** Items of a list that was there before of which one is taken: the first ones are not all that it holds. */
+const MOST_ITEMS = 8;
+
 /** Scenarios of a call. */
 export function scenarios(options: CaseOptions): Arbitrary<Scenario> {
+  const { plan } = options;
+  const drawn = scenariosOf(options);
+  if (plan.found.size === 0) return drawn;
+  const taken = takenFrom(plan);
+  return fc
+    .tuple(drawn, fc.nat(MOST_ITEMS - 1))
+    .map(([scenario, nth]) => scenario.map((step) => choosing(step, plan.found, nth, taken)));
+}
+
+function choosing(step: Step, found: ReadonlySet<number>, nth: number, taken: number | undefined): Step {
+  const chosen = (one: Binding): Binding => {
+    if (!found.has(one.from.step)) return one;
+    return { ...one, from: { ...one.from, nth: one.from.step === taken ? fromEnd(nth) : nth } };
+  };
+  return { ...step, bindings: step.bindings.map(chosen) };
+}
+
+/** Mostly the last one; the others have been in use. */
+function fromEnd(nth: number): number {
+  return -1 - Math.max(0, nth - MOST_ITEMS / 2);
+}
+
+function scenariosOf(options: CaseOptions): Arbitrary<Scenario> {
   if (options.large === true && options.episodes.length > 0)
     return fc.oneof(
       { withCrossShrink: true },
-      { weight: 4, arbitrary: scenarios({ ...options, large: false }) },
+      { weight: 4, arbitrary: scenariosOf({ ...options, large: false }) },
       { weight: 1, arbitrary: largeScenarios(options) },
     );
   const { plan, call, inputs, episodes } = options;
@@ -120,7 +147,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
   const scenario: Scenario = plan.setup.map((step, index) => ({
     role: 'setup',
     operation: step.operation,
-    input: setups[index] ?? called.input,
+    input: setupInput(step, setups[index] ?? called.input),
     bindings: step.bindings,
     valid: true,
   }));
@@ -134,7 +161,7 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
     }
     const start = scenario.length;
     episode.steps.forEach((step, index) => {
-      const drawn = inputs[index] ?? called.input;
+      const drawn = setupInput(step, inputs[index] ?? called.input);
       const copy = copied === 0 || !called.valid ? drawn : withCopies(drawn, called.input, copied);
       scenario.push({
         role: 'history',
@@ -149,6 +176,11 @@ function build(options: CaseOptions, setups: Input[], called: Call, past: Happen
   scenario.push(step);
   if (options.after !== undefined) scenario.push(...options.after(step, scenario.length - 1));
   return scenario;
+}
+
+/** What shows the things that were there before is asked for all of them. */
+export function setupInput({ operation, shows }: SetupStep, drawn: Input): Input {
+  return shows === true ? unnarrowed(operation, drawn) : drawn;
 }
 
 function callStep(plan: Plan, called: Call): Omit<Step, 'role'> {

@@ -112,13 +112,13 @@ function graft(plan: Plan, other: Plan, shared: Pair[]): Episode {
       return { ...binding, from: isId(binding.from) ? mine : { ...binding.from, step: mine.step } };
     return { ...binding, from: { ...binding.from, step: base + kept.indexOf(binding.from.step) } };
   };
-  const steps = [
+  const steps: SetupStep[] = [
     ...kept.flatMap((index) => other.setup[index] ?? []),
     { operation: other.operation, bindings: other.bindings },
   ];
   return {
     base,
-    steps: steps.map((step) => ({ operation: step.operation, bindings: step.bindings.map(move) })),
+    steps: steps.map((step) => ({ ...step, bindings: step.bindings.map(move) })),
     ...(shared.length > 0 && kept.length === 0 && shared.length === plan.resources.size ? { own: true } : {}),
   };
 }

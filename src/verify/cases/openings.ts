@@ -4,6 +4,7 @@
  * pair of them.
  */
 import type { Arbitrary } from 'fast-check';
+import { isObject, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import type { Document } from '../wire/hints.ts';
 import type { Call } from './cases.ts';
@@ -28,18 +29,47 @@ export function openingsOf(
 ): Arbitrary<Call>[] {
   const valid = (input: Arbitrary<Input>, manner?: Manner): Arbitrary<Call> =>
     input.map((drawn) => ({ input: drawn, valid: true, ...(manner === undefined ? {} : { manner }) }));
-  const notable = inputs.places.flatMap(({ key, notable: values }) => values.map((value) => ({ key, value })));
-  const stride = Math.max(1, Math.ceil(notable.length / MAX_NOTABLE));
+  const notable = mostTelling(
+    inputs.places.flatMap(({ key, notable: values }) => values.map((value) => ({ key, value }))),
+  );
   return [
     ...examplesOf(document, operation, inputs).map((values) => valid(inputs.opened(values))),
     ...Array.from({ length: Math.max(0, ways - 1) }, (_, index) => valid(inputs.arbitrary, { way: index + 1 })),
     ...mediaPlaces(inputs).map(({ key, arbitrary }) => valid(inputs.drawn(key, arbitrary))),
     ...acceptable(operation).map((accept) => valid(inputs.arbitrary, { accept })),
-    ...notable.flatMap(({ key, value }, index) =>
-      index % stride === 0 ? [valid(inputs.opened(new Map([[key, value]])))] : [],
-    ),
+    ...notable.map(({ key, value }) => valid(inputs.opened(new Map([[key, value]])))),
     ...pairsOf(inputs, Math.min(most, MAX_PAIRS)).map((values) => valid(inputs.opened(values))),
   ];
+}
+
+/**
+ * At most so many notable values: the small ones before those that show the same in an object that is full, of which
+ * some stand for all.
+ */
+function mostTelling<T extends { value: JsonValue }>(notable: T[]): T[] {
+  if (notable.length <= MAX_NOTABLE) return notable;
+  const sizes = notable.map(({ value }) => (isObject(value) ? Object.keys(value).length : 0));
+  const least = sizes.reduce((one, other) => (other > 0 && (one === 0 || other < one) ? other : one), 0);
+  const isSmall = (index: number): boolean => (sizes[index] ?? 0) <= least + 1;
+  const small = spread(
+    notable.filter((_, index) => isSmall(index)),
+    MAX_NOTABLE,
+  );
+  const chosen = new Set([
+    ...small,
+    ...spread(
+      notable.filter((_, index) => !isSmall(index)),
+      MAX_NOTABLE - small.length,
+    ),
+  ]);
+  return notable.filter((one) => chosen.has(one));
+}
+
+function spread<T>(all: T[], most: number): T[] {
+  if (all.length <= most) return all;
+  return all.filter(
+    (_, index) => Math.floor((index * most) / all.length) !== Math.floor(((index - 1) * most) / all.length),
+  );
 }
 
 /** Values by place, for each name of an example; only those that are valid and can be sent. */

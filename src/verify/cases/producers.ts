@@ -11,6 +11,8 @@ import type { Binding, Source } from './scenario.ts';
 export interface SetupStep {
   operation: Operation;
   bindings: Binding[];
+  /** Set where it shows what was there before, and is asked for all of it. */
+  shows?: true;
 }
 
 /** What must be done before an operation can be called on resources of its own. */
@@ -175,7 +177,7 @@ function produce(
     return undefined;
   }
   const source: Source = { step: plan.setup.length, place, pointer };
-  plan.setup.push({ operation, bindings });
+  plan.setup.push({ operation, bindings, ...(producer.found === true ? { shows: true } : {}) });
   if (producer.found === true) plan.found.add(source.step);
   plan.resources.set(key, source);
   const made = templateOf(operation.path);

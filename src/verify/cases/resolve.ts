@@ -1,5 +1,5 @@
 /** Puts what earlier steps answered into the input of a later one. */
-import { isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
+import { at, isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
 import type { SubjectAnswer } from '../model.ts';
 import type { Binding, Input, Source } from './scenario.ts';
 
@@ -80,6 +80,25 @@ function replaced(tree: JsonValue, tokens: string[], value: JsonValue): JsonValu
   return { ...tree, [token]: replaced(member, rest, value) };
 }
 
+/** The source with the place of the item that is taken, now that the length of its list is known. */
+function placed(source: Source, step: Answered | undefined): Source {
+  const { nth, ...plain } = source;
+  const body = step?.answer.kind === 'answer' ? step.answer.json : undefined;
+  if (nth === undefined || body === undefined) return source;
+  const tokens = tokensOf(source.pointer);
+  const listAt = (place: number): JsonValue | undefined => valueAt(body, at('', ...tokens.slice(0, place)));
+  const index = tokens.findIndex((token, place) => token === '0' && Array.isArray(listAt(place)));
+  const list = index < 0 ? undefined : listAt(index);
+  if (!Array.isArray(list) || list.length === 0) return source;
+  const place = nth < 0 ? list.length - 1 + ((nth + 1) % list.length) : nth % (list.length - spared(list.length));
+  return { ...plain, pointer: at('', ...tokens.with(index, String(place))) };
+}
+
+/** How many at the end of a list are left to what removes them. */
+function spared(length: number): number {
+  return Math.min(2, Math.floor(length / 2));
+}
+
 /** Resolves every binding of a step and says which were used; `missing` names the first source that has no value. */
 export function resolve(
   input: Input,
@@ -89,11 +108,12 @@ export function resolve(
   let resolved = input;
   const used: Binding[] = [];
   for (const binding of bindings) {
-    const value = sourceValue(binding.from, answered(binding.from.step));
+    const from = placed(binding.from, answered(binding.from.step));
+    const value = sourceValue(from, answered(from.step));
     if (binding.fits !== undefined && (value === undefined || !binding.fits(value))) continue;
     if (value === undefined) return { kind: 'missing', binding };
     resolved = withValue(resolved, binding.into, value);
-    used.push(binding);
+    used.push(from === binding.from ? binding : { ...binding, from });
   }
   return { kind: 'resolved', input: resolved, bindings: used };
 }

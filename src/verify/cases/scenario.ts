@@ -26,6 +26,11 @@ export interface Source {
   place: 'body' | 'location' | 'header' | 'input';
   /** Pointer into the body or the input; the name of a header; the segment before the one that is taken, or ''. */
   pointer: string;
+  /**
+   * Of what a list shows, which one is taken in place of the first: counted round and round from its start, without the
+   * last ones, or from its end where it is negative, so that what is removed has seen little use.
+   */
+  nth?: number;
 }
 
 export interface Binding {
@@ -88,6 +93,19 @@ export type Scenario = Step[];
 /** An input without anything in it. */
 export function emptyInput(): Input {
   return { path: {}, query: {}, headers: {}, cookies: {} };
+}
+
+/** An input without all that need not be sent: what narrows or cuts what is shown. */
+export function unnarrowed(operation: Operation, input: Input): Input {
+  const needed = new Set(operation.parameters.filter((one) => one.required).map((one) => `${one.in} ${one.name}`));
+  const kept = (place: string, values: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => needed.has(`${place} ${name}`)));
+  return {
+    ...input,
+    query: kept('query', input.query),
+    headers: kept('header', input.headers),
+    cookies: kept('cookie', input.cookies),
+  };
 }
 
 /** What a person reads of an input: only the members that hold something. */

@@ -5,6 +5,7 @@ import type { Operation } from '../../spec/model.ts';
 import type { Answers } from '../measure/answers.ts';
 import { type CaseOptions, scenarios } from '../cases/cases.ts';
 import { openingsOf } from '../cases/openings.ts';
+import { inUnits } from '../cases/text-units.ts';
 import type { Document } from '../wire/hints.ts';
 import { kindOfMedia, type MediaKind } from '../wire/media-kind.ts';
 import { isStructured } from '../wire/read-body.ts';
@@ -31,6 +32,8 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
     most: engine.runs,
   });
   const asked = new Set<string>();
+  // What happens to the last things of their kind may keep them from being taken away.
+  const takes = engine.takes(operation);
   const base: Omit<CaseOptions, 'call' | 'episodes'> = {
     plan,
     inputs: (one) => engine.inputsFor(one),
@@ -39,11 +42,11 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   const calls = meeting(inputs.open, plan, engine.meetingsFor(operation));
   // Episodes are asked for anew with each case, so that no property holds on to them.
   const random = (): Arbitrary<Scenario> =>
-    scenarios({ ...base, call: calls, episodes: engine.episodesFor(operation) });
+    scenarios({ ...base, call: calls, episodes: takes ? [] : engine.episodesFor(operation) });
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
     // However many there are to open with, some calls come after a history.
-    runs: Math.max(engine.runs, openings.length + Math.ceil(engine.runs / 4)),
+    runs: takes ? 1 : Math.max(engine.runs, openings.length + Math.ceil(engine.runs / 4)),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
@@ -70,7 +73,21 @@ async function judge(engine: Engine, scenario: Scenario, asked: Set<string>): Pr
   const other = refusal === undefined ? otherThanAsked(call) : undefined;
   if (other !== undefined) asked.add(other);
   if (refusal === undefined) return { kind: 'passed', sent };
+  if (isTooLongInUnits(engine, call)) {
+    asked.add(
+      `${call.operation.id} refuses texts that are short enough: it counts units of UTF-16, where JSON Schema counts characters`,
+    );
+    return { kind: 'passed', sent };
+  }
   return { kind: 'failed', sent, focus, statusOnly: true, ...refusal };
+}
+
+/** True for a refusal that is right if a character outside the basic plane counts two. */
+function isTooLongInUnits(engine: Engine, { operation, input, answer }: Sent): boolean {
+  if (answer.kind !== 'answer' || answer.status >= 500 || documented(operation, answer.status) === undefined)
+    return false;
+  const units = inUnits(input);
+  return units !== undefined && !engine.accepts(operation, units);
 }
 
 /** What documented answers hold that nobody reads, so that their schemas say nothing. */

@@ -69,16 +69,26 @@ export function propertiesOf(engine: Engine): Derived {
     if ('reason' in property) undecidable.push(property);
     else active.push(property);
   }
-  // What ends the session of our credentials comes last.
-  const ending = new Set(operations.filter(isEnding).map((operation) => operation.id));
-  const ends = (property: Property): boolean => property.needs.some((id) => ending.has(id));
-  const ordered = [...active.filter((one) => !ends(one)), ...active.filter(ends)];
+  // What takes away things that nobody can make comes after all others, and what ends the session of our credentials last.
+  const rank = lastOf(engine);
+  const ordered = active.toSorted((one, other) => rank(one) - rank(other));
   return {
     active: ordered,
     passive: [...passivesOf(engine), ...filtersOf(engine), ...sortingsOf(engine), ...defaultsOf(engine)],
     undecidable,
     cut: rejections.cut,
   };
+}
+
+/** Of a property: 0 where others may come after it, and the more the later it must come. */
+export function lastOf(engine: Engine): (property: Property) => number {
+  const rank = new Map(
+    engine.spec.operations.flatMap((one): [string, number][] => {
+      const late = isEnding(one) ? 2 : engine.takes(one) ? 1 : 0;
+      return late === 0 ? [] : [[one.id, late]];
+    }),
+  );
+  return ({ needs }) => (rank.size === 0 ? 0 : Math.max(0, ...needs.map((id) => rank.get(id) ?? 0)));
 }
 
 function refOf(operation: Operation): PropertyRef {

@@ -3,15 +3,17 @@
  * valid request on existing resources, and is confirmed on what is really sent.
  */
 import fc, { type Arbitrary } from 'fast-check';
-import { valueAt } from '../../events/index.ts';
+import { at, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { distinct } from '../cases/distinct.ts';
+import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import type { Scenario } from '../cases/scenario.ts';
+import { inUnits } from '../cases/text-units.ts';
 import { drawValue } from '../draw.ts';
 import { createRecent, type Recent } from '../recent.ts';
 import { type Engine, isolated } from '../run/engine.ts';
-import { describeAnswer, type Ran } from '../wire/execute.ts';
+import { describeAnswer, type Ran, type Sent } from '../wire/execute.ts';
 import { documentsRefusal } from './conformance.ts';
 import { judgeShared } from './pool.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
@@ -127,7 +129,7 @@ function propertyOf(
       const { arbitrary, drawn } = drawing();
       return index === 0 ? nearest(arbitrary, engine.seed, id) : drawn(index);
     },
-    judge: (scenario) => judgeShared(engine, scenario, (ran) => judge(violation, ran, remarks)),
+    judge: (scenario) => judgeShared(engine, scenario, (ran) => judge(engine, violation, ran, remarks)),
     conclude: () => ({ remarks: [...remarks] }),
   };
 }
@@ -150,16 +152,21 @@ function nearest(arbitrary: Arbitrary<Scenario>, seed: number, id: string): Arbi
   return fc.constant(value);
 }
 
-function judge(violation: Violation, ran: Ran, remarks: Set<string>): Judgement {
+function judge(engine: Engine, violation: Violation, ran: Ran, remarks: Set<string>): Judgement {
   const sent = sentOnly(ran.sent);
   if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
   const focus = sent.findIndex((one) => one.role === 'call');
   const call = sent[focus];
   if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'fault' ? ran.reason : 'no call' };
   if (!violation.confirmed(call)) return { kind: 'discarded', sent, reason: 'what was sent is valid after all' };
-  const allowed = refusalsOf(call.operation, violation);
+  const isKnown = namesKnown(call);
+  const allowed = refusalsOf(call.operation, isKnown ? violation : { ...violation, notFoundFits: true });
+  if (!isKnown && call.answer.kind === 'answer' && call.answer.status === 404)
+    remarks.add(
+      `${call.operation.id} finds nothing under ids that nobody gives out: ${violation.title} is not looked at`,
+    );
   if (call.answer.kind === 'answer' && allowed.fits(call.answer.status)) return { kind: 'passed', sent };
-  const lenient = violation.lenient ?? violation.isLenient?.(call);
+  const lenient = violation.lenient ?? violation.isLenient?.(call) ?? isLongInUnits(engine, call);
   if (lenient !== undefined && call.answer.kind === 'answer' && call.answer.status < 300) {
     remarks.add(lenient);
     return { kind: 'passed', sent };
@@ -172,6 +179,20 @@ function judge(violation: Violation, ran: Ran, remarks: Set<string>): Judgement 
     actual: describeAnswer(call.answer),
     expected: `${allowed.title}, because of ${violation.title} (${violation.clause})`,
   };
+}
+
+/** What to say of a text that is too short, and long enough in units of UTF-16; undefined where it is not that. */
+function isLongInUnits(engine: Engine, { operation, input, rawBody }: Sent): string | undefined {
+  const units = rawBody === undefined ? inUnits(input) : undefined;
+  if (units === undefined || !engine.accepts(operation, units)) return undefined;
+  return `${operation.id} takes texts that are too short: it counts units of UTF-16, where JSON Schema counts characters`;
+}
+
+/** True where all that the path names is known to be there; what is made up may not be. */
+function namesKnown({ operation, bindings }: Sent): boolean {
+  return segmentsOf(operation.path)
+    .flatMap(parametersIn)
+    .every((name) => bindings.some(({ into }) => into === at('/path', name)));
 }
 
 /** The statuses with which an operation may refuse malformed input. */

@@ -7,6 +7,7 @@ import { type Inputs, inputsOf } from '../cases/inputs.ts';
 import { createPlanner, isSoft, type Plan } from '../cases/producers.ts';
 import { mendingOf } from '../cases/mend.ts';
 import { meetingsOf } from '../cases/meetings.ts';
+import { takersOf } from '../cases/scarce.ts';
 import { createRuleBook, type RuleBook } from '../rules/rules.ts';
 import { createRecent } from '../recent.ts';
 import type { Schemas } from '../schema-port.ts';
@@ -25,6 +26,8 @@ export interface Engine {
   planFor(operation: Operation): Plan;
   inputsFor(operation: Operation): Inputs;
   episodesFor(operation: Operation): Episode[];
+  /** True where it takes away what was there before and nobody can make anew. */
+  takes(operation: Operation): boolean;
   /** Bindings that let what is sent meet what the set-up made; none has to be used. */
   meetingsFor(operation: Operation): Binding[];
   /** True where an input satisfies the schemas of its operation. */
@@ -55,6 +58,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { planFor } = createPlanner(spec);
   const rules = createRuleBook(spec, schemas, options.today);
   const inputs = new Map<string, Inputs>();
+  let takers: Set<string> | undefined;
   // Their number grows with the square of the operations.
   const episodes = createRecent<Episode[]>(RECENT);
   const engine: Engine = {
@@ -89,11 +93,13 @@ export function createEngine(options: EngineOptions): Engine {
       return episodes(operation.id, () =>
         episodesFor(spec, planFor(operation), planFor).filter((episode) =>
           episode.steps.every(
-            ({ operation: one }) => engine.inputsFor(one).refusal === undefined && keyring.obstacle(one) === undefined,
+            ({ operation: one }) =>
+              !engine.takes(one) && engine.inputsFor(one).refusal === undefined && keyring.obstacle(one) === undefined,
           ),
         ),
       );
     },
+    takes: ({ id }) => (takers ??= takersOf(spec, planFor)).has(id),
     meetingsFor: (operation) => meetingsOf(spec, schemas, planFor(operation), rules.of(operation)),
     accepts(operation, input) {
       for (const parameter of operation.parameters) {

@@ -25,7 +25,7 @@ import { emptyShard } from './portion.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createShares } from './shares.ts';
 import { turnsOf } from './turns.ts';
-import { isEnding } from '../checks/granting.ts';
+import { lastOf } from '../checks/properties.ts';
 
 export interface RunParts {
   createSchemas: CreateSchemas;
@@ -223,13 +223,13 @@ async function decideActive(run: Run): Promise<void> {
   };
   const leftMs = (): number => run.deadline - now();
   const conclusions = createConclusions({ engine, keeper, selection, report, coverage, stop, leftMs, alone });
-  const ending = new Set(engine.spec.operations.filter(isEnding).map((operation) => operation.id));
+  const rank = lastOf(engine);
   report.begin();
   try {
     await decideAll({
       properties: turnsOf(selection.active, {
         leftMs: leftMs(),
-        isLast: (one) => one.needs.some((id) => ending.has(id)),
+        isLast: (one) => rank(one) > 0,
       }),
       lane,
       others,

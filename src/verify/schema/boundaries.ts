@@ -84,8 +84,11 @@ function* texts(bounds: StringBounds): Generator<JsonValue> {
   const random = createRandom(7);
   for (const size of new Set(sizes)) {
     const [pattern] = bounds.patterns;
-    if (!pattern) yield 'a'.repeat(size);
-    else {
+    if (!pattern) {
+      yield 'a'.repeat(size);
+      // As many characters in twice as many bytes.
+      if (size === max) yield 'é'.repeat(size);
+    } else {
       const text = prepare(pattern, size, size)(random);
       if (text !== undefined) yield text;
     }

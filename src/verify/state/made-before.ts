@@ -1,7 +1,7 @@
 /** Reads of something that a case has filled itself, so that they show more than an empty list, on a fresh subject too. */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Operation } from '../../spec/model.ts';
-import { type Call, scenarios } from '../cases/cases.ts';
+import { type Call, scenarios, setupInput } from '../cases/cases.ts';
 import { bindingsAt, type Episode } from '../cases/history.ts';
 import { oneOf } from '../cases/one-of.ts';
 import { emptyInput, type Input, type Scenario } from '../cases/scenario.ts';
@@ -37,12 +37,12 @@ export function afterMaking(engine: Engine, operation: Operation, call: Arbitrar
     const before = scenario.slice(0, at);
     for (const round of inputs) {
       const start = before.length;
-      for (const [index, { operation: maker, bindings }] of episode.steps.entries())
+      for (const [index, made] of episode.steps.entries())
         before.push({
           role: 'history',
-          operation: maker,
-          input: round[index] ?? emptyInput(),
-          bindings: bindingsAt(episode, bindings, start),
+          operation: made.operation,
+          input: setupInput(made, round[index] ?? emptyInput()),
+          bindings: bindingsAt(episode, made.bindings, start),
           valid: true,
         });
     }

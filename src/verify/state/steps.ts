@@ -2,6 +2,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
+import { setupInput } from '../cases/cases.ts';
 import { type Episode, episodeOn } from '../cases/history.ts';
 import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import { type Binding, emptyInput, type Input, type Role, type Scenario, type Source } from '../cases/scenario.ts';
@@ -45,15 +46,15 @@ export function draftOf(engine: Engine, kind: Kind, parents: Input[]): Draft {
     return { ...binding, from: { ...binding.from, step: to } };
   };
   const base = plan.setup.length;
-  const steps: Scenario = plan.setup.flatMap(({ operation, bindings }, index) =>
+  const steps: Scenario = plan.setup.flatMap((step, index) =>
     index === own
       ? []
       : [
           {
             role: 'setup' as const,
-            operation,
-            input: parents[moved(index)] ?? emptyInput(),
-            bindings: bindings.map((one) => rebind(one, undefined, base, 0)),
+            operation: step.operation,
+            input: setupInput(step, parents[moved(index)] ?? emptyInput()),
+            bindings: step.bindings.map((one) => rebind(one, undefined, base, 0)),
             valid: true,
           },
         ],
@@ -74,7 +75,7 @@ export function draftOf(engine: Engine, kind: Kind, parents: Input[]): Draft {
         steps.push({
           role: isLast ? role : 'history',
           operation: step.operation,
-          input: inputs[index] ?? emptyInput(),
+          input: setupInput(step, inputs[index] ?? emptyInput()),
           bindings: step.bindings.map((one) => rebind(one, made, base, offset)),
           valid: true,
         });
