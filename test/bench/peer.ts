@@ -30,11 +30,13 @@ interface PeerReport {
 }
 
 /** What the peer finds, as it comes out of the box but for the seed. */
-export function peerLook(contract: string, url: string): Look {
+export function peerLook(contract: string, url: string, headers: Readonly<Record<string, string>> = {}): Look {
   const folder = mkdtempSync(join(tmpdir(), 'plumb-peers-'));
   try {
     const file = join(folder, 'report.json');
-    const args = ['run', contract, '--url', url, '--seed', '1', '--no-color'];
+    const args = ['run', contract, '--url', url, '--seed', '1', '--no-color'].concat(
+      ...Object.entries(headers).map(([name, value]) => ['-H', `${name}: ${value}`]),
+    );
     const options = { encoding: 'utf8', timeout: 300_000, cwd: folder } as const;
     const run = spawnSync(peer, [...args, '--report', 'json', '--report-json-path', file], options);
     if (run.status !== 0 && run.status !== 1) throw new Error(`${peer} ended with ${run.status}: ${run.stderr}`);
