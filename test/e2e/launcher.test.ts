@@ -1,6 +1,7 @@
 /** The launcher on an old Node, and the small commands that a person tries first. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LAUNCHER, plumb } from '../support/plumb.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,17 +16,24 @@ function oldNode(): string | undefined {
   });
 }
 
-test('an old Node is refused with one line that says what to do', async ({ skip }) => {
+test('an old Node hands over to the one that npm brought, and ends as it does', async ({ skip }) => {
   const node = oldNode();
   if (node === undefined) return skip('needs a Node before 22 at /usr/bin/node, or PLUMB_OLD_NODE');
   const cwd = temporaryFolder();
-  for (const args of [['--version'], ['run', 'x.yaml'], []]) {
-    const end = await plumb(args, { cwd, node });
-    expect({ args, code: end.code, stdout: end.stdout }).toEqual({ args, code: 2, stdout: '' });
-    expect(end.stderr).toMatch(
-      /^plumb needs Node 22\.\d+ or newer; this is Node \d+\.\d+\.\d+\. [^\n]*npm start[^\n]*\n$/,
-    );
-  }
+  for (const args of [['--version'], ['spec', 'lint', 'x.yaml'], ['nonsense']])
+    expect(await plumb(args, { cwd, node })).toEqual(await plumb(args, { cwd }));
+});
+
+test('an old Node alone is refused with one line that says what to do', async ({ skip }) => {
+  const node = oldNode();
+  if (node === undefined) return skip('needs a Node before 22 at /usr/bin/node, or PLUMB_OLD_NODE');
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'bin'));
+  copyFileSync(LAUNCHER, join(folder, 'bin/plumb.js'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const { status, stdout, stderr } = spawnSync(node, ['bin/plumb.js', 'run', 'x'], { cwd: folder, encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^plumb needs Node 22\.\d+ or newer; this is Node \d+\.\d+\.\d+\. [^\n]*npm ci[^\n]*\n$/);
 });
 
 test('version, help and wrong usage', async () => {

@@ -1,6 +1,6 @@
 /** Valid inputs of an operation, and the places in them that can be varied one at a time. */
 import fc, { type Arbitrary } from 'fast-check';
-import type { JsonValue } from '../../events/index.ts';
+import { isObject, type JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import { bodyOf, unwritable } from '../wire/body.ts';
 import { isJsonType, kindOfMedia } from '../wire/media-kind.ts';
@@ -145,6 +145,18 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
       }),
     drawn: (key, arbitrary) => make(new Map([[key, arbitrary]])),
   };
+}
+
+/** Inputs whose bodies say as little, or as much, as any notable one does. */
+export function extremeOf({ places, arbitrary, opened }: Inputs, end: 'least' | 'most'): Arbitrary<Input> {
+  const body = places.find(({ media }) => media !== undefined);
+  const notable = body?.notable.toSorted((a, b) => sizeOf(a) - sizeOf(b)) ?? [];
+  const value = notable.at(end === 'least' ? 0 : -1);
+  return body === undefined || value === undefined ? arbitrary : opened(new Map([[body.key, value]]));
+}
+
+function sizeOf(value: JsonValue): number {
+  return isObject(value) ? Object.keys(value).length : 0;
 }
 
 interface Wanted {

@@ -4,6 +4,7 @@ import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import type { Answers } from '../measure/answers.ts';
 import { type CaseOptions, scenarios } from '../cases/cases.ts';
+import type { Inputs } from '../cases/inputs.ts';
 import { openingsOf } from '../cases/openings.ts';
 import { inUnits } from '../cases/text-units.ts';
 import type { Document } from '../wire/hints.ts';
@@ -46,7 +47,7 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
     // However many there are to open with, some calls come after a history.
-    runs: takes ? 1 : Math.max(engine.runs, openings.length + Math.ceil(engine.runs / 4)),
+    runs: takes ? 1 : Math.max(exploringOf(inputs, engine.runs), openings.length + Math.ceil(engine.runs / 8)),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
@@ -60,6 +61,12 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
         .concat(...asked),
     }),
   };
+}
+
+/** Cases of a call by how much it has to say of itself: where that is little, only what came before it differs. */
+function exploringOf({ places }: Inputs, runs: number): number {
+  if (places.some(({ media }) => media !== undefined)) return runs;
+  return Math.ceil(runs / (places.length > 0 ? 2 : 4));
 }
 
 async function judge(engine: Engine, scenario: Scenario, asked: Set<string>): Promise<Judgement> {

@@ -1,8 +1,10 @@
 /** What a resource that was created, changed or deleted must look like afterwards. */
+import type { Arbitrary } from 'fast-check';
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation, Parameter } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { resourceIn } from '../cases/ids.ts';
+import { extremeOf, type Inputs } from '../cases/inputs.ts';
 import { thingOf } from '../cases/names.ts';
 import { alteredField, appliedFields, droppedField, keptField, type Unapplied } from './applied.ts';
 import { documented } from './conformance.ts';
@@ -16,7 +18,7 @@ import { equalJson } from '../equal-json.ts';
 import { expressionOf } from '../state/expression-of.ts';
 import { sourceValue } from '../cases/resolve.ts';
 import { facets, itemSchema, propertyNames, propertySchema, schemaAt, typesOf } from '../cases/schema-walk.ts';
-import { type Binding, emptyInput, type Scenario, type Source, type Step } from '../cases/scenario.ts';
+import { type Binding, emptyInput, type Input, type Scenario, type Source, type Step } from '../cases/scenario.ts';
 
 type Verdict =
   | { actual: string; expected: string; shown: Sent[]; check?: string; checked?: Source }
@@ -102,21 +104,35 @@ function make(
 ): Property {
   const plan = engine.planFor(operation);
   const checks = after(plan);
-  const arbitrary = scenarios({
-    plan,
-    call: engine.inputsFor(operation).arbitrary.map((input) => ({ input, valid: true })),
-    inputs: (one) => engine.inputsFor(one),
-    accepts: (one, input) => engine.accepts(one, input),
-    episodes: [],
-    after: (_, index) =>
-      checks.map((check): Step => ({
-        role: 'check',
-        operation: check,
-        input: emptyInput(),
-        bindings: bindingsOf(plan, index),
-        valid: true,
-      })),
-  });
+  const drawn = (setup: (one: Operation) => Inputs, call: Arbitrary<Input>): Arbitrary<Scenario> =>
+    scenarios({
+      plan,
+      call: call.map((input) => ({ input, valid: true })),
+      inputs: setup,
+      accepts: (one, input) => engine.accepts(one, input),
+      episodes: [],
+      after: (_, index) =>
+        checks.map((check): Step => ({
+          role: 'check',
+          operation: check,
+          input: emptyInput(),
+          bindings: bindingsOf(plan, index),
+          valid: true,
+        })),
+    });
+  const inputs = engine.inputsFor(operation);
+  const extreme =
+    (end: 'least' | 'most') =>
+    (one: Operation): Inputs => {
+      const its = engine.inputsFor(one);
+      return { ...its, arbitrary: extremeOf(its, end) };
+    };
+  const random = drawn((one) => engine.inputsFor(one), inputs.arbitrary);
+  // A change that says little of what has everything shows what it keeps, and the other way round what it drops.
+  const opposites = [
+    () => drawn(extreme('most'), extremeOf(inputs, 'least')),
+    () => drawn(extreme('least'), extremeOf(inputs, 'most')),
+  ];
   return {
     ref: {
       id: `stateful ${name} ${operation.id}`,
@@ -127,7 +143,7 @@ function make(
     runs,
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id, ...checks.map((check) => check.id)],
-    arbitrary: () => arbitrary,
+    arbitrary: (index) => opposites[index]?.() ?? random,
     judge: (scenario) => judge(engine, scenario, verdict),
   };
 }

@@ -10,7 +10,7 @@ import { randomFor } from '../draw.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Breakable } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
-import { kindOfMedia } from '../wire/media-kind.ts';
+import { isMalformed, malformedOf, NO_TEXT, UNREADABLE } from './malformed.ts';
 import { placeOf } from '../wire/serialise.ts';
 import { isTyped, violatesInBody, violatesOnWire, without as withoutPart } from '../wire/wire-validity.ts';
 
@@ -162,8 +162,7 @@ function* mediaViolations(
   const { schemas, spec } = engine;
   const inputs = engine.inputsFor(operation);
   const { bindings } = engine.planFor(operation);
-  // What is no JSON may still be YAML.
-  const broken = media.type.includes('yaml') ? undefined : BREAKERS[kindOfMedia(media.type)];
+  const broken = malformedOf(media);
   if (broken !== undefined)
     yield {
       title: `${body.key} malformed`,
@@ -177,15 +176,24 @@ function* mediaViolations(
           rawBody: form === 4 ? NO_TEXT : broken(input.body ?? {}, form),
         })),
       sure: true,
-      confirmed: (sent) => sent.rawBody !== undefined && (broken !== malformedJson || !parses(sent.rawBody)),
+      confirmed: (sent) => sent.rawBody !== undefined && isMalformed(media, sent.rawBody),
       notFoundFits: false,
       also: UNREADABLE,
     };
-  const { schema } = body;
+  // Of a sequence whose items only have a schema, one item violates it.
+  const ofItems = media.schema === undefined && media.itemSchema !== undefined && isTyped(media);
+  const schema = ofItems ? media.itemSchema : body.schema;
   if (schema === undefined) return;
+  const amid = (bad: Arbitrary<JsonValue>): Arbitrary<JsonValue> =>
+    ofItems
+      ? fc.tuple(bad, body.arbitrary).map(([item, good]) => (Array.isArray(good) ? [item, ...good] : [item]))
+      : bad;
   for (const breakable of named(schema, body.key)) {
-    const where = `/body${breakable.instancePath}`;
-    const breaks = (value: JsonValue): boolean => violatesInBody(schemas, spec, media, value, breakable);
+    const where = `/body${ofItems ? '/0' : ''}${breakable.instancePath}`;
+    const breaks = (value: JsonValue): boolean =>
+      ofItems
+        ? Array.isArray(value) && schemas.validate(schema, value[0] ?? null, 'request').length > 0
+        : violatesInBody(schemas, spec, media, value, breakable);
     const name = `${operation.id} ${media.name} ${breakable.clause}`;
     const usable = usableOf(breakable, name, isTyped(media) ? undefined : breaks);
     yield {
@@ -195,7 +203,7 @@ function* mediaViolations(
       calls() {
         const values = usable();
         if ('moot' in values) return values;
-        return inputs.drawn(body.key, values).map((input) => ({
+        return inputs.drawn(body.key, amid(values)).map((input) => ({
           input,
           valid: false,
           bindings: bindings.filter(({ into }) => !meets(into, where) || isApart(breakable.keyword, into, where)),
@@ -206,7 +214,7 @@ function* mediaViolations(
       confirmed: (sent) => sent.input.body !== undefined && breaks(sent.input.body),
       notFoundFits: bindings.some((binding) => meets(binding.into, where)),
       isLenient: ({ input }) =>
-        isNullForNone(engine, schema, input.body, breakable.instancePath)
+        isNullForNone(engine, schema, ofItems ? valueAt(input.body ?? null, '/0') : input.body, breakable.instancePath)
           ? `${operation.id} takes null for no ${where.slice(1)}, which its schema does not allow`
           : undefined,
     };
@@ -287,34 +295,4 @@ function meets(a: string, b: string): boolean {
     const other = right[index];
     return other === undefined || token === other || token === '*';
   });
-}
-
-/** How frameworks refuse what cannot be read at all, before anything that the contract describes (RFC 9110 §15.5.1). */
-const UNREADABLE = [400];
-
-/** Bytes that begin no text in UTF-8, which JSON must be in (RFC 8259 §8.1), nor one in XML's other encodings. */
-const NO_TEXT = '\u00c3\u0028\u00a0\u00ff';
-
-/** By kind of media type: texts that are none of it. */
-const BREAKERS: Partial<Record<ReturnType<typeof kindOfMedia>, (value: JsonValue, form: number) => string>> = {
-  json: malformedJson,
-  xml: (_, form) => ['<a>', '<a></b>', '<a b></a>', 'a < b'][form] ?? '<',
-};
-
-function malformedJson(value: JsonValue, form: number): string {
-  const text = JSON.stringify(value);
-  return (
-    // Nothing after a whole text: readers of streams, as Go's decoder, stop where it ends.
-    ['{', `}${text}`, text.slice(0, -1), `{"a":${text}`].find((broken, index) => index >= form && !parses(broken)) ??
-    '{'
-  );
-}
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -126,9 +126,27 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
         }
       }
       return;
+    case 'enum': {
+      yield* denied(schema, name, value, broken);
+      const near = otherCase(value);
+      if (near.length > 0) yield broken(() => [{ enum: near }]);
+      return;
+    }
     default:
       yield* denied(schema, name, value, broken);
   }
+}
+
+/** Most words of a list that are tried in another case. */
+const MOST_CASED = 10;
+
+/** The listed words in capitals, or in small letters, which some readers take for the same. */
+function otherCase(listed: JsonValue): string[] {
+  const words = (Array.isArray(listed) ? listed : []).filter((one) => typeof one === 'string').slice(0, MOST_CASED);
+  return words.flatMap((word) => {
+    const other = word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase();
+    return other === word ? [] : [other];
+  });
 }
 
 /** What makes the presence of one member hang on another, or on what else there is. */
