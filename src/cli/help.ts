@@ -14,7 +14,7 @@ const RUN_OPTIONS: [string, string][] = [
   ['--max-tokens N', 'a cap on tokens of all kinds'],
   ['--max-rounds N', 'how often it may try (default: 12)'],
   ['--seed N', 'seed of the properties (default: from the spec)'],
-  ['--runs N', 'cases per property (default: 100)'],
+  ['--runs N', 'cases per property (default: 50)'],
   ['--start CMD', 'how the service starts (default: from plumb.yaml, else node server.js)'],
   ['--allow-commands', 'without a sandbox, let the agent run commands unasked'],
 ];
@@ -64,7 +64,7 @@ const ENTRIES: Record<string, HelpEntry> = {
       ['--endpoint PATH', 'where a service answers GraphQL (default: /graphql, or the path of the URL)'],
       ['--clause PTR', 'only this clause, what lies under it and what that refers to; may be given again'],
       ['--seed N', 'the seed (default: from the spec, so that a bare run is repeatable)'],
-      ['--runs N', 'cases per property (default: 100)'],
+      ['--runs N', 'cases per property (default: 50; of functions and programs 100)'],
       ['--time T', 'a budget, such as 30s, shared out among the properties'],
       ['--workers N', 'threads for an HTTP service (default: by cores and cases); they change no verdict'],
       ['--shard I/N', 'one of N parts, whose properties together are all; not for data files'],

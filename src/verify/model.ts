@@ -124,7 +124,7 @@ export interface VerifyOptions {
   subject: SubjectSource;
   /** 32-bit; default derived from the spec's digest, so that a bare run is repeatable. */
   seed?: number;
-  /** Cases per property; default 100. */
+  /** Cases per property; default 50 over HTTP, 100 of functions and programs. */
   runs?: number;
   /** Wall-clock budget, shared out among the properties; those that are not through by then are `error`. */
   timeMs?: number;

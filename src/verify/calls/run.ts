@@ -20,6 +20,7 @@ import { measureMethod } from './objective.ts';
 import { type CallFinding, type CallProperty, type CallRider, findingOf, riderFinding } from './property.ts';
 import type { CallScenario, Made } from './scenario.ts';
 import type { Trace } from '../run/run.ts';
+import { DEFAULT_RUNS } from '../default-runs.ts';
 
 export interface CallParts {
   createSchemas: CreateSchemas;
@@ -36,7 +37,6 @@ export interface CallParts {
   trace?: Trace;
 }
 
-const DEFAULT_RUNS = 100;
 /** What the load of an objective is worth beside ordinary cases. */
 const OBJECTIVE_COST = 5000;
 const TIMEOUT_MS = { module: 1000, program: 5000 };
@@ -64,7 +64,7 @@ export async function runCalls(
       return keeper;
     },
     seed,
-    runs: options.runs ?? DEFAULT_RUNS,
+    runs: options.runs ?? DEFAULT_RUNS.ofCalls,
     today: parts.today,
     timeoutMs: Math.min(TIMEOUT_MS[source.kind], Math.max(200, (options.timeMs ?? Infinity) / 4)),
     wired: source.kind === 'program',

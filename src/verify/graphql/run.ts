@@ -21,6 +21,7 @@ import type { Reach } from './reproducer.ts';
 import type { GraphSubject, StartedGraph } from './subject.ts';
 import { createTally } from './tally.ts';
 import { transportWarnings } from './transport.ts';
+import { DEFAULT_RUNS } from '../default-runs.ts';
 
 export interface GraphParts {
   createSchemas: CreateSchemas;
@@ -34,7 +35,6 @@ export interface GraphParts {
   trace?: Trace;
 }
 
-const DEFAULT_RUNS = 100;
 /** What the load of an objective is worth beside ordinary cases. */
 const OBJECTIVE_COST = 5000;
 /** Mutations after which a subject is renewed, so that lists do not grow without end. */
@@ -55,7 +55,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     return subject?.execute(request) ?? { kind: 'fault', message: 'no subject', ms: 0 };
   };
   const { createSchemas, today } = parts;
-  const runs = options.runs ?? DEFAULT_RUNS;
+  const runs = options.runs ?? DEFAULT_RUNS.overHttp;
   const { literals = [] } = options;
   const engine = createGraphEngine({ spec, createSchemas, seed, runs, today, literals, execute });
   const warnings = new Set<string>();

@@ -11,10 +11,10 @@ import type { PropertyRef } from '../../events/index.ts';
 import type { CallSource, VerifyOptions } from '../model.ts';
 import type { Examiner, Killed, Outcome } from './examiner.ts';
 import { SWITCH } from './switch.ts';
+import { DEFAULT_RUNS } from '../default-runs.ts';
 
 /** Cases of each property in the first round, which most mutants do not outlive. */
 const FEW = 20;
-const DEFAULT_RUNS = 100;
 /** A call that takes longer shows the mutant. */
 const TIMEOUT_MS = { module: 400, program: 1500 };
 
@@ -80,7 +80,7 @@ function createBench({ options, createSchemas, source, seed, today, literals = [
       schemas: createSchemas(spec.document, { dialect: spec.dialect, literals: [...literalsOf(spec), ...literals] }),
       keeper: current,
       seed,
-      runs: options.runs ?? DEFAULT_RUNS,
+      runs: options.runs ?? DEFAULT_RUNS.ofCalls,
       today,
       timeoutMs: TIMEOUT_MS[source.kind],
       wired: source.kind === 'program',

@@ -9,8 +9,7 @@ import type { Keyring } from '../wire/keyring.ts';
 import { costsOf } from './cost.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { select, type Selection } from './select.ts';
-
-const DEFAULT_RUNS = 100;
+import { DEFAULT_RUNS } from '../default-runs.ts';
 
 export interface Prepared {
   engine: Engine;
@@ -35,7 +34,15 @@ export function prepare({ options, createSchemas, runner, keyring, seed, today }
   const { spec } = options;
   const literals = [...literalsOf(spec), ...(options.literals ?? [])];
   const schemas = createSchemas(spec.document, { dialect: spec.dialect, literals });
-  const engine = createEngine({ spec, schemas, runner, keyring, seed, runs: options.runs ?? DEFAULT_RUNS, today });
+  const engine = createEngine({
+    spec,
+    schemas,
+    runner,
+    keyring,
+    seed,
+    runs: options.runs ?? DEFAULT_RUNS.overHttp,
+    today,
+  });
   const derived = propertiesOf(engine);
   const selection = select({
     spec,

@@ -12,16 +12,17 @@ export interface TurnsOptions {
 }
 
 /**
- * The properties as they are where there is time for them; else what is about whole operations first, then the keywords
- * that are broken: the first one of each operation, then the second one of each, and so on.
+ * The properties as they are where there is time for them; else what calls each operation as it is meant to be first, then
+ * a keyword that is broken and a property of another kind of each operation, then the next ones of each, and so on.
  */
 export function turnsOf(properties: readonly Property[], { leftMs, isLast }: TurnsOptions): readonly Property[] {
   if (properties.length * LEAST_MS <= leftMs) return properties;
-  const counts = new Map<string | undefined, number>();
+  const counts = new Map<string, number>();
   const turns = properties.map((property) => {
     const { kind, operation } = property.ref;
-    const turn = kind === 'rejection' ? (counts.get(operation) ?? 0) + 1 : 0;
-    if (turn > 0) counts.set(operation, turn);
+    const row = `${kind === 'rejection' ? kind : 'other'} ${operation ?? ''}`;
+    const turn = kind === 'acceptance' ? 0 : (counts.get(row) ?? 0) + 1;
+    if (turn > 0) counts.set(row, turn);
     return { property, turn: isLast(property) ? Infinity : turn };
   });
   return turns.toSorted((a, b) => (a.turn === b.turn ? 0 : a.turn - b.turn)).map(({ property }) => property);
