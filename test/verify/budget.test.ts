@@ -37,7 +37,7 @@ test('a time that is too short is shared out, and each says how far it came', as
   expect(acceptances.map(({ verdict, cases }) => ({ verdict, hasBegun: cases > 0 }))).toEqual(
     acceptances.map(() => ({ verdict: 'error', hasBegun: true })),
   );
-  expect(acceptances[0]?.reason).toMatch(/^the time given is over, after \d+ of (1000000|500000|250000) cases$/);
+  expect(acceptances[0]?.reason).toMatch(/^the time given is over, after \d+ of \d+ cases$/);
 });
 
 test('the slices of a round are by cost, and leave time for the next round', () => {

@@ -63,10 +63,14 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   };
 }
 
+/** Of so many cases a call that has little to say takes fewer; whoever asks for more gets them. */
+const ORDINARY = 200;
+
 /** Cases of a call by how much it has to say of itself: where that is little, only what came before it differs. */
 function exploringOf({ places }: Inputs, runs: number): number {
-  if (places.some(({ media }) => media !== undefined)) return runs;
-  return Math.ceil(runs / (places.length > 0 ? 2 : 4));
+  const share = places.some(({ media }) => media !== undefined) ? 1 : places.length > 0 ? 2 : 4;
+  const ordinary = Math.min(runs, ORDINARY);
+  return Math.ceil(ordinary / share) + runs - ordinary;
 }
 
 async function judge(engine: Engine, scenario: Scenario, asked: Set<string>): Promise<Judgement> {
