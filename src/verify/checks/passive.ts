@@ -7,8 +7,10 @@ import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { answerScope, type BookedRule } from '../rules/rules.ts';
 import { isJson } from '../cases/media.ts';
-import type { Source } from '../cases/scenario.ts';
+import type { Input, Source } from '../cases/scenario.ts';
 import { schemaInstances } from '../cases/schema-instances.ts';
+import { placeOf } from '../wire/serialise.ts';
+import { violatesOnWire } from '../wire/wire-validity.ts';
 
 export type PassiveFinding =
   | {
@@ -98,6 +100,7 @@ function refusalRule(engine: Engine, booked: BookedRule): Passive {
     check({ operation, input, answer }) {
       if (answer.kind === 'fault' || answer.status < 400 || !invariant.operations.includes(operation.id))
         return UNTOUCHED;
+      if (isReadOtherwise(engine, operation, input)) return UNTOUCHED;
       const scope = { ...engine.rules.requestScope(operation, input), response: answerScope(answer) };
       const outcome = engine.rules.evaluate(booked, scope);
       if (outcome.kind === 'error')
@@ -107,6 +110,16 @@ function refusalRule(engine: Engine, booked: BookedRule): Passive {
       return { seen: 1, finding: { kind: 'failed', actual: describeAnswer(answer), expected, instancePath: '' } };
     },
   };
+}
+
+/** True where a parameter breaks its schema and yet reads as valid on the wire, so that a rule cannot say what was asked. */
+function isReadOtherwise({ schemas, spec }: Engine, operation: Operation, input: Input): boolean {
+  return operation.parameters.some((parameter) => {
+    const value = input[placeOf(parameter)][parameter.name];
+    if (value === undefined || parameter.schema === undefined) return false;
+    if (schemas.validate(parameter.schema, value, 'request').length === 0) return false;
+    return !violatesOnWire(schemas, spec, parameter, value, { keyword: '', instancePath: '', clause: '' });
+  });
 }
 
 function schemaRules(engine: Engine): Passive[] {
