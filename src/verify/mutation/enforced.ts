@@ -6,8 +6,8 @@
  * - an answer that violates exactly this keyword passes the check of answers: it is made here and checked;
  * - leaving the clause out changes no property.
  */
-import type { ClauseCoverage, SpecMutationReport, VerifyReport } from '../../events/index.ts';
-import type { MediaType, Operation, ResponseSpec, Spec } from '../../spec/model.ts';
+import type { ClauseCoverage, JsonValue, SpecMutationReport, VerifyReport } from '../../events/index.ts';
+import type { Operation, Spec } from '../../spec/model.ts';
 import { isJson } from '../cases/media.ts';
 import { emptyInput } from '../cases/scenario.ts';
 import { mismatch } from '../checks/conformance.ts';
@@ -17,7 +17,14 @@ import type { Sent } from '../wire/execute.ts';
 
 const DRAWS = 3;
 
-/** What each clause of a service's contract is worth after a run; absent where the run has no map of its coverage. */
+/** What a schema says of something that is answered, and whether the check of answers lets a value of it pass. */
+interface Answered {
+  title: string;
+  schema: string;
+  passes: (json: JsonValue) => boolean;
+}
+
+/** What each clause of a contract is worth after a run; absent where the run has no map of its coverage. */
 export function enforcementOf(spec: Spec, schemas: Schemas, report: VerifyReport): SpecMutationReport | undefined {
   const { coverageMap } = report;
   if (coverageMap === undefined) return undefined;
@@ -31,9 +38,7 @@ export function enforcementOf(spec: Spec, schemas: Schemas, report: VerifyReport
     if (one.kind === 'operation' || one.kind === 'parameter') continue;
     note(one.clause, one.operation === undefined ? one.title : `${one.operation} ${one.title}`, untested(one));
   }
-  for (const operation of spec.operations)
-    for (const response of operation.responses)
-      for (const media of response.content) weakened(spec, schemas, operation, response, media, note);
+  for (const answered of [...bodiesOf(spec, schemas), ...resultsOf(spec, schemas)]) weakened(schemas, answered, note);
   const unenforced = [...clauses].flatMap(([clause, { title, reason }]) =>
     reason === undefined ? [] : [{ clause, title, reason }],
   );
@@ -55,35 +60,60 @@ function untested({ kind, state, title }: ClauseCoverage): string | undefined {
 
 /** Answers that violate exactly one keyword each; where the check lets one pass, leaving that keyword out changes nothing. */
 function weakened(
-  spec: Spec,
   schemas: Schemas,
-  operation: Operation,
-  response: ResponseSpec,
-  media: MediaType,
-  note: (clause: string, title: string, reason: string | undefined) => void,
+  { title, schema, passes }: Answered,
+  note: (clause: string, title: string, reason: string) => void,
 ): void {
-  const { schema } = media;
-  const status = /^\d{3}$/.test(response.status) ? Number(response.status) : undefined;
-  if (schema === undefined || status === undefined || !isJson(media.type)) return;
-  for (const { clause, keyword, arbitrary } of schemas.negatives(schema, 'response')) {
-    const passing = Array.from({ length: DRAWS }, (_, index) => drawValue(arbitrary, 1, clause, index).value).find(
-      (json) => mismatch(spec, schemas, answered(operation, status, media.type, json)) === undefined,
-    );
+  for (const { clause, keyword, confirm } of schemas.breakables(schema, 'response').named) {
+    const negative = confirm();
+    if (!('arbitrary' in negative)) continue;
+    const values = Array.from({ length: DRAWS }, (_, index) => drawValue(negative.arbitrary, 1, clause, index).value);
+    const passing = values.find(passes);
     if (passing !== undefined)
       note(
         clause,
-        `${operation.id} ${response.status} ${keyword}`,
+        `${title} ${keyword}`,
         `an answer that violates it passes: ${JSON.stringify(passing).slice(0, 200)}`,
       );
   }
 }
 
-function answered(
-  operation: Operation,
-  status: number,
-  type: string,
-  json: Exclude<Sent['input']['body'], undefined>,
-): Sent {
+/** The bodies of a service's answers. */
+function bodiesOf(spec: Spec, schemas: Schemas): Answered[] {
+  return spec.operations.flatMap((operation) =>
+    operation.responses.flatMap(({ status, content }) =>
+      content.flatMap(({ schema, type }): Answered[] =>
+        schema === undefined || !/^\d{3}$/.test(status) || !isJson(type)
+          ? []
+          : [
+              {
+                title: `${operation.id} ${status}`,
+                schema,
+                passes: (json) =>
+                  mismatch(spec, schemas, answered(operation, Number(status), type, json)) === undefined,
+              },
+            ],
+      ),
+    ),
+  );
+}
+
+/** What methods bring: their results, and the data of their errors. */
+function resultsOf({ methods }: Spec, schemas: Schemas): Answered[] {
+  return methods.flatMap(({ name, result, errors }) => {
+    const places = [
+      { title: `${name} result`, schema: result?.schema },
+      ...errors.map(({ code, data }) => ({ title: `${name} error ${code}`, schema: data })),
+    ];
+    return places.flatMap(({ title, schema }): Answered[] =>
+      schema === undefined
+        ? []
+        : [{ title, schema, passes: (json) => schemas.validate(schema, json, 'response').length === 0 }],
+    );
+  });
+}
+
+function answered(operation: Operation, status: number, type: string, json: JsonValue): Sent {
   const contentType = type.includes('*') ? 'application/json' : type;
   return {
     operation,

@@ -1,5 +1,5 @@
 /** `--mutants`: verifies a subject, then tries which small changes of its code the properties notice. */
-import type { MutationReport, SpecMutationReport, VerifyReport } from '../../events/index.ts';
+import type { MutationReport, VerifyReport } from '../../events/index.ts';
 import type { CallParts } from '../calls/run.ts';
 import type { TracedFile } from '../code/map.ts';
 import { traceCalls, type TracedRun, traceService } from '../code/traced.ts';
@@ -28,8 +28,8 @@ interface Field {
   trace(options: Asked): Promise<TracedRun>;
   /** Tries them on one mutant at a time; `options.subject` is the copy. */
   examiner(options: Asked, report: VerifyReport): Examiner;
-  /** What the clauses of the spec are worth. */
-  enforced(asked: Asked, report: VerifyReport): SpecMutationReport | undefined;
+  /** What tells what the clauses of the spec are worth. */
+  createSchemas: RunParts['createSchemas'];
   now: () => number;
   seed: number;
 }
@@ -39,6 +39,7 @@ export function mutateService(options: Asked & { subject: HttpSource }, parts: R
   const isHttp = (source: VerifyOptions['subject']): source is HttpSource =>
     source.kind === 'command' || source.kind === 'url';
   return mutate(options, {
+    createSchemas: parts.createSchemas,
     now: parts.now,
     seed: parts.seed,
     async trace(asked) {
@@ -53,8 +54,6 @@ export function mutateService(options: Asked & { subject: HttpSource }, parts: R
       const timeoutMs = Math.min(5000, Math.max(LEAST_TIMEOUT_MS, slowest * 20));
       return createHttpExaminer({ ...parts, options: asked, source: subject, folder: asked.code.root, timeoutMs });
     },
-    enforced: ({ spec }, report) =>
-      enforcementOf(spec, parts.createSchemas(spec.document, { dialect: spec.dialect }), report),
   });
 }
 
@@ -65,11 +64,11 @@ export function mutateCalls(options: Asked & { subject: CallSource }, parts: Cal
     return source;
   };
   return mutate(options, {
+    createSchemas: parts.createSchemas,
     now: parts.now,
     seed: parts.seed,
     trace: (asked) => traceCalls({ ...asked, subject: called(asked.subject) }, parts, asked.code),
     examiner: (asked) => createCallExaminer({ ...parts, options: asked, source: called(asked.subject) }),
-    enforced: () => undefined,
   });
 }
 
@@ -96,7 +95,8 @@ async function mutate(options: Asked, field: Field): Promise<VerifyReport> {
     const mutation = await measure(copied, field, report, reached);
     if (typeof mutation === 'string') return unable({ ...shown, warnings: [...shown.warnings, ...warnings] }, mutation);
     const durationMs = Math.round(field.now() - startedAt);
-    const ofSpec = field.enforced(options, report);
+    const { spec } = options;
+    const ofSpec = enforcementOf(spec, field.createSchemas(spec.document, { dialect: spec.dialect }), report);
     return {
       ...shown,
       warnings: [...shown.warnings, ...warnings],

@@ -27,6 +27,7 @@ methods:
       - { name: weight, required: true, schema: { type: integer, minimum: 0, maximum: 9000 } }
       - { name: kind, required: true, schema: { enum: [small, large] } }
     result: { name: price, schema: { type: integer, minimum: 10, maximum: 3611 } }
+    errors: [{ code: 7, message: sold out }]
     x-invariants:
       - { id: light, rule: "params.weight > 100 || result == (params.kind == 'small' ? 10 : 3600)" }
       - { id: heavy, rule: "params.weight <= 100 || params.weight > 3600 || result == (params.kind == 'small' ? 11 : 3601)" }
@@ -50,6 +51,9 @@ test('which small changes of a module its properties notice', async () => {
     lines: { covered: 6, total: 7 },
     functions: { covered: 1, total: 2 },
   });
+  // An error that never comes could be dropped, and nobody would know.
+  expect(mutation?.spec?.unenforced.map(({ clause }) => clause)).toEqual(['#/methods/price/errors/7']);
+  expect(mutation?.spec?.enforced).toBe(4);
   const outcomes = (line: number) =>
     Object.fromEntries(
       mutation?.mutants.filter((one) => one.line === line).map((one) => [one.after, one.outcome]) ?? [],
