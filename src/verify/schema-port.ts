@@ -28,6 +28,8 @@ export interface Generator {
   arbitrary: Arbitrary<JsonValue>;
   /** Boundary values read off the schema, each valid, smallest first; bounded in number. */
   boundaries: JsonValue[];
+  /** Far fewer values that hold all edges of all members, several at a time. */
+  edges: JsonValue[];
   /** Values drawn so far and those the validator guard threw away. */
   readonly drawn: number;
   readonly rejected: number;
@@ -42,6 +44,11 @@ export interface Negative {
   instancePath: string;
   /** Values that violate it; each confirmed by the validator. */
   arbitrary: Arbitrary<JsonValue>;
+  /**
+   * The most telling ways to violate it, such as one beyond a bound. Each turns a value that violates it into one that
+   * does so in that way; undefined where that one would violate something else, too, or nothing.
+   */
+  faces: readonly ((value: JsonValue) => JsonValue | undefined)[];
 }
 
 /** A clause that no value breaks alone, and why. */
@@ -53,9 +60,11 @@ export interface Unbreakable {
 }
 
 /** A keyword of one place that can perhaps be broken. */
-export interface Breakable extends Omit<Negative, 'arbitrary'> {
+export interface Breakable extends Omit<Negative, 'arbitrary' | 'faces'> {
   /** Places of the schema known when it was named; what confirming takes grows with it. */
   width: number;
+  /** Set where only so many values are tried at the place. */
+  few?: number;
   /** Builds what breaks it and lets the validator confirm that, or says why nothing does; not cheap, and not kept long. */
   confirm(): Negative | Unbreakable;
 }

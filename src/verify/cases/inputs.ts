@@ -21,7 +21,7 @@ export interface Place {
   required: boolean;
   schema?: string;
   arbitrary: Arbitrary<JsonValue>;
-  /** Examples of the spec first, then the boundary values of the schema; all valid, no two alike on the wire. */
+  /** Examples of the spec first, then values that hold the edges of the schema; all valid, no two alike on the wire. */
   notable: JsonValue[];
 }
 
@@ -41,7 +41,7 @@ export interface Inputs {
   pinned(values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input>;
   /** The same to begin with: they shrink to inputs that hold simpler ones. */
   opened(values: ReadonlyMap<string, JsonValue | undefined>): Arbitrary<Input>;
-  /** Inputs whose place is drawn from another arbitrary. */
+  /** Inputs whose place is drawn from another arbitrary; those that no rule forbids, wherever a few draws find one. */
   drawn(key: string, arbitrary: Arbitrary<JsonValue>): Arbitrary<Input>;
 }
 
@@ -138,12 +138,15 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
     open: fc.oneof(wished, plain),
     fixed: (key, value) => pinned(new Map([[key, value]])),
     pinned,
-    opened: (values) =>
-      pinnedBy(values, (key, value) => {
+    opened(values) {
+      const opening = pinnedBy(values, (key, value) => {
         const place = places.find((one) => one.key === key);
         return place === undefined ? fc.constant(value) : startingAt(value, place.arbitrary);
-      }),
-    drawn: (key, arbitrary) => make(new Map([[key, arbitrary]])),
+      });
+      // What the rules forbid as a whole would show nothing of its parts.
+      return options.mend === undefined ? opening : opening.map(options.mend);
+    },
+    drawn: (key, arbitrary) => preferring(make(new Map([[key, arbitrary]])), options.wished),
   };
 }
 
@@ -182,7 +185,7 @@ function placeFor({ schemas, wire }: InputsOptions, wanted: Wanted): Place | { r
   const examples = [...wanted.examples, ...schemaExamples(wire, schema)];
   const good = examples.filter((example) => schemas.validate(schema, example, 'request').length === 0);
   const arbitrary = preferring(generator.arbitrary, sendable);
-  return { key, required, schema, arbitrary, notable: distinct([...good, ...generator.boundaries], sendable) };
+  return { key, required, schema, arbitrary, notable: distinct([...good, ...generator.edges], sendable) };
 }
 
 function bodyPlace(
@@ -204,7 +207,7 @@ function bodyPlace(
     if (generator.kind !== 'generator') return { refusal: describeRefusal(generator) };
     const arbitrary = preferring(fc.array(generator.arbitrary, { minLength: 1, maxLength: 3 }), sendable);
     const notable = distinct(
-      generator.boundaries.map((one) => [one]),
+      generator.edges.map((one) => [one]),
       sendable,
     );
     return { key, media, required, arbitrary, notable };

@@ -5,7 +5,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { at, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import { scenarios } from '../cases/cases.ts';
+import { type Call, scenarios } from '../cases/cases.ts';
 import { distinct } from '../cases/distinct.ts';
 import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import type { Scenario } from '../cases/scenario.ts';
@@ -21,6 +21,8 @@ import { type Violation, violationsOf } from './violations.ts';
 
 /** Steps towards the simplest violation. */
 const MAX_SIMPLER = 400;
+/** Simpler ones that are looked at for one that no rule refuses. */
+const MAX_LOOKS = 12;
 /** Of a large input a step costs the square of its characters: it has fewer, but for the first, which is the boldest. */
 const MOST_WORK = 1e8;
 
@@ -29,7 +31,8 @@ const FACES = new Map([
   ['type', 10],
   ['pattern', 10],
   ['malformed', 10],
-  ['format', 3],
+  ['format', 2],
+  ['enum', 12],
 ]);
 
 /** Keywords that are confirmed before the first case: all of an ordinary contract, so that its properties are known. */
@@ -51,6 +54,7 @@ export interface Rejections {
 /** Starts with the first operation; those that come after many others are confirmed at their turn. */
 export function createRejections(engine: Engine): Rejections {
   let left = engine.spec.operations.length > ORDINARY ? 0 : CONFIRMED_FIRST;
+  const places = new Map<string, number>();
   const cut: string[] = [];
   const recent = createRecent<Drawing>(RECENT);
   const isMoot = (violation: Violation): boolean => {
@@ -69,7 +73,9 @@ export function createRejections(engine: Engine): Rejections {
         const count = (seen.get(violation.title) ?? 0) + 1;
         seen.set(violation.title, count);
         const id = `rejection ${operation.id} ${violation.title}${count > 1 ? ` ${count}` : ''}`;
-        properties.push(propertyOf(engine, operation, violation, { id, isOpen, recent }));
+        const place = places.get(violation.clause) ?? 0;
+        places.set(violation.clause, place + 1);
+        properties.push(propertyOf(engine, operation, violation, { id, isOpen, recent, place }));
       }
       return properties;
     },
@@ -79,6 +85,8 @@ export function createRejections(engine: Engine): Rejections {
 /** What the scenarios of one property are drawn from. */
 interface Drawing {
   arbitrary: Arbitrary<Scenario>;
+  /** The most telling ones. */
+  telling: Arbitrary<Scenario>[];
   /** Of an index: one that no smaller index has, where there is any. */
   drawn: (index: number) => Arbitrary<Scenario>;
 }
@@ -88,13 +96,15 @@ interface Naming {
   /** True where only its turn shows whether anything violates it. */
   isOpen: boolean;
   recent: Recent<Drawing>;
+  /** How many places before it violate the same clause. */
+  place: number;
 }
 
 function propertyOf(
   engine: Engine,
   operation: Operation,
   violation: Violation,
-  { id, isOpen, recent }: Naming,
+  { id, isOpen, recent, place }: Naming,
 ): Property {
   const plan = engine.planFor(operation);
   const remarks = new Set<string>();
@@ -103,31 +113,40 @@ function propertyOf(
     recent(id, () => {
       const call = violation.calls();
       if ('moot' in call) throw new Error(`${id} has no case, and was begun: ${call.moot}`);
-      const arbitrary = scenarios({
-        plan,
-        call,
-        inputs: (one) => engine.inputsFor(one),
-        accepts: (one, input) => engine.accepts(one, input),
-        episodes: [],
-      });
-      if (where === undefined) return { arbitrary, drawn: () => arbitrary };
+      const around = (one: Arbitrary<Call>): Arbitrary<Scenario> =>
+        scenarios({
+          plan,
+          call: one,
+          inputs: (other) => engine.inputsFor(other),
+          accepts: (other, input) => engine.accepts(other, input),
+          episodes: [],
+        });
+      const arbitrary = around(call);
+      const telling = (violation.telling?.() ?? []).map(around);
+      if (where === undefined) return { arbitrary, telling, drawn: () => arbitrary };
       const keyOf = (scenario: Scenario): string => violatingAt(scenario, where);
-      return { arbitrary, drawn: distinct(arbitrary, { seed: engine.seed, name: id, keyOf }) };
+      return { arbitrary, telling, drawn: distinct(arbitrary, { seed: engine.seed, name: id, keyOf }) };
     });
+  // A wrong type or form has many faces; the others are at their most telling next to the bound.
+  const share = Math.max(2, Math.round(engine.runs / (FACES.get(violation.title.split(' ').at(-1) ?? '') ?? 25)));
+  const runs = Math.min(share, violation.few ?? Infinity);
   const moot = (): string | undefined => {
     const calls = violation.calls();
     return 'moot' in calls ? calls.moot : undefined;
   };
   return {
     ref: { id, clause: violation.clause, kind: 'rejection', operation: operation.id },
-    // A wrong type or form has many faces; the others are at their most telling next to the bound.
-    runs: Math.max(2, Math.round(engine.runs / (FACES.get(violation.title.split(' ').at(-1) ?? '') ?? 25))),
+    runs,
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     ...(isOpen ? { moot } : {}),
     arbitrary(index) {
-      const { arbitrary, drawn } = drawing();
-      return index === 0 ? nearest(arbitrary, engine.seed, id) : drawn(index);
+      const { arbitrary, telling, drawn } = drawing();
+      // Places of one clause take turns with what there is, so that together they try it all.
+      const told = Math.min(telling.length, violation.few === undefined ? runs - 1 : runs);
+      const next = telling[(place * told + index) % telling.length];
+      if (index < told && next !== undefined) return next;
+      return telling.length === 0 && index === 0 ? nearest(engine, arbitrary, id) : drawn(index);
     },
     judge: (scenario) => judgeShared(engine, scenario, (ran) => judge(engine, violation, ran, remarks)),
     conclude: () => ({ remarks: [...remarks] }),
@@ -139,13 +158,20 @@ function violatingAt(scenario: Scenario, where: string): string {
   return JSON.stringify(input === undefined ? undefined : valueAt({ ...input }, where)) ?? '';
 }
 
-/** The simplest case that still violates: `maximum` plus one, one character too many. Nothing is sent to find it. */
-function nearest(arbitrary: Arbitrary<Scenario>, seed: number, id: string): Arbitrary<Scenario> {
+/** The simplest case that still violates, and that no rule has refused for another reason. Nothing is sent to find it. */
+function nearest({ seed, rules }: Engine, arbitrary: Arbitrary<Scenario>, id: string): Arbitrary<Scenario> {
+  const isRuled = (scenario: Scenario): boolean =>
+    scenario.some(({ role, operation, input }) => role === 'call' && !rules.mayAccept(operation, input));
   let { value, context } = drawValue(arbitrary, seed, id, 0);
+  const wasRuled = isRuled(value);
   let work = 0;
   for (let step = 0; step < MAX_SIMPLER && (step === 0 || work < MOST_WORK); step++) {
     work += JSON.stringify(value.map(({ input }) => input)).length ** 2;
-    const simpler = arbitrary.shrink(value, context).getNthOrLast(0);
+    const simpler = arbitrary
+      .shrink(value, context)
+      .take(MAX_LOOKS)
+      .filter((one) => wasRuled || !isRuled(one.value))
+      .getNthOrLast(0);
     if (simpler === null) break;
     ({ value, context } = simpler);
   }

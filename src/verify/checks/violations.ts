@@ -8,7 +8,7 @@ import { preferring } from '../cases/prefer.ts';
 import type { Binding } from '../cases/scenario.ts';
 import { randomFor } from '../draw.ts';
 import type { Engine } from '../run/engine.ts';
-import type { Breakable } from '../schema-port.ts';
+import type { Breakable, Negative } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
 import { isMalformed, malformedOf, NO_TEXT, UNREADABLE } from './malformed.ts';
 import { placeOf } from '../wire/serialise.ts';
@@ -25,6 +25,10 @@ export interface Violation {
   clause: string;
   /** Calls that violate it, or why there are none that anybody must refuse. */
   calls(): Arbitrary<Call> | Moot;
+  /** Calls that violate it in its most telling ways, those first that show most. */
+  telling?(): Arbitrary<Call>[];
+  /** Set where only so many values violate it. */
+  few?: number;
   /** True where there always are; else asking takes some time. */
   sure: boolean;
   /** Where it does: places of the schema that it grows with. */
@@ -95,12 +99,9 @@ function* parameterViolations(
     yield {
       title: `${key}${breakable.instancePath} ${breakable.keyword}`,
       clause: breakable.clause,
+      ...fewOf(breakable),
       where: `${at(`/${placeOf(parameter)}`, parameter.name)}${breakable.instancePath}`,
-      calls() {
-        const values = usable();
-        if ('moot' in values) return values;
-        return inputs.drawn(key, values).map((input) => ({ input, valid: false, bindings }));
-      },
+      ...callsOf(usable, (values) => inputs.drawn(key, values).map((input) => ({ input, valid: false, bindings }))),
       sure: false,
       width: breakable.width,
       confirmed(sent) {
@@ -199,16 +200,15 @@ function* mediaViolations(
     yield {
       title: `${body.key}${breakable.instancePath} ${breakable.keyword}`,
       clause: breakable.clause,
+      ...fewOf(breakable),
       where,
-      calls() {
-        const values = usable();
-        if ('moot' in values) return values;
-        return inputs.drawn(body.key, amid(values)).map((input) => ({
+      ...callsOf(usable, (values) =>
+        inputs.drawn(body.key, amid(values)).map((input) => ({
           input,
           valid: false,
           bindings: bindings.filter(({ into }) => !meets(into, where) || isApart(breakable.keyword, into, where)),
-        }));
-      },
+        })),
+      ),
       sure: false,
       width: breakable.width,
       confirmed: (sent) => sent.input.body !== undefined && breaks(sent.input.body),
@@ -238,12 +238,39 @@ function readsAsEmpty({ schemas }: Engine, { schema }: Place): boolean {
 const LOOKS = 5;
 const LEAST = 4;
 
+function fewOf({ few }: Breakable): Pick<Violation, 'few'> {
+  return few === undefined ? {} : { few };
+}
+
+/** Values that break a clause, and the same in its most telling ways. */
+interface Usable {
+  values: Arbitrary<JsonValue>;
+  telling: () => Arbitrary<JsonValue>[];
+}
+
+/** The calls of a violation from the values that break it. */
+function callsOf(
+  usable: () => Usable | Moot,
+  callWith: (values: Arbitrary<JsonValue>) => Arbitrary<Call>,
+): Required<Pick<Violation, 'calls' | 'telling'>> {
+  return {
+    calls() {
+      const made = usable();
+      return 'moot' in made ? made : callWith(made.values);
+    },
+    telling() {
+      const made = usable();
+      return 'moot' in made ? [] : made.telling().map(callWith);
+    },
+  };
+}
+
 /** Values that break the clause on the wire; without `breaks` all of them do. */
 function usableOf(
   breakable: Breakable,
   name: string,
   breaks: ((value: JsonValue) => boolean) | undefined,
-): () => Arbitrary<JsonValue> | Moot {
+): () => Usable | Moot {
   let moot: string | undefined;
   let looked = breaks === undefined;
   return () => {
@@ -254,8 +281,25 @@ function usableOf(
     if (!looked && breaks !== undefined && !breaksOften(usable, name, breaks))
       return { moot: (moot = 'what breaks it can be taken for valid on the wire') };
     looked = true;
-    return usable;
+    return { values: usable, telling: () => tellingOf(negative, usable, name, breaks) };
   };
+}
+
+/** Faces that a few draws do not take on are left out: for some seeds they would show nothing. */
+function tellingOf(
+  { faces }: Negative,
+  usable: Arbitrary<JsonValue>,
+  name: string,
+  breaks: ((value: JsonValue) => boolean) | undefined,
+): Arbitrary<JsonValue>[] {
+  return faces.flatMap((face) => {
+    const shown = (value: JsonValue): JsonValue | undefined => {
+      const faced = face(value);
+      return faced === undefined || breaks?.(faced) === false ? undefined : faced;
+    };
+    const isTaken = shown(usable.generate(randomFor(0, name, 0), undefined).value) !== undefined;
+    return isTaken ? [usable.map((value) => shown(value) ?? value)] : [];
+  });
 }
 
 function breaksOften(usable: Arbitrary<JsonValue>, name: string, breaks: (value: JsonValue) => boolean): boolean {

@@ -47,7 +47,7 @@ function add(source: string, node: unknown, negated: boolean, guards: Rule[]): v
 }
 
 /** A part that begins or ends with brackets around it has lost one of each pair: its offsets do not count those. */
-function balanced(text: string): string {
+export function balanced(text: string): string {
   let open = 0;
   let missing = 0;
   for (const [character] of text.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '').matchAll(/[()]/g)) {

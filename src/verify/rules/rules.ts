@@ -4,6 +4,7 @@ import type { Invariant, Operation, Probe, Spec } from '../../spec/model.ts';
 import { constantTruth } from '../../spec/rule/rule-constant.ts';
 import { compileRule, type Rule, type RuleOutcome, type RuleScope } from '../../spec/rule/rule.ts';
 import type { SubjectAnswer } from '../model.ts';
+import { canBeKept } from './fulfilment.ts';
 import { guardsOf } from './guards.ts';
 import { jsonSchemaOf, successOf } from '../cases/media.ts';
 import type { Schemas } from '../schema-port.ts';
@@ -97,7 +98,11 @@ export function createRuleBook(spec: Spec, schemas: Schemas, today: string): Rul
         if (outcome.kind === 'value') return outcome.value !== true;
         // A read is not malformed for want of an answer that keeps the rule: some answer would do.
         if (operation.method === 'get' && status === 400 && booked.invariant.then.length === 0) return false;
-        return constrainsRequest(booked) && !isMetByNothing(operation, booked, supposed);
+        return (
+          constrainsRequest(booked) &&
+          !isMetByNothing(operation, booked, supposed) &&
+          !(operation.method !== 'get' && isKnown(booked.invariant, supposed) && canBeKept(booked.rule, supposed))
+        );
       });
     },
   };
@@ -137,6 +142,14 @@ function book(invariant: Invariant): BookedRule {
 function vacuityOf({ ast, references }: Rule): string | undefined {
   if (constantTruth(ast) === true) return 'the rule is true whatever a call does, so it checks nothing';
   return references.every((name) => name === 'constant') ? 'the rule mentions nothing that a call changes' : undefined;
+}
+
+/** True where all that was looked at beforehand could be read. */
+function isKnown({ given }: Invariant, scope: RuleScope): boolean {
+  return given.every(({ name }) => {
+    const seen = scope[name];
+    return isObject(seen) && typeof seen['status'] === 'number' && seen['status'] < 300;
+  });
 }
 
 /** The scope as if the call had succeeded; the body of the answer stays unknown. */

@@ -1,4 +1,6 @@
 /** JSON Schema to fast-check: the drawn values of `open.ts` as arbitraries, made once for each place and direction. */
+import { isObject, tokensOf, valueAt } from '../../events/json.ts';
+import type { JsonValue } from '../../events/json.ts';
 import type { Breakable, CreateSchemas, Generator, Negative, SchemaRefusal, Unsatisfiable } from '../schema-port.ts';
 import { JsonArbitrary } from './generator.ts';
 import type { BreakingSource, NamedBreak } from './negative/negatives.ts';
@@ -46,16 +48,43 @@ export const createSchemas: CreateSchemas = (document, options) => {
   };
 };
 
-function negativeOf({ source, counts, ...names }: BreakingSource): Negative {
-  return { ...names, arbitrary: new JsonArbitrary(source, counts) };
+function negativeOf({ source, counts, faces, ...names }: BreakingSource): Negative {
+  const arbitrary = new JsonArbitrary(source, counts);
+  const { instancePath } = names;
+  return {
+    ...names,
+    arbitrary,
+    faces: faces.map((face) => (value) => {
+      const held = valueAt(value, instancePath);
+      if (held === undefined) return undefined;
+      const put = face(held).map((one) => withValueAt(value, instancePath, one));
+      return put.find((one) => arbitrary.canShrinkWithoutContext(one));
+    }),
+  };
 }
 
-function generatorOf({ source, counts, boundaries }: Drawable): Generator {
+/** A copy with another value at a place that is there. */
+function withValueAt(tree: JsonValue, pointer: string, value: JsonValue): JsonValue {
+  const place = (held: JsonValue, [token, ...rest]: string[]): JsonValue => {
+    if (token === undefined) return value;
+    if (Array.isArray(held)) return held.map((item, index) => (String(index) === token ? place(item, rest) : item));
+    if (!isObject(held)) return held;
+    return Object.fromEntries(
+      Object.entries(held).map(([name, member]) => [name, name === token ? place(member, rest) : member]),
+    );
+  };
+  return place(tree, tokensOf(pointer));
+}
+
+function generatorOf({ source, counts, boundaries, edges }: Drawable): Generator {
   return {
     kind: 'generator',
     arbitrary: new JsonArbitrary(source, counts),
     get boundaries() {
       return boundaries();
+    },
+    get edges() {
+      return edges();
     },
     get drawn() {
       return counts.drawn;

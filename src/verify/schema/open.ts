@@ -6,7 +6,7 @@
  */
 import type { JsonValue } from '../../events/json.ts';
 import type { Direction, SchemaRefusal, SchemasOptions, Unsatisfiable, ValidationError } from '../schema-port.ts';
-import { boundariesOf } from './boundaries.ts';
+import { boundariesOf, edgesOf } from './boundaries.ts';
 import type { Goal, Literal } from './canon/goal.ts';
 import { createGoals } from './canon/goals.ts';
 import type { Goals } from './canon/goals.ts';
@@ -31,6 +31,7 @@ export interface Drawable {
   counts: Counts;
   /** Read off the schema when first asked for; fresh copies. */
   boundaries(): JsonValue[];
+  edges(): JsonValue[];
 }
 
 export interface OpenSchemas {
@@ -144,6 +145,7 @@ function makeDrawable(
   const model = simple !== undefined && accepts(simple) ? simple : drawAccepted({ draw, accepts }, counts, 0);
   if (model === undefined) return blame(goals, goal, pointer);
   let boundaries: JsonValue[] | undefined;
+  let edges: JsonValue[] | undefined;
   return {
     kind: 'drawable',
     source: { draw, accepts, model },
@@ -151,6 +153,10 @@ function makeDrawable(
     boundaries() {
       boundaries ??= boundariesOf(goals, goal);
       return boundaries.map((value) => copy(value));
+    },
+    edges() {
+      edges ??= edgesOf(goals, goal);
+      return edges.map((value) => copy(value));
     },
   };
 }

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../../src/events/index.ts';
+import { type JsonValue, valueAt } from '../../../src/events/index.ts';
 import { createSchemas } from '../../../src/verify/schema/index.ts';
 import { openSchemas } from '../../../src/verify/schema/open.ts';
 import { drawAt } from '../../../src/verify/schema/source.ts';
@@ -36,6 +36,34 @@ const ORDER: JsonValue = {
 };
 
 describe('negatives', () => {
+  it('has the most telling violations at hand, which chance seldom finds', () => {
+    const list = createSchemas(ORDER, { dialect: '2020-12' }).negatives('#', 'any');
+    const told = list.flatMap(({ clause, instancePath, arbitrary, faces }) => {
+      const [drawn = null] = fc.sample(arbitrary, { numRuns: 1, seed: 3 });
+      const values = faces.map((face) => face(drawn)).map((one) => one && valueAt(one, instancePath));
+      return values.length === 0 ? [] : [[`${clause} at ${instancePath}`, values] as const];
+    });
+    expect(Object.fromEntries(told)).toEqual({
+      '#/properties/id/format at /id': [
+        '',
+        'not-a-uuid',
+        '1234',
+        '00000000-0000-0000-0000-00000000000g',
+        '00000000-0000-4000-8000-0000000000000',
+        '000000000-0000-4000-8000-000000000000',
+      ],
+      '#/properties/state/enum at /state': ['OPEN', 'Open', 'open ', 'ope', 'PAID', 'Paid', 'paid ', 'pai'],
+      '#/properties/code/minLength at /code': [expect.stringMatching(/^[A-Z]$/)],
+      '#/properties/code/maxLength at /code': [expect.stringMatching(/^[A-Z]{5}$/)],
+      '#/properties/code/pattern at /code': expect.arrayContaining([expect.stringMatching(/^[a-z]{2,4}$/)]),
+      '#/properties/lines/minItems at /lines': [[]],
+      '#/properties/lines/maxItems at /lines': [expect.toSatisfy((lines) => Array.isArray(lines) && lines.length === 4)],
+      '#/$defs/money/minimum at /lines/0/price': [-1],
+      '#/properties/contact/oneOf/0/format at /contact': ['', '@', 'not-an-email', 'a@', 'a b@c d'],
+      '#/properties/contact/oneOf/1/minimum at /contact': [999],
+    });
+  });
+
   it('breaks every keyword of every place once', () => {
     const list = createSchemas(ORDER, { dialect: '2020-12' }).negatives('#', 'any');
     const names = list.map(({ clause, instancePath }) => `${clause} at ${instancePath || '/'}`);

@@ -4,6 +4,8 @@ import type { JsonObject, JsonValue } from '../../../events/json.ts';
 import { keyword } from '../node.ts';
 import type { Node } from '../node.ts';
 import { typeBits } from '../types.ts';
+import { facesOf } from './faces.ts';
+import type { Face } from './faces.ts';
 import { MALFORMED } from './malformed.ts';
 import { nearMisses } from './near-misses.ts';
 import { isBare, omit, pick } from './places.ts';
@@ -13,6 +15,10 @@ export interface Break {
   keyword: string;
   clause: string;
   build(): Broken;
+  /** The most telling ways to break it. */
+  faces(): readonly Face[];
+  /** Set where only so many values break it. */
+  few?: number;
 }
 
 /** One keyword broken: what the schema keeps, and what it must satisfy besides. */
@@ -52,7 +58,8 @@ const APPLY = new Set(['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'if', 't
 /** Every way to break a keyword of the schema, in written order; nothing for keywords that cannot be broken. */
 export function* breaksOf(node: Node, word: string): Generator<Break> {
   const { schema } = node;
-  if (schema === false) yield { keyword: word, clause: node.pointer, build: () => ({ kept: {}, demands: [] }) };
+  if (schema === false)
+    yield { keyword: word, clause: node.pointer, build: () => ({ kept: {}, demands: [] }), faces: () => [] };
   if (!isObject(schema) || isBare(node)) return;
   for (const name of Object.keys(schema)) {
     const value = keyword(node, schema, name);
@@ -73,6 +80,7 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
     keyword: word.split('/')[0] ?? word,
     clause: `${node.pointer}/${word}`,
     build: () => ({ kept: omit(schema, without), demands: demands() }),
+    faces: () => facesOf(word, value),
   });
   switch (name) {
     case 'required':
@@ -84,11 +92,12 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
       return;
     case 'format': {
       const texts = typeof value === 'string' && Object.hasOwn(MALFORMED, value) ? MALFORMED[value] : undefined;
-      if (texts) yield broken(() => [{ enum: [...texts] }]);
+      if (texts) yield { ...broken(() => [{ enum: [...texts] }]), few: texts.length };
       return;
     }
     case 'pattern': {
-      yield* denied(schema, name, value, broken);
+      // What nearly fits is broken apart from what does not fit at all.
+      for (const other of denied(schema, name, value, broken)) yield { ...other, faces: () => [] };
       if (typeof value === 'string') yield broken(() => [{ enum: nearMisses(value) }]);
       return;
     }
@@ -126,27 +135,9 @@ function* ofKeyword(node: Node, schema: JsonObject, name: string, value: JsonVal
         }
       }
       return;
-    case 'enum': {
-      yield* denied(schema, name, value, broken);
-      const near = otherCase(value);
-      if (near.length > 0) yield broken(() => [{ enum: near }]);
-      return;
-    }
     default:
       yield* denied(schema, name, value, broken);
   }
-}
-
-/** Most words of a list that are tried in another case. */
-const MOST_CASED = 10;
-
-/** The listed words in capitals, or in small letters, which some readers take for the same. */
-function otherCase(listed: JsonValue): string[] {
-  const words = (Array.isArray(listed) ? listed : []).filter((one) => typeof one === 'string').slice(0, MOST_CASED);
-  return words.flatMap((word) => {
-    const other = word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase();
-    return other === word ? [] : [other];
-  });
 }
 
 /** What makes the presence of one member hang on another, or on what else there is. */
@@ -183,8 +174,11 @@ function* denied(
   const listed = name === 'enum' && Array.isArray(value) ? value : name === 'const' ? [value] : [];
   yield broken(() => [denial(), ...alike(listed)], name, without);
   if (name !== 'type') return;
-  if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true && schema['x-nullable'] !== true)
-    yield broken(() => [{ anyOf: [{ enum: [null] }, ...wrapped(schema), ...fractions(value)] }], name, without);
+  if (((typeBits(value) ?? 1) & 1) === 0 && schema['nullable'] !== true && schema['x-nullable'] !== true) {
+    const others = [...wrapped(schema), ...fractions(value)];
+    const nulled = broken(() => [{ anyOf: [{ enum: [null] }, ...others] }], name, without);
+    yield others.length === 0 ? { ...nulled, few: 1 } : nulled;
+  }
 }
 
 /** A list of one fitting text or number, which turns into that wherever its type is not looked at. */

@@ -7,20 +7,24 @@ import type { Literal } from '../canon/goal.ts';
 import { LIMITS } from '../limits.ts';
 import type { Counts, Source } from '../source.ts';
 import { confirm } from './confirm.ts';
+import type { Face } from './faces.ts';
 import type { Confirmed, NegativeParts } from './confirm.ts';
 import { candidatesOf } from './naming.ts';
 import type { Candidate } from './naming.ts';
 
 /** A negative as something to draw from. */
-export interface BreakingSource extends Omit<Negative, 'arbitrary'> {
+export interface BreakingSource extends Omit<Negative, 'arbitrary' | 'faces'> {
   source: Source;
+  /** The most telling ways to break it, at its place. */
+  faces: readonly Face[];
   counts: Counts;
 }
 
 /** A keyword of a place that can perhaps be broken. */
-export interface NamedBreak extends Omit<Negative, 'arbitrary'> {
+export interface NamedBreak extends Omit<Negative, 'arbitrary' | 'faces'> {
   /** Places of the schema known when it was named; what confirming takes grows with it. */
   width: number;
+  few?: number;
   confirm(): BreakingSource | Unbreakable;
 }
 
@@ -71,7 +75,7 @@ export function negativesOf({ named }: Naming, effort: () => number, most: numbe
 }
 
 function namedBreak(parts: NegativeParts, root: Literal, candidate: Candidate, kept: KeptSources): NamedBreak {
-  const { keyword, clause } = candidate.broken;
+  const { keyword, clause, few } = candidate.broken;
   const names = { keyword, clause, instancePath: candidate.place.path };
   const counts: Counts = { drawn: 0, rejected: 0 };
   const make = (): Confirmed | Unbreakable => confirm(parts, root, candidate);
@@ -83,6 +87,7 @@ function namedBreak(parts: NegativeParts, root: Literal, candidate: Candidate, k
   return {
     ...names,
     width: candidate.width,
+    ...(few === undefined ? {} : { few }),
     confirm() {
       const made = kept.get(candidate, make);
       if (!('source' in made)) return made;
@@ -93,7 +98,7 @@ function namedBreak(parts: NegativeParts, root: Literal, candidate: Candidate, k
           return again().model;
         },
       };
-      return { ...names, source, counts };
+      return { ...names, source, counts, faces: candidate.broken.faces() };
     },
   };
 }
