@@ -57,7 +57,9 @@ describe('negatives', () => {
       '#/properties/code/maxLength at /code': [expect.stringMatching(/^[A-Z]{5}$/)],
       '#/properties/code/pattern at /code': expect.arrayContaining([expect.stringMatching(/^[a-z]{2,4}$/)]),
       '#/properties/lines/minItems at /lines': [[]],
-      '#/properties/lines/maxItems at /lines': [expect.toSatisfy((lines) => Array.isArray(lines) && lines.length === 4)],
+      '#/properties/lines/maxItems at /lines': [
+        expect.toSatisfy((lines) => Array.isArray(lines) && lines.length === 4),
+      ],
       '#/$defs/money/minimum at /lines/0/price': [-1],
       '#/properties/contact/oneOf/0/format at /contact': ['', '@', 'not-an-email', 'a@', 'a b@c d'],
       '#/properties/contact/oneOf/1/minimum at /contact': [999],
