@@ -164,18 +164,21 @@ function* mediaViolations(
   const inputs = engine.inputsFor(operation);
   const { bindings } = engine.planFor(operation);
   const broken = malformedOf(media);
+  const malformed = (form: number): Arbitrary<Call> =>
+    inputs.drawn(body.key, body.arbitrary).map((input) => ({
+      input,
+      valid: false,
+      bindings,
+      manner: { tolerates: UNREADABLE, ...(form === FORMS - 1 ? { bytes: true } : {}) },
+      rawBody: form === FORMS - 1 ? NO_TEXT : (broken?.(input.body ?? {}, form) ?? ''),
+    }));
   if (broken !== undefined)
     yield {
       title: `${body.key} malformed`,
       clause: media.pointer,
-      calls: () =>
-        fc.tuple(inputs.drawn(body.key, body.arbitrary), fc.nat(4)).map(([input, form]) => ({
-          input,
-          valid: false,
-          bindings,
-          manner: { tolerates: UNREADABLE, ...(form === 4 ? { bytes: true } : {}) },
-          rawBody: form === 4 ? NO_TEXT : broken(input.body ?? {}, form),
-        })),
+      calls: () => fc.nat(FORMS - 1).chain(malformed),
+      telling: () => Array.from({ length: FORMS }, (_, form) => malformed(form)),
+      few: FORMS,
       sure: true,
       confirmed: (sent) => sent.rawBody !== undefined && isMalformed(media, sent.rawBody),
       notFoundFits: false,
@@ -233,6 +236,9 @@ function isNullForNone(engine: Engine, schema: string, body: JsonValue | undefin
 function readsAsEmpty({ schemas }: Engine, { schema }: Place): boolean {
   return schema === undefined || schemas.validate(schema, {}, 'request').length === 0;
 }
+
+/** Forms of a body that is none of its media type: four texts, and bytes that are no text. */
+const FORMS = 5;
 
 /** Of so many draws, so many must break the clause on the wire; else for some seed none would. */
 const LOOKS = 5;
