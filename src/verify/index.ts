@@ -69,9 +69,13 @@ async function verifyWith(asked: VerifyOptions, startSubject: StartSubject): Pro
       break;
     case 'graphql':
       if (subject.kind === 'command' || subject.kind === 'url' || subject.kind === 'module') {
-        const { code, coverage } = options;
+        const { code, coverage, mutants } = options;
         const graphql = { ...options, subject };
         const graphqlParts = { ...parts, startSubject, startCalls };
+        if (code !== undefined && mutants !== undefined) {
+          const { mutateGraphql } = await import('./mutation/run.ts');
+          return mutateGraphql({ ...graphql, code }, graphqlParts);
+        }
         if (code !== undefined && coverage === true) {
           const { traceGraphql } = await import('./code/traced.ts');
           return (await traceGraphql(graphql, graphqlParts, code)).report;

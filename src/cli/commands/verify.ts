@@ -43,8 +43,8 @@ export async function verifyCommand(args: string[], io: Io): Promise<number> {
   if (leastScore.kind === 'usage') return usage(leastScore.message);
   const wantsMutants = most.value !== undefined || leastScore.value !== undefined;
   if (wantsMutants && flags['mutants'] !== true) return usage('--max-mutants and --mutation-score go with --mutants');
-  if (flags['mutants'] === true && ['json-schema', 'graphql'].includes(spec.contract))
-    return usage(`--mutants is for services and functions, not for a contract of kind ${spec.contract}`);
+  if (flags['mutants'] === true && spec.contract === 'json-schema')
+    return usage('--mutants is for services and functions, not for data');
   const outputs = openOutputs(flags, io.cwd);
   if (typeof outputs === 'string') return usage(outputs);
   const clauses = textsOf(flags['clause']);

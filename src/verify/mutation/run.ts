@@ -2,7 +2,8 @@
 import type { MutationReport, VerifyReport } from '../../events/index.ts';
 import type { CallParts } from '../calls/run.ts';
 import type { TracedFile } from '../code/map.ts';
-import { traceCalls, type TracedRun, traceService } from '../code/traced.ts';
+import { traceCalls, type TracedRun, traceGraphql, traceService } from '../code/traced.ts';
+import type { GraphqlOptions, GraphqlParts } from '../graphql/index.ts';
 import { withoutMark } from '../code/lines.ts';
 import type { CallSource, CodeScope, HttpSource, VerifyOptions } from '../model.ts';
 import type { RunParts } from '../run/run.ts';
@@ -10,6 +11,7 @@ import { createCallExaminer } from './call-examiner.ts';
 import { enforcementOf } from './enforced.ts';
 import type { Examiner } from './examiner.ts';
 import { findMutants } from './find.ts';
+import { createGraphqlExaminer } from './graphql-examiner.ts';
 import { createHttpExaminer } from './http-examiner.ts';
 import { instrument } from './instrument.ts';
 import { tryMutants } from './mutants.ts';
@@ -69,6 +71,22 @@ export function mutateCalls(options: Asked & { subject: CallSource }, parts: Cal
     seed: parts.seed,
     trace: (asked) => traceCalls({ ...asked, subject: called(asked.subject) }, parts, asked.code),
     examiner: (asked) => createCallExaminer({ ...parts, options: asked, source: called(asked.subject) }),
+  });
+}
+
+/** The same of what answers GraphQL. */
+export function mutateGraphql(options: Asked & GraphqlOptions, parts: GraphqlParts): Promise<VerifyReport> {
+  const answering = (source: VerifyOptions['subject']): GraphqlOptions['subject'] => {
+    if (source.kind === 'program' || source.kind === 'data') throw new Error(`a ${source.kind} answers no GraphQL`);
+    return source;
+  };
+  return mutate(options, {
+    createSchemas: parts.createSchemas,
+    now: parts.now,
+    seed: parts.seed,
+    trace: (asked) => traceGraphql({ ...asked, subject: answering(asked.subject) }, parts, asked.code),
+    examiner: (asked, report) =>
+      createGraphqlExaminer({ ...parts, options: { ...asked, subject: answering(asked.subject) }, report }),
   });
 }
 
