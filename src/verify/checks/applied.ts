@@ -5,8 +5,9 @@
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { jsonSchemaOf, successOf } from '../cases/media.ts';
-import { commonNames, facets, propertySchema, typesOf } from '../cases/schema-walk.ts';
+import { commonNames, facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
 import { equalJson } from '../equal-json.ts';
+import { isKept, isReserved } from './kept.ts';
 import type { Engine } from '../run/engine.ts';
 
 /** A field that was not applied. */
@@ -18,29 +19,44 @@ export interface Unapplied {
   check: (object: string) => string;
 }
 
-/** Names of what a service keeps in its own hands, or keeps to itself, whatever is sent. */
-const OWN =
-  /(^|_)(id|uuid|slug|key|version|revision|rev|e_?tag|status|state|stage|phase|role|roles|owner|position|rank|order|default|primary|main|password|secret|token|pin|code)$|(Id|Uuid|Key|Version|Status|State|Role|Roles|Password|Secret|Token|At|On)$|(_at|_on)$|^(created|updated|modified)/;
-
-/** By operation that writes and operation that reads: the fields that both have, of the same kind. */
+/** By operation that writes and operation that reads: the fields that a client decides on, as far as the contract says. */
 export function appliedFields(engine: Engine, writer: Operation, reader: Operation): Set<string> {
   const { spec } = engine;
   const fields = new Set<string>();
   const sent = jsonSchemaOf(writer.requestBody?.content ?? []);
   const read = jsonSchemaOf(successOf(reader)?.content ?? []);
-  // One schema for both says nothing of which fields are the service's own.
-  if (sent === undefined || read === undefined || spec.follow(sent) === spec.follow(read)) return fields;
+  if (sent === undefined || read === undefined || !areApart(engine, sent, read)) return fields;
+  if (isReserved(spec, [writer.pointer, sent])) return fields;
   for (const name of new Set(commonNames(spec, sent))) {
     const own = propertySchema(spec, sent, name);
     const other = propertySchema(spec, read, name);
-    if (own === undefined || other === undefined || OWN.test(name)) continue;
-    const types = kindsOf(engine, own);
-    const isOwn = [...facets(spec, own), ...facets(spec, other)].some(
-      ({ schema }) => schema['readOnly'] === true || schema['writeOnly'] === true || schema['deprecated'] === true,
-    );
-    if (!isOwn && types !== '' && types === kindsOf(engine, other)) fields.add(name);
+    if (own === undefined || other === undefined || isKept(name) || isReserved(spec, [own, other])) continue;
+    const form = formOf(engine, own);
+    if (form !== undefined && form === formOf(engine, other)) fields.add(name);
   }
   return fields;
+}
+
+/**
+ * True where the contract tells what is written from what is shown: whoever gives the writer a schema of its own, without
+ * what the service adds, has left in it what the client decides on. One schema for both says nothing of that.
+ */
+function areApart({ spec }: Engine, sent: string, read: string): boolean {
+  if (spec.follow(sent) === spec.follow(read)) return false;
+  const written = new Set(propertyNames(spec, sent));
+  return propertyNames(spec, read).some((name) => !written.has(name));
+}
+
+/** What a value is, as far as that says how it is spelled; undefined where it may be many things. */
+function formOf(engine: Engine, schema: string): string | undefined {
+  const types = kindsOf(engine, schema);
+  if (types === '') return undefined;
+  const words = [...facets(engine.spec, schema)].map(({ schema: { format, enum: values } }) => [format, values]);
+  const stated = (index: number): JsonValue | undefined =>
+    words.map((one) => one[index]).find((one) => one !== undefined);
+  const choices = stated(1);
+  // What is shown may know more choices than may be sent.
+  return JSON.stringify([types, stated(0) ?? null, Array.isArray(choices)]);
 }
 
 function kindsOf({ spec }: Engine, pointer: string): string {
@@ -72,23 +88,22 @@ export function keptField(
 }
 
 /**
- * A field that was created with another value than was sent, though it leaves nothing to spell otherwise: a number, a day
- * or a truth value. What a service begins with whatever is sent, such as nought, is its own affair.
+ * A field that has another value than was sent, though the value leaves nothing to spell otherwise: a truth value, a
+ * number, a choice, a day, an instant, plain words. What a new thing begins with whatever is sent, such as nought, is the
+ * service's own affair.
  */
 export function alteredField(
   engine: Engine,
   fields: ReadonlySet<string>,
   body: string,
-  sent: JsonObject,
-  after: JsonObject,
+  { sent, after, isNew }: { sent: JsonObject; after: JsonObject; isNew: boolean },
 ): Unapplied | undefined {
   for (const name of fields) {
     const [value, now] = [own(sent, name), own(after, name)];
     const schema = propertySchema(engine.spec, body, name);
     if (schema === undefined || value === undefined || now === undefined || now === null || value === null) continue;
-    if (!isPlain(engine, schema, value) || typeof now !== typeof value || isAlike(value, now)) continue;
-    const isStart = now === 0 || now === false || isDefault(engine, schema, now);
-    if (isStart) continue;
+    if (typeof now !== typeof value || !isAltered(engine, schema, value, now)) continue;
+    if (isNew && (now === 0 || now === false || isDefault(engine, schema, now))) continue;
     return {
       name,
       actual: `${name} is ${JSON.stringify(now)}`,
@@ -99,10 +114,27 @@ export function alteredField(
   return undefined;
 }
 
-function isPlain({ spec }: Engine, schema: string, value: JsonValue): boolean {
-  if (typeof value === 'number' || typeof value === 'boolean') return true;
-  return typeof value === 'string' && [...facets(spec, schema)].some((facet) => facet.schema['format'] === 'date');
+const WORDS = /^[A-Za-z]{3,}( [A-Za-z]{2,})*$/;
+
+function isAltered(engine: Engine, schema: string, value: JsonValue, now: JsonValue): boolean {
+  if (typeof value === 'boolean') return now !== value;
+  if (typeof value === 'number' && typeof now === 'number') {
+    // An integer is never rounded; what else is may be kept with fewer digits.
+    if (kindsOf(engine, schema) === 'integer') return Math.abs(value) <= Number.MAX_SAFE_INTEGER && now !== value;
+    return Math.abs(now - value) >= Math.max(1, Math.abs(value) * 1e-6);
+  }
+  if (typeof value !== 'string' || typeof now !== 'string') return false;
+  const stated = [...facets(engine.spec, schema)].map((facet) => facet.schema);
+  if (stated.some((one) => Array.isArray(one['enum']))) return folded(now) !== folded(value);
+  const format = stated.map((one) => one['format']).find((one) => one !== undefined);
+  if (format === 'date') return now.slice(0, value.length) !== value;
+  if (format === 'date-time') return Math.abs(Date.parse(now) - Date.parse(value)) >= A_MINUTE_MS;
+  const isPlain = format === undefined && stated.every((one) => one['pattern'] === undefined);
+  return isPlain && WORDS.test(value) && !folded(now).includes(folded(value));
 }
+
+/** What an instant may lose of its end. */
+const A_MINUTE_MS = 60_000;
 
 function isDefault({ spec }: Engine, schema: string, now: JsonValue): boolean {
   return [...facets(spec, schema)].some(

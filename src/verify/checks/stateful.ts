@@ -166,6 +166,7 @@ async function judge(
     };
   }
   if (ran.kind !== 'ran') return { kind: 'discarded', sent, reason: ran.reason };
+  if (call.answer.status === 202) return { kind: 'discarded', sent, reason: `${call.operation.id} was only accepted` };
   const outcome = verdict(call, sent.slice(focus + 1), sent.slice(0, focus));
   if (outcome === 'passed') return { kind: 'passed', sent };
   if ('skipped' in outcome) return { kind: 'discarded', sent, reason: outcome.skipped };
@@ -220,7 +221,9 @@ function createdIsReadable(engine: Engine, creator: Operation, read: Read): Prop
       // The fields are those of the whole bodies: what is sent in a wrapper is shown in one.
       const shown = check.answer.json;
       if (!isObject(body) || !isObject(shown)) return 'passed';
-      const found = droppedField(fields, body, shown) ?? alteredField(engine, fields, form, body, shown);
+      const found =
+        droppedField(fields, body, shown) ??
+        alteredField(engine, fields, form, { sent: body, after: shown, isNew: true });
       return found === undefined ? 'passed' : unapplied(found, check, '');
     },
     Math.max(5, Math.round(engine.runs / 2)),
@@ -238,6 +241,7 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
   const isSame = sameForm(engine, changer, read.reader);
   const plain = plainFields(engine, changer, read.reader);
   const fields = appliedFields(engine, changer, read.reader);
+  const form = jsonSchemaOf(changer.requestBody?.content ?? []) ?? '';
   const thing = thingOf(segmentsOf(read.reader.path).at(-2) ?? '');
   return make(
     engine,
@@ -255,8 +259,10 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
           : undefined,
       );
       const { body } = call.input;
-      if (!isObject(body) || !isObject(old) || !isObject(now)) return 'passed';
-      const found = keptField(fields, body, old, now);
+      if (!isObject(body) || !isObject(now)) return 'passed';
+      const found =
+        (isObject(old) ? keptField(fields, body, old, now) : undefined) ??
+        alteredField(engine, fields, form, { sent: body, after: now, isNew: false });
       return found === undefined ? 'passed' : unapplied(found, check, resourceIn(engine.spec, check.operation, thing));
     },
     Math.max(5, Math.round(engine.runs / 2)),

@@ -8,9 +8,10 @@ import { emptyInput, type Input } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
-import { narrowing } from './filters.ts';
+
 import { expressionOf } from './expression-of.ts';
 import type { Kind, ListOf } from './kinds.ts';
+import { narrowing } from './narrowing.ts';
 import { idsIn, nowhere, otherwise, repeated, shownOf, type Walk, walkOn } from './pieces.ts';
 import { choicesOfOrder } from './sorting.ts';
 import { checkedSource, HELD, idOf, type Shown, stateProperty } from './state-property.ts';
@@ -142,8 +143,15 @@ async function arranged({ engine, kind, list, stride, sent, step }: Walk, creati
   if (step === undefined || items === undefined) return;
   const asked = list.operation.parameters.flatMap((parameter): JsonObject[] => {
     if (parameter.in !== 'query') return [];
-    const field = narrowing(engine, items, parameter)?.field;
-    const values = field === undefined ? choicesOfOrder(engine, parameter) : made.flatMap((one) => one[field] ?? []);
+    const filter = narrowing(engine, items, parameter);
+    const values =
+      filter === undefined
+        ? choicesOfOrder(engine, parameter)
+        : made.flatMap((one) => {
+            const own = one[filter.field];
+            const value = own === undefined || own === null ? undefined : filter.asksFor(own);
+            return value === undefined ? [] : [value];
+          });
     return values.slice(0, MOST_ARRANGED).map((value) => ({ ...firstQuery(stride), [parameter.name]: value }));
   });
   for (const query of asked) {
