@@ -117,7 +117,13 @@ export interface Shard {
 }
 
 /** By security scheme: the environment variable that holds its credentials, and what that holds. */
-export type Credentials = Record<string, { variable: string; value?: string }>;
+export type Credentials = Record<string, Credential & { other?: Credential }>;
+
+/** `other`, above, is of a client of its own, a stranger to the first one. */
+export interface Credential {
+  variable: string;
+  value?: string;
+}
 
 export interface VerifyOptions {
   spec: Spec;

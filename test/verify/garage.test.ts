@@ -13,11 +13,26 @@ test('a service with things that nobody can make passes, though they can be remo
   expect(report.warnings.filter((one) => one.includes('never put to the test'))).toEqual([]);
 });
 
+const JOB = '#/paths/~1jobs~1{jobId}';
 const MECHANIC = '#/paths/~1mechanics~1{mechanicId}';
 
 const BUGS: [bug: string, property: string, clause: string][] = [
   ['dismissed-stays', 'stateful deleted-is-gone dismissMechanic', `${MECHANIC}/delete`],
   ['bytes-counted', 'acceptance addJob', '#/paths/~1jobs/post'],
+  ['false-ignored', 'stateful updated-is-readable changeMechanic', `${MECHANIC}/patch`],
+  ['hours-capped', 'stateful created-is-readable addJob', '#/paths/~1jobs/post'],
+  ['zone-lost', 'stateful created-is-readable addJob', '#/paths/~1jobs/post'],
+  ['states-ignored', 'stateful whole filter listJobs state', '#/paths/~1jobs/get'],
+  ['one-state-only', 'stateful whole filter listJobs state', '#/paths/~1jobs/get'],
+  ['first-tag-only', 'stateful whole filter listJobs tag', '#/paths/~1jobs/get'],
+  ['least-excluded', 'stateful whole filter listJobs min_hours', '#/paths/~1jobs/get'],
+  ['order-ignored', 'stateful directions listJobs order', '#/paths/~1jobs/get'],
+  ['put-keeps-note', 'stateful replaced replaceJob', `${JOB}/put`],
+  ['torn-read', 'stateful read while removed getJob dropJob', `${JOB}/get`],
+  ['others-read', 'security stranger getJob job', `${JOB}/get`],
+  ['others-change', 'security stranger replaceJob job', `${JOB}/put`],
+  ['others-drop', 'security stranger dropJob job', `${JOB}/delete`],
+  ['all-jobs', 'security stranger listJobs job', '#/paths/~1jobs/get'],
 ];
 
 test.each(BUGS)('a garage with the bug %s fails %s', async (bug, property, clause) => {

@@ -53,6 +53,8 @@ export interface Manner {
   /** Which of the operation's ways to be authorised; the first that there are credentials for where it is absent. */
   way?: number;
   spoiled?: Spoiled;
+  /** Sent by the second client that there are credentials of. */
+  stranger?: true;
   /** Upper case, in place of the operation's own. */
   method?: string;
   /** Another segment of the path, base path included; before the first (-1) and behind the last one it is added. */

@@ -2,6 +2,7 @@
 import type { PropertyRef } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { conditionsOf } from './conditions.ts';
 import type { Engine } from '../run/engine.ts';
 import { defaultsOf } from './defaults.ts';
 import { invariantOf } from './invariants.ts';
@@ -49,6 +50,7 @@ export function propertiesOf(engine: Engine): Derived {
   for (const operation of open)
     active.push(
       ...rejections.of(operation),
+      ...conditionsOf(engine, operation),
       ...unknownIdsOf(engine, operation),
       ...unknownReferencesOf(engine, operation),
     );

@@ -7,6 +7,7 @@ import { sourceValue } from '../cases/resolve.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { equalJson } from '../equal-json.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { mediaOf } from '../wire/serialise.ts';
 import { documentsGone, type Kind, putCreates } from './kinds.ts';
 import { madeBy } from './steps.ts';
 
@@ -30,6 +31,8 @@ interface Resource {
   /** What was done to others since then, as the fields that it wrote. */
   others: JsonObject[];
   lastDone: string;
+  /** What it was last read with: a strong entity tag, and the whole answer. */
+  tagged?: { tag: string; body: JsonValue };
 }
 
 interface Look {
@@ -128,6 +131,8 @@ function read(look: Look, resource: Resource, deletes: boolean): Violation | und
   if (!isSuccess(status)) return undefined;
   resource.state = 'live';
   if (sent.operation === kind.head) return undefined;
+  const stale = sameTag(sent, resource);
+  if (stale !== undefined) return stale;
   const shown = shownFields(kind, sent);
   for (const [name, value] of resource.fields) {
     const now = shown.get(name);
@@ -149,6 +154,21 @@ function read(look: Look, resource: Resource, deletes: boolean): Violation | und
   resource.others = [];
   resource.lastDone = `${sent.operation.id} read it so`;
   return undefined;
+}
+
+/** A strong entity tag is of one content only (RFC 9110 §8.8.1). */
+function sameTag({ answer, index }: Sent, resource: Resource): Violation | undefined {
+  if (answer.kind !== 'answer' || answer.status !== 200 || answer.json === undefined) return undefined;
+  const tag = answer.headers['etag'] ?? '';
+  const { tagged } = resource;
+  resource.tagged = { tag, body: answer.json };
+  if (!tag.startsWith('"') || tagged?.tag !== tag || equalJson(tagged.body, answer.json)) return undefined;
+  return {
+    step: index,
+    actual: `the entity tag ${tag} again, with another content: ${describeAnswer(answer)}`,
+    expected: `another ETag than with ${show(tagged.body)}: a strong one is of one content (RFC 9110 §8.8.1)`,
+    check: `headers.toLowerCase().includes(${JSON.stringify(`\netag: ${tag.toLowerCase()}`)})`,
+  };
 }
 
 /** True where the fields come from an answer of the very operation, which then shows what it showed before. */
@@ -215,6 +235,16 @@ function updated(look: Look, resource: Resource, deletes: boolean): Violation | 
         expected: `${name} ${show(value)}: a PATCH leaves alone what it does not name (RFC 5789, RFC 7396)`,
       };
     }
+  const unset =
+    merges && isMergePatch(sent)
+      ? Object.keys(body).find((name) => body[name] === null && !isUnset(shown, name))
+      : undefined;
+  if (unset !== undefined)
+    return {
+      step: sent.index,
+      actual: `${unset} is ${show(shown.get(unset) ?? null)} after a merge patch with null`,
+      expected: `no ${unset}, or null: null removes a member (RFC 7396 §1)`,
+    };
   const kept = merges
     ? [...resource.fields].filter(([name]) => !Object.hasOwn(body, name) && isPatchable(look, name))
     : [];
@@ -224,6 +254,20 @@ function updated(look: Look, resource: Resource, deletes: boolean): Violation | 
   resource.lastDone = `${sent.operation.id} answered so or left it alone`;
   happened(look.resources, resource, body);
   return undefined;
+}
+
+function isMergePatch({ operation, input }: Sent): boolean {
+  return mediaOf(operation, input)?.type === 'application/merge-patch+json';
+}
+
+function isUnset(shown: Map<string, JsonValue>, name: string): boolean {
+  const value = shown.get(name);
+  return value === undefined || value === null || isEmpty(value);
+}
+
+/** A list or a text may be emptied. */
+function isEmpty(value: JsonValue): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** Names of fields that follow from what happens to others. */

@@ -19,6 +19,8 @@ export interface Filter {
   title: string;
   /** The opposite of `fits` in JavaScript; undefined where every item fits. */
   differs: ((own: string, wanted: string) => string) | undefined;
+  /** All that can be asked for, where the contract lists it. */
+  choices?: JsonValue[];
   /** What to ask for so that an item with such a value is in the list; undefined where it tells nothing. */
   asksFor: (own: JsonValue) => JsonValue | undefined;
 }
@@ -44,6 +46,7 @@ function equality(engine: Engine, items: string, { name, schema }: Parameter): F
   if (!isExactly && !isReference) return undefined;
   return {
     field,
+    ...(isExactly ? { choices: choicesIn(engine, schema) } : {}),
     own,
     title: '',
     asksFor: (mine) => (typeof mine === 'object' ? undefined : mine),
@@ -51,6 +54,13 @@ function equality(engine: Engine, items: string, { name, schema }: Parameter): F
     differs: (mine, wanted) => `String(${mine}).toLowerCase() !== String(${wanted}).toLowerCase()`,
     fits: (mine, wanted) => mine === wanted || (isReference && folded(mine) === folded(wanted)),
   };
+}
+
+function choicesIn({ spec }: Engine, schema: string): JsonValue[] {
+  const listed = [...facets(spec, schema)].flatMap((facet): JsonValue[] =>
+    Array.isArray(facet.schema['enum']) ? facet.schema['enum'] : [],
+  );
+  return listed.length > 0 ? listed.filter((one) => one !== null) : [true, false];
 }
 
 const LEAST = /^(min|minimum|least)_?(?=[A-Za-z])|(_|(?<=[a-z]))(min|Min|gte|Gte)$/;

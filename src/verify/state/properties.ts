@@ -3,6 +3,7 @@ import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import { crossingsOf } from './crossings.ts';
 import { usesAfterDeletion } from './deletion.ts';
+import { directionsOf } from './directions.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
@@ -11,10 +12,14 @@ import { pagesOf } from './pages.ts';
 import { queryDefaultsOf } from './query-defaults.ts';
 import { postedOf } from './posted.ts';
 import { racesOf } from './races.ts';
+import { replacedOf } from './replaced.ts';
 import { sequencesOf } from './sequences.ts';
+import { strangersOf } from './strangers.ts';
+import { tornReadsOf } from './torn-reads.ts';
 import { twiceOf } from './twice.ts';
 import { uniqueOf } from './unique.ts';
 import { wholeFiltersOf } from './whole-filters.ts';
+import { wrongParentsOf } from './wrong-parents.ts';
 import { wholesOf } from './whole.ts';
 
 /** Derives them; each is decided by cases of its own. */
@@ -29,6 +34,10 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...wholesOf(engine, kind),
       ...racesOf(engine, kind),
       ...crossingsOf(engine, kind),
+      ...replacedOf(engine, kind),
+      ...tornReadsOf(engine, kind),
+      ...strangersOf(engine, kind),
+      ...wrongParentsOf(engine, kind),
     ]),
     ...usable.flatMap((one) => [
       ...linksOf(engine, one),
@@ -38,6 +47,7 @@ export function statePropertiesOf(engine: Engine): Property[] {
     ]),
     ...postedOf(engine),
     ...wholeFiltersOf(engine),
+    ...directionsOf(engine),
     ...queryDefaultsOf(engine),
   ];
 }

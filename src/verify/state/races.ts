@@ -11,6 +11,7 @@ import type { Input, Scenario, Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import { sentOnly } from '../checks/property.ts';
 import { drawValue, hash32 } from '../draw.ts';
+import { answerScope } from '../rules/rules.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import type { Kind } from './kinds.ts';
@@ -150,6 +151,12 @@ async function look(
   const won = racers.filter(isDone).length;
   const said = `${RACERS} at once were answered ${statuses.join(', ')}`;
   const inTurnSaid = `one after the other they are answered ${twin.statuses.join(', ')}`;
+  const unruly = brokenRule(engine, reads);
+  if (unruly !== undefined) {
+    const at = sent.indexOf(unruly.read);
+    const read = `${unruly.read.operation.id} then answers ${describeAnswer(unruly.read.answer)}`;
+    return { kind: 'failed', focus, shown: [at], actual: `${said}, and ${read}`, expected: unruly.expected };
+  }
   const broken = racers.findIndex((one) => statusOf(one) >= 500);
   if (broken >= 0 && !twin.statuses.some((status) => status >= 500))
     return { kind: 'failed', focus: focus + broken, statusOnly: true, actual: said, expected: inTurnSaid };
@@ -175,6 +182,23 @@ async function look(
     };
   }
   return HELD;
+}
+
+/** A rule of an operation that reads, which what was read after the race does not keep. */
+function brokenRule({ rules }: Engine, reads: Sent[]): { read: Sent; expected: string } | undefined {
+  for (const read of reads) {
+    if (!isDone(read)) continue;
+    for (const booked of rules.of(read.operation)) {
+      const { invariant } = booked;
+      if (invariant.scope !== 'operation' || invariant.given.length + invariant.then.length > 0) continue;
+      const scope = { ...rules.requestScope(read.operation, read.input), response: answerScope(read.answer) };
+      const outcome = rules.evaluate(booked, scope);
+      if (outcome.kind !== 'value' || outcome.value === true) continue;
+      const said = invariant.message === undefined ? '' : ` (${invariant.message})`;
+      return { read, expected: `${invariant.rule.trim()}${said}, as the rule ${invariant.id} says` };
+    }
+  }
+  return undefined;
 }
 
 /** A JavaScript expression for a part of the state. */

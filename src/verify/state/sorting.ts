@@ -33,6 +33,21 @@ function choicesOf(engine: Engine, schema: string): string[] {
   return choices.filter((one) => typeof one === 'string');
 }
 
+/** The two ways of a direction without a field to go by; undefined where the list says what it is ordered by. */
+export function waysOfOrder(
+  engine: Engine,
+  operation: Operation,
+): { name: string; up: string; down: string } | undefined {
+  const of = (parameter: Parameter, way: Direction): string | undefined =>
+    parameter.schema === undefined ? undefined : choicesOf(engine, parameter.schema).find((one) => wayOf(one) === way);
+  const directions = operation.parameters.filter((one) => isChoice(engine, one, DIRECTION));
+  const [only] = directions;
+  const others = operation.parameters.filter((one) => one !== only && one.in === 'query' && BY.test(one.name));
+  if (only === undefined || directions.length > 1 || others.length > 0) return undefined;
+  const [up, down] = [of(only, 'up'), of(only, 'down')];
+  return up === undefined || down === undefined ? undefined : { name: only.name, up, down };
+}
+
 /** The orders that a parameter of a list gives a choice of; empty where it is no such parameter. */
 export function choicesOfOrder(engine: Engine, parameter: Parameter): string[] {
   return isChoice(engine, parameter, BY) && parameter.schema !== undefined ? choicesOf(engine, parameter.schema) : [];

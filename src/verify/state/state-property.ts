@@ -12,8 +12,9 @@ export type Shown =
   { kind: 'held' } | { kind: 'silent'; reason: string } | (Omit<Failure, 'sent'> & { kind: 'failed' });
 
 export interface StateProperty {
-  /** After `stateful `. */
+  /** After `stateful `, or after its kind. */
   name: string;
+  kind?: 'security';
   operation: Operation;
   /** The operation itself where absent. */
   clause?: string;
@@ -36,14 +37,14 @@ export const HELD: Shown = { kind: 'held' };
 
 /** Makes the property. */
 export function stateProperty(engine: Engine, options: StateProperty): Property {
-  const { operation, name, clause, runs, needs } = options;
-  const id = `stateful ${name}`;
+  const { operation, name, clause, runs, needs, kind = 'stateful' } = options;
+  const id = `${kind} ${name}`;
   let held = 0;
   const reasons = new Map<string, number>();
   const { attempts = 1 } = options;
   const silent = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const property: Property = {
-    ref: { id, clause: clause ?? operation.pointer, kind: 'stateful', operation: operation.id },
+    ref: { id, clause: clause ?? operation.pointer, kind, operation: operation.id },
     runs,
     serial: options.serial ?? !isolated(engine, operation),
     needs: [...new Set(needs.map((one) => one.id))],

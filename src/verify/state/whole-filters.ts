@@ -57,7 +57,7 @@ function wholeFilter(
     input: { ...input, query: Object.fromEntries(Object.entries(input.query).filter(([key]) => required.has(key))) },
     valid: true,
   }));
-  return stateProperty(engine, {
+  const property = stateProperty(engine, {
     name: `whole filter ${operation.id} ${name}`,
     clause: filter.parameter.pointer,
     operation,
@@ -67,6 +67,7 @@ function wholeFilter(
     arbitrary: () => recent(`${operation.id} ${name}`, () => afterMaking(engine, operation, asking)),
     look: (sent, scenario) => look(engine, filter, sent, scenario),
   });
+  return { ...property, foreign: true };
 }
 
 /** What is asked for, where it comes from, and which items must be listed then. */
@@ -100,6 +101,15 @@ async function look(engine: Engine, filter: WholeFilter, sent: Sent[], scenario:
     const wanted = one?.input.query[filter.parameter.name];
     const items = itemsIn(one, filter.pointer);
     if (wanted === undefined || items === undefined) continue;
+    const wrong = items.find((item) => isForeign(filter, item, wanted));
+    if (wrong !== undefined)
+      return {
+        kind: 'failed',
+        focus: index,
+        check: `${expressionOf(filter.pointer)}.length >= ${items.length}`,
+        actual: `an item with ${filter.field} ${JSON.stringify(fieldOf(wrong, filter.field))}`,
+        expected: `only items with ${filter.field} ${filter.title}${JSON.stringify(wanted)}`,
+      };
     const fitting = whole.filter((item) => demanded(filter, item, wanted));
     seen += fitting.length;
     const lost = fitting.find((item) => !items.some((other) => equalJson(other, item)));
@@ -121,8 +131,13 @@ function demanded({ field, demands }: Filter, item: JsonValue, wanted: JsonValue
   return own !== undefined && own !== null && demands(own, wanted);
 }
 
+function isForeign({ field, fits }: Filter, item: JsonValue, wanted: JsonValue): boolean {
+  const own = fieldOf(item, field);
+  return own !== undefined && own !== null && !fits(own, wanted);
+}
+
 /** Values of the items that are there, the last ones first: those were just made; lists of two where lists are asked for. */
-function asksOf({ field, asksFor }: Filter, whole: JsonValue[]): Ask[] {
+function asksOf({ field, asksFor, choices = [] }: Filter, whole: JsonValue[]): Ask[] {
   const asks: Ask[] = [];
   for (const [item, one] of [...whole.entries()].toReversed()) {
     const own = fieldOf(one, field);
@@ -131,6 +146,9 @@ function asksOf({ field, asksFor }: Filter, whole: JsonValue[]): Ask[] {
     asks.push(value === own ? { value, item } : { value });
     if (asks.length === MOST_VALUES) break;
   }
+  // What no item has must bring none.
+  const others = choices.filter((choice) => !asks.some(({ value }) => equalJson(value, choice)));
+  asks.push(...others.slice(0, MOST_VALUES - asks.length).map((value) => ({ value })));
   const [one, other] = asks.map(({ value }) => value);
   if (Array.isArray(one) && Array.isArray(other)) return [...asks.slice(0, -1), { value: [...one, ...other] }];
   return asks;

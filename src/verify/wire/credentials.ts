@@ -26,7 +26,10 @@ export function credentialsFrom(
     schemesOf(spec).map(({ name }) => {
       const variable = variables[name] ?? variableOf(name);
       const value = environment[variable];
-      return [name, { variable, ...(value === undefined ? {} : { value }) }];
+      const second = `${variable}_OTHER`;
+      const other =
+        environment[second] === undefined ? {} : { other: { variable: second, value: environment[second] } };
+      return [name, { variable, ...(value === undefined ? {} : { value }), ...other }];
     }),
   );
 }

@@ -26,6 +26,8 @@ export interface Keyring {
   carries(operation: Operation, parameter: Parameter): boolean;
   /** False for a forgery that the credentials of a scheme do not allow: only a signed token has a signature. */
   isForgeable(scheme: string, how: Spoiled['how']): boolean;
+  /** True where a second client can call an operation as well, with credentials of its own. */
+  hasStranger(operation: Operation): boolean;
   /** What authorises a call, as it is sent and as it is shown. */
   present(operation: Operation, manner: Manner | undefined): { sent: Presented; shown: Presented } | undefined;
   /** A value without any credential of this run; the same one where there was none in it. */
@@ -45,11 +47,14 @@ export function createKeyring(spec: Spec, credentials: Credentials, seed: number
     const held = credentials[name];
     const variable = held?.variable ?? variableOf(name);
     if (held?.value === undefined || held.value === '') return `set ${variable} to the credentials of scheme ${name}`;
-    if (!/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(held.value))
+    if (!isUsable(held.value))
       return `${variable} holds what HTTP cannot carry: spaces at its ends, line ends or letters outside ASCII`;
     if (scheme.scheme === 'basic' && !held.value.includes(':')) return `${variable} must hold user:password`;
     return undefined;
   };
+  const strangers: Credentials = Object.fromEntries(
+    Object.entries(credentials).map(([name, { other, variable }]) => [name, other ?? { variable }]),
+  );
   const known = new Map<string, Way[]>();
   const waysOf = (operation: Operation): Way[] => {
     let ways = known.get(operation.id);
@@ -100,9 +105,18 @@ export function createKeyring(spec: Spec, credentials: Credentials, seed: number
     present(operation, manner) {
       const way = waysOf(operation)[manner?.way ?? 0];
       if (way === undefined) return undefined;
-      return presentation(way, credentials, manner?.spoiled, seed);
+      return presentation(way, manner?.stranger === true ? strangers : credentials, manner?.spoiled, seed);
+    },
+    hasStranger(operation) {
+      const [way = []] = waysOf(operation);
+      return way.length > 0 && way.every(({ name }) => isUsable(strangers[name]?.value));
     },
   };
+}
+
+/** True for what HTTP can carry (RFC 9110 §5.5). */
+function isUsable(value: string | undefined): boolean {
+  return value !== undefined && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }
 
 /** A request with what authorises it. */

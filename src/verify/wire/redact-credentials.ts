@@ -8,7 +8,8 @@ const SHORTEST = 6;
 /** Replaces every credential in every text of a value, in whatever form, by `$VARIABLE`. */
 export function redactorOf(credentials: Credentials): <T extends JsonValue | object>(value: T) => T {
   const forms = new Map<string, string>();
-  for (const { variable, value } of Object.values(credentials)) {
+  const held = Object.values(credentials).flatMap(({ other, ...own }) => (other === undefined ? [own] : [own, other]));
+  for (const { variable, value } of held) {
     if (value === undefined || value.length < SHORTEST) continue;
     const parts = [value, ...(value.includes(':') ? [value.slice(value.indexOf(':') + 1)] : [])];
     for (const part of parts.filter((one) => one.length >= SHORTEST))
