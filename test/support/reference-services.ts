@@ -54,7 +54,7 @@ export const VAULT_ENVIRONMENT = {
 };
 
 /** The garage's clients. */
-const GARAGE_ENVIRONMENT = { PLUMB_AUTH_TOKEN: 'garage-token-one', PLUMB_AUTH_TOKEN_OTHER: 'garage-token-two' };
+export const GARAGE_ENVIRONMENT = { PLUMB_AUTH_TOKEN: 'garage-token-one', PLUMB_AUTH_TOKEN_OTHER: 'garage-token-two' };
 
 /** The contract of a reference service. */
 export async function serviceSpec(name: ServiceName): Promise<Spec> {
