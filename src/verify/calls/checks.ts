@@ -4,6 +4,7 @@ import { at, type JsonValue, type PropertyRef, valueAt } from '../../events/inde
 import type { Method } from '../../spec/model.ts';
 import { namedPointer } from '../../spec/text/places.ts';
 import { schemaInstances } from '../cases/schema-instances.ts';
+import { confirmedEarly } from '../early.ts';
 import { equalJson } from '../equal-json.ts';
 import type { BookedRule } from '../rules/rules.ts';
 import { callScenarios } from './cases.ts';
@@ -19,6 +20,8 @@ export interface DerivedCalls {
   active: CallProperty[];
   riders: CallRider[];
   undecidable: { ref: PropertyRef; reason: string }[];
+  /** Places of which not all keywords are broken: a limit was met. */
+  cut: readonly string[];
 }
 
 const MAX_NOTABLE = 80;
@@ -39,8 +42,11 @@ export function callProperties(engine: CallEngine): DerivedCalls {
     }
   }
   const open = methods.filter(({ name }) => !blocked.has(name));
+  const early = confirmedEarly(methods.length);
+  const cut: string[] = [];
   for (const method of open) {
-    active.push(...linksOf(engine, method), ...purityOf(engine, method), ...rejectionsOf(engine, method));
+    active.push(...linksOf(engine, method), ...purityOf(engine, method));
+    active.push(...rejectionsOf(engine, method, early, (place) => cut.push(place)));
   }
   active.push(...protocolOf(engine, open));
   for (const booked of engine.rules.all) {
@@ -49,7 +55,7 @@ export function callProperties(engine: CallEngine): DerivedCalls {
     if ('reason' in property) undecidable.push(property);
     else active.push(property);
   }
-  return { active, riders: ridersOf(engine, answering), undecidable };
+  return { active, riders: ridersOf(engine, answering), undecidable, cut };
 }
 
 function refOf(method: Method): PropertyRef {

@@ -30,6 +30,8 @@ export interface CallProperty {
   serial: boolean;
   /** Methods that must answer for it to be decided. */
   needs: string[];
+  /** Asked before its first case: why there is nothing to check, which its turn alone shows. */
+  moot?(): string | undefined;
   arbitrary(index: number): Arbitrary<CallScenario>;
   judge(scenario: CallScenario): Promise<CallJudgement>;
   /** Last word when all cases passed: a reason why that says nothing, or warnings. */

@@ -2,33 +2,46 @@
  * Invalid parameters are refused: `rejection`, one property per keyword. A program is held to it, as JSON-RPC has an
  * error for it; a module only where the contract says that the method refuses.
  */
+import type { Arbitrary } from 'fast-check';
 import { at } from '../../events/index.ts';
 import type { Method } from '../../spec/model.ts';
 import { namedPointer } from '../../spec/text/places.ts';
 import { randomFor } from '../draw.ts';
+import type { Early } from '../early.ts';
+import type { Breakable } from '../schema-port.ts';
 import { callScenarios } from './cases.ts';
 import type { CallEngine } from './engine.ts';
 import type { Params } from './inputs.ts';
 import type { CallProperty } from './property.ts';
-import { describeOutcome } from './scenario.ts';
+import { type CallScenario, describeOutcome } from './scenario.ts';
 import { notRefusedAt } from './shown.ts';
 
 /** JSON-RPC 2.0 §5.1. */
 const INVALID_PARAMS = -32602;
 
+type Drawn = ReturnType<Params['broken']>;
+
 interface Violation {
   title: string;
   clause: string;
-  params: ReturnType<Params['broken']>;
+  /** Parameters that violate it, or why there are none. */
+  params(): Drawn | { moot: string };
+  /** True where only its turn shows whether there are any. */
+  isOpen: boolean;
   name: string;
 }
 
-/** The rejection properties of a method. */
-export function rejectionsOf(engine: CallEngine, method: Method): CallProperty[] {
+/** The rejection properties of a method; `cut` is told of places of which not all keywords are broken. */
+export function rejectionsOf(
+  engine: CallEngine,
+  method: Method,
+  early: Early,
+  cut: (place: string) => void,
+): CallProperty[] {
   const refuses = engine.wired || method.errors.some(({ code }) => code === INVALID_PARAMS);
   if (!refuses) return [];
   const names = new Map<string, number>();
-  return [...violationsOf(engine, method)].map((violation) => {
+  return [...violationsOf(engine, method, early, cut)].map((violation) => {
     const twin = (names.get(violation.title) ?? 0) + 1;
     names.set(violation.title, twin);
     return rejectionOf(engine, method, violation, twin);
@@ -36,9 +49,18 @@ export function rejectionsOf(engine: CallEngine, method: Method): CallProperty[]
 }
 
 function rejectionOf(engine: CallEngine, method: Method, violation: Violation, twin: number): CallProperty {
-  const { title, clause, params, name } = violation;
+  const { title, clause, isOpen, name } = violation;
   const id = `rejection ${method.name} ${title}${twin > 1 ? ` (${twin})` : ''}`;
-  const scenarios = callScenarios(engine, method, { params, valid: false, unbound: [name], history: false });
+  let scenarios: Arbitrary<CallScenario> | undefined;
+  const drawn = (): Arbitrary<CallScenario> => {
+    const params = violation.params();
+    if ('moot' in params) throw new Error(`${id} has no case, and was begun: ${params.moot}`);
+    return callScenarios(engine, method, { params, valid: false, unbound: [name], history: false });
+  };
+  const moot = (): string | undefined => {
+    const params = violation.params();
+    return 'moot' in params ? params.moot : undefined;
+  };
   const listed = method.errors.map(({ code }) => code).filter((code) => code !== INVALID_PARAMS);
   const expected = `error ${[INVALID_PARAMS, ...listed].join(' or ')}, because of ${title} (${clause})`;
   return {
@@ -46,7 +68,8 @@ function rejectionOf(engine: CallEngine, method: Method, violation: Violation, t
     runs: Math.max(5, Math.ceil(engine.runs / 10)),
     serial: engine.planFor(method).setup.length > 0,
     needs: [method.name],
-    arbitrary: () => scenarios,
+    ...(isOpen ? { moot } : {}),
+    arbitrary: () => (scenarios ??= drawn()),
     async judge(scenario) {
       const ran = await engine.run(scenario);
       const { made } = ran;
@@ -65,7 +88,12 @@ function rejectionOf(engine: CallEngine, method: Method, violation: Violation, t
   };
 }
 
-function* violationsOf(engine: CallEngine, method: Method): Generator<Violation> {
+function* violationsOf(
+  engine: CallEngine,
+  method: Method,
+  early: Early,
+  cut: (place: string) => void,
+): Generator<Violation> {
   const params = engine.paramsFor(method);
   for (const [index, { name, schema, required, pointer }] of method.parameters.entries()) {
     const isLast = index === method.parameters.length - 1;
@@ -74,21 +102,38 @@ function* violationsOf(engine: CallEngine, method: Method): Generator<Violation>
       yield {
         title: `${name} required`,
         clause: at(pointer, 'required'),
-        params: params.broken(name, undefined),
+        params: () => params.broken(name, undefined),
+        isOpen: false,
         name,
       };
-    for (const negative of engine.schemas.negatives(schema, 'request')) {
-      const breaks = (draw: number): boolean => {
-        const { value } = negative.arbitrary.generate(randomFor(0, negative.clause, draw), undefined);
-        return engine.schemas.validate(schema, value, 'request').length > 0;
-      };
-      if (![0, 1, 2].every(breaks)) continue;
-      yield {
-        title: `${name}${negative.instancePath} ${negative.keyword}`,
-        clause: namedPointer(engine.spec.document, negative.clause),
-        params: params.broken(name, negative.arbitrary),
+    const { named, more } = engine.schemas.breakables(schema, 'request');
+    if (more) cut(`${method.name} ${name} (${named.length} of more)`);
+    for (const breakable of named) {
+      const violation: Violation = {
+        title: `${name}${breakable.instancePath} ${breakable.keyword}`,
+        clause: namedPointer(engine.spec.document, breakable.clause),
+        params: () => brokenIn(engine, params, name, schema, breakable),
+        isOpen: !early.takes(breakable.width),
         name,
       };
+      if (violation.isOpen || !('moot' in violation.params())) yield violation;
     }
   }
+}
+
+function brokenIn(
+  engine: CallEngine,
+  params: Params,
+  name: string,
+  schema: string,
+  breakable: Breakable,
+): Drawn | { moot: string } {
+  const negative = breakable.confirm();
+  if (!('arbitrary' in negative)) return { moot: negative.reason };
+  const breaks = (draw: number): boolean => {
+    const { value } = negative.arbitrary.generate(randomFor(0, negative.clause, draw), undefined);
+    return engine.schemas.validate(schema, value, 'request').length > 0;
+  };
+  if (![0, 1, 2].every(breaks)) return { moot: 'what breaks it is valid all the same' };
+  return params.broken(name, negative.arbitrary);
 }

@@ -6,6 +6,7 @@ import { literalsOf } from '../cases/literals.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
 import { decidedObjective, objectiveRef } from '../measure/objective.ts';
 import type { CallSource, VerifyOptions } from '../model.ts';
+import { cutText } from '../run/cut-text.ts';
 import { emptyShard, portionOf } from '../run/portion.ts';
 import { createReport, type Report } from '../run/report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
@@ -78,12 +79,13 @@ export async function runCalls(
   const every = [...derived.active, ...riders.filter(isOwn), ...measured, ...derived.undecidable]
     .map(({ ref }) => ref)
     .filter(asked);
+  const known = new Set(every.map(({ id }) => id));
   const mine = portionOf({
     pieces: [
       ...derived.active.map(({ ref, runs, needs }) => ({ id: ref.id, cost: runs * Math.max(1, needs.length) })),
       ...measured.map(({ ref }) => ({ id: ref.id, cost: OBJECTIVE_COST })),
       ...derived.undecidable.map(({ ref }) => ({ id: ref.id, cost: 0 })),
-    ].filter(({ id }) => every.some((ref) => ref.id === id)),
+    ].filter(({ id }) => known.has(id)),
     riding: riders
       .filter(isOwn)
       .map(({ ref, methods }) => ({ ref, carriers: methods.map((name) => `acceptance ${name}`) })),
@@ -102,7 +104,10 @@ export async function runCalls(
   const { onEvent, shard } = options;
   const part = shard === undefined ? {} : { shard: { ...shard, properties: every.length } };
   const report = createReport({ engine, refs, active, onEvent, coverage, latency, now, startedAt, ...part });
-  options.onEvent?.({ type: 'started', seed, properties: refs });
+  // What its turn may show to be nothing is told of when it is decided.
+  const open = new Set(active.filter(({ moot }) => moot !== undefined).map(({ ref }) => ref.id));
+  options.onEvent?.({ type: 'started', seed, properties: refs.filter(({ id }) => !open.has(id)) });
+  report.warn(cutText(derived.cut));
   for (const clause of options.clauses ?? [])
     if (!every.some(askedBy(spec, [clause]))) report.incomplete(`no property lies under the clause ${clause}`);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
@@ -192,6 +197,10 @@ async function decideAll(run: CallRun): Promise<void> {
       continue;
     }
     if (report.resultOf(property.ref.id) !== undefined) continue;
+    if (property.moot?.() !== undefined) {
+      report.drop(property.ref.id);
+      continue;
+    }
     if (!run.engine.wired || (keeper.past?.length ?? Infinity) > RENEW_AFTER) {
       await keeper.renew();
       await run.trace?.renewed();

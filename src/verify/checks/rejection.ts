@@ -11,6 +11,7 @@ import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { inUnits } from '../cases/text-units.ts';
 import { drawValue } from '../draw.ts';
+import { confirmedEarly } from '../early.ts';
 import { createRecent, type Recent } from '../recent.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Ran, type Sent } from '../wire/execute.ts';
@@ -35,12 +36,6 @@ const FACES = new Map([
   ['enum', 12],
 ]);
 
-/** Keywords that are confirmed before the first case: all of an ordinary contract, so that its properties are known. */
-const CONFIRMED_FIRST = 400;
-/** Each counts for one more for so many places of its schema. */
-const PLACES = 100;
-/** A contract with more operations has none confirmed first: it is to begin soon. */
-const ORDINARY = 60;
 /** Properties whose scenarios are kept at hand: more than have cases in flight at once. */
 const RECENT = 64;
 
@@ -53,23 +48,18 @@ export interface Rejections {
 
 /** Starts with the first operation; those that come after many others are confirmed at their turn. */
 export function createRejections(engine: Engine): Rejections {
-  let left = engine.spec.operations.length > ORDINARY ? 0 : CONFIRMED_FIRST;
   const places = new Map<string, number>();
+  const early = confirmedEarly(engine.spec.operations.length);
   const cut: string[] = [];
   const recent = createRecent<Drawing>(RECENT);
-  const isMoot = (violation: Violation): boolean => {
-    if (violation.sure || left <= 0) return false;
-    left -= 1 + Math.floor((violation.width ?? 0) / PLACES);
-    return 'moot' in violation.calls();
-  };
   return {
     cut,
     of(operation) {
       const seen = new Map<string, number>();
       const properties: Property[] = [];
       for (const violation of violationsOf(engine, operation, (place) => cut.push(place))) {
-        const isOpen = !violation.sure && left <= 0;
-        if (isMoot(violation)) continue;
+        const isOpen = !violation.sure && !early.takes(violation.width ?? 0);
+        if (!violation.sure && !isOpen && 'moot' in violation.calls()) continue;
         const count = (seen.get(violation.title) ?? 0) + 1;
         seen.set(violation.title, count);
         const id = `rejection ${operation.id} ${violation.title}${count > 1 ? ` ${count}` : ''}`;

@@ -1,6 +1,8 @@
 /** All properties of a GraphQL contract, in the order in which they are run. */
 import { isInputObjectType } from 'graphql';
 import type { PropertyRef } from '../../events/index.ts';
+import { confirmedEarly } from '../early.ts';
+import { cutText } from '../run/cut-text.ts';
 import { acceptanceOf } from './checks/acceptance.ts';
 import { conformanceOf, standingRuleOf } from './checks/conformance.ts';
 import { inputRuleOf } from './checks/input-rules.ts';
@@ -66,6 +68,9 @@ export function graphPropertiesOf(engine: GraphEngine, warn: (text: string) => v
     else active.push(made);
   }
   active.push(...statefulOf(engine));
-  for (const root of open) active.push(...rejectionsOf(engine, root));
+  const cut: string[] = [];
+  const breaking = { early: confirmedEarly(contract.roots.length), cut: (place: string) => void cut.push(place) };
+  for (const root of open) active.push(...rejectionsOf(engine, root, breaking));
+  for (const text of cutText(cut)) warn(text);
   return { active, passive, undecidable };
 }

@@ -82,7 +82,10 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
   const wanted = (ref: PropertyRef): boolean => asked(ref) && mine(ref);
   let refs = every.filter(wanted);
   const tally = createTally(asked, wanted, onEvent);
-  onEvent?.({ type: 'started', seed, properties: refs });
+  // What its turn may show to be nothing is told of when it is decided.
+  const open = new Set(active.filter(({ moot }) => moot !== undefined).map(({ ref }) => ref));
+  const dropped = new Set<PropertyRef>();
+  onEvent?.({ type: 'started', seed, properties: refs.filter((ref) => !open.has(ref)) });
   for (const { ref, reason } of undecidable) tally.conclude({ ...ref, verdict: 'error', cases: 0, reason });
   for (const { what, reason } of spec.notCovered) warn(`${what} is not covered: ${reason}`);
   const title = titleOf(options.subject);
@@ -156,6 +159,10 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
       if (stop() !== undefined) break;
       // What is not asked for runs only for what rides along with it.
       if (!wanted(property.ref) && !carries(property.ref)) continue;
+      if (property.moot?.() !== undefined) {
+        dropped.add(property.ref);
+        continue;
+      }
       if (mutations > (property.fresh === true ? FRESH_AFTER : RENEW_AFTER)) await course.renew();
       await runProperty(course, property);
       const along = ridden.filter(({ ref }) => ref.operation !== undefined && ref.operation === property.ref.operation);
@@ -176,6 +183,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
   tally.concludeRiders(passive, halted);
   for (const rider of passive)
     if (rider.ref.kind === 'invariant' && tally.applied(rider) > 0) coverage.applied(rider.ref.id);
+  refs = refs.filter((ref) => !dropped.has(ref));
   for (const ref of refs) tally.conclude({ ...ref, verdict: 'error', cases: 0, reason: halted ?? 'not reached' });
   const missed = options.clauses === undefined ? coverage.unselected() : [];
   if (missed.length > 0) warn(`${missed.length} fields were never answered: ${missed.slice(0, 8).join(', ')}`);
@@ -193,7 +201,7 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
     casesPerSecond: rate(),
     properties,
     coverage: coverage.summary(
-      active.filter(({ ref }) => ref.kind === 'rejection').map(({ ref }) => ref.id),
+      active.filter(({ ref }) => ref.kind === 'rejection' && !dropped.has(ref)).map(({ ref }) => ref.id),
       engine.rules.all.map(({ invariant }) => `invariant ${invariant.id}`),
     ),
     latency: latency.summary(),

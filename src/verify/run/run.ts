@@ -2,6 +2,7 @@
 import type { PropertyRef, VerifyReport } from '../../events/index.ts';
 import { type CoverageRecorder, createCoverageRecorder } from '../measure/coverage.ts';
 import { createConclusions } from './conclude.ts';
+import { cutText } from './cut-text.ts';
 import { decideAll } from './decide-all.ts';
 import { createDriftRecorder, type DriftRecorder } from '../drift/drift.ts';
 import { createRunner } from '../wire/execute.ts';
@@ -160,15 +161,6 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     await started.stop();
   }
   return { ...report.written(started.subject.title), ...(drift === undefined ? {} : { drift: drift.items() }) };
-}
-
-const MOST_NAMED = 3;
-
-function cutText(places: readonly string[]): string[] {
-  if (places.length === 0) return [];
-  const more = places.length > MOST_NAMED ? ` and ${places.length - MOST_NAMED} more` : '';
-  const named = `${places.slice(0, MOST_NAMED).join(', ')}${more}`;
-  return [`of large schemas only the first keywords are broken, the outermost ones first: ${named}`];
 }
 
 /** Why a run has nothing to decide, which is never a pass. */

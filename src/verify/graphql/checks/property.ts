@@ -33,6 +33,8 @@ export interface Property {
   serial: boolean | 'to fail';
   /** True where it needs a subject with little in it. */
   fresh?: boolean;
+  /** Asked before its first case: why there is nothing to check, which its turn alone shows. */
+  moot?(): string | undefined;
   arbitrary(index: number): Arbitrary<Case>;
   judge(drawn: Case): Promise<Judgement>;
   /** Last word when no case failed: why that says nothing, or warnings. */

@@ -2,7 +2,8 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { isObject, type JsonObject, type JsonValue } from '../../../events/index.ts';
 import type { RootField } from '../../../spec/graphql/contract.ts';
-import type { Negative } from '../../schema-port.ts';
+import type { Early } from '../../early.ts';
+import type { Breakable, Negative } from '../../schema-port.ts';
 import { responseOf, RESPONSE_JSON, typeOf } from '../answer.ts';
 import { type Case, type GraphRequest, PLAIN, type Sent, type Step } from '../call.ts';
 import { argumentsArbitrary, casesOf, planOf, smallSelection } from '../cases.ts';
@@ -13,59 +14,100 @@ import type { Judgement, Property } from './property.ts';
 /** Names that no contract has. */
 const NOWHERE = 'plumbUnknown';
 
+/** Keywords of the arguments of one root field that are broken, the outermost ones first. */
+const MOST = 200;
+
+/** What the derivation of a whole contract keeps count of. */
+export interface Breaking {
+  early: Early;
+  /** Told of root fields of which not all keywords are broken. */
+  cut: (place: string) => void;
+}
+
 /** One property for each clause of the arguments that can be broken, and one for broken documents. */
-export function rejectionsOf(engine: GraphEngine, root: RootField): Property[] {
+export function rejectionsOf(engine: GraphEngine, root: RootField, breaking: Breaking): Property[] {
   const share = Math.max(5, Math.ceil(engine.runs / 5));
-  return [...brokenArguments(engine, root, share), brokenDocuments(engine, root, share)];
+  return [...brokenArguments(engine, root, share, breaking), brokenDocuments(engine, root, share)];
 }
 
 /** Violations of the same keyword of the same clause are one: an input type may be reached in many ways. */
-function brokenArguments(engine: GraphEngine, root: RootField, share: number): Property[] {
+function brokenArguments(engine: GraphEngine, root: RootField, share: number, { early, cut }: Breaking): Property[] {
   if (root.field.args.length === 0) return [];
   const { inputs, schemas } = engine;
-  const groups = new Map<string, { negative: Negative; turn: number }[]>();
+  const groups = new Map<string, Breakable[]>();
   const seen = new Map<string, number>();
-  for (const negative of schemas.negatives(inputs.argumentsAt(root.pointer), 'request')) {
-    if (negative.instancePath === '' && negative.keyword === 'type') continue;
-    const at = `${negative.instancePath} ${negative.keyword} ${negative.clause}`;
+  const { named, more } = schemas.breakables(inputs.argumentsAt(root.pointer), 'request');
+  for (const breakable of named) {
+    if (breakable.instancePath === '' && breakable.keyword === 'type') continue;
+    const at = `${breakable.instancePath} ${breakable.keyword} ${breakable.clause}`;
     const turn = seen.get(at) ?? 0;
     seen.set(at, turn + 1);
-    const key = `${negative.clause.replaceAll(':null', '')} ${turn}`;
-    groups.set(key, [...(groups.get(key) ?? []), { negative, turn }]);
+    const key = `${breakable.clause.replaceAll(':null', '')} ${turn}`;
+    groups.set(key, [...(groups.get(key) ?? []), breakable]);
   }
+  if (more || groups.size > MOST) cut(`${root.id} (${Math.min(MOST, groups.size)} of more)`);
   const names = new Map<string, number>();
-  return [...groups.values()].flatMap((alike) => {
-    const [first] = alike.toSorted((a, b) => a.negative.instancePath.length - b.negative.instancePath.length);
-    if (first === undefined) return [];
-    const { negative } = first;
-    const place = negative.instancePath.slice(1);
-    const title = `rejection ${root.id} ${place === '' ? '' : `${place} `}${negative.keyword}`;
+  return [...groups.values()].slice(0, MOST).flatMap((alike) => {
+    const ways = alike.toSorted((a, b) => a.instancePath.length - b.instancePath.length);
+    const isOpen = !early.takes(Math.max(...ways.map(({ width }) => width)));
+    const broken = confirmedOf(ways);
+    const [breakable] = isOpen ? ways : [broken()];
+    if (breakable === undefined) return [];
+    const place = breakable.instancePath.slice(1);
+    const title = `rejection ${root.id} ${place === '' ? '' : `${place} `}${breakable.keyword}`;
     const count = (names.get(title) ?? 0) + 1;
     names.set(title, count);
     const id = count === 1 ? title : `${title} ${count}`;
-    const plan = planOf(
-      engine,
-      root,
-      false,
-      (into) => into.startsWith(negative.instancePath) && negative.instancePath !== '',
-    );
-    const args = negative.arbitrary
-      .filter((value) => isObject(value))
-      .map((value): JsonObject => (isObject(value) ? value : {}));
-    const select = fc.constant(smallSelection(engine, root));
-    const arbitraries = (['variables', 'literals'] as const).map((values) =>
-      casesOf(engine, root, { plan, args, select, valid: false, form: fc.constant({ ...PLAIN, values }) }),
-    );
+    let arbitraries: readonly Arbitrary<Case>[] | undefined;
+    const drawn = (): readonly Arbitrary<Case>[] => {
+      const negative = broken();
+      if (negative === undefined) throw new Error(`${id} has no case, and was begun`);
+      return brokenCases(engine, root, negative);
+    };
     return [
       {
-        ref: { id, clause: clauseOf(engine, root, negative), kind: 'rejection' as const, operation: root.id },
+        ref: { id, clause: clauseOf(engine, root, breakable), kind: 'rejection' as const, operation: root.id },
         runs: share,
         serial: false,
-        arbitrary: (index: number) => arbitraries[index % 5 === 2 ? 1 : 0] ?? pickFirst(arbitraries),
-        judge: (drawn: Case) => judge(engine, drawn, (call) => !engine.accepts(root, call.args)),
+        ...(isOpen ? { moot: () => (broken() === undefined ? 'no value breaks it alone' : undefined) } : {}),
+        arbitrary(index: number) {
+          arbitraries ??= drawn();
+          return arbitraries[index % 5 === 2 ? 1 : 0] ?? pickFirst(arbitraries);
+        },
+        judge: (one: Case) => judge(engine, one, (call) => !engine.accepts(root, call.args)),
       },
     ];
   });
+}
+
+/** The first of several ways to break one clause that some value takes; found once. */
+function confirmedOf(ways: readonly Breakable[]): () => Negative | undefined {
+  let found: { negative: Negative | undefined } | undefined;
+  return () => {
+    if (found === undefined) {
+      let negative: Negative | undefined;
+      for (const way of ways) {
+        const made = way.confirm();
+        if ('arbitrary' in made) negative = made;
+        if (negative !== undefined) break;
+      }
+      found = { negative };
+    }
+    return found.negative;
+  };
+}
+
+/** Calls with such arguments, as variables and as literals. */
+function brokenCases(engine: GraphEngine, root: RootField, negative: Negative): readonly Arbitrary<Case>[] {
+  const { instancePath } = negative;
+  const plan = planOf(engine, root, false, (into) => into.startsWith(instancePath) && instancePath !== '');
+  const args = negative.arbitrary
+    .filter((value) => isObject(value))
+    .map((value): JsonObject => (isObject(value) ? value : {}));
+  const select = fc.constant(smallSelection(engine, root));
+  return (['variables', 'literals'] as const).map((values) =>
+    casesOf(engine, root, { plan, args, select, valid: false, form: fc.constant({ ...PLAIN, values }) }),
+  );
 }
 
 function pickFirst<T>(all: readonly T[]): T {
@@ -75,7 +117,7 @@ function pickFirst<T>(all: readonly T[]): T {
 }
 
 /** The clause of a violation; of a wrong type or a missing member the place that has the type. */
-function clauseOf({ inputs, contract }: GraphEngine, root: RootField, negative: Negative): string {
+function clauseOf({ inputs, contract }: GraphEngine, root: RootField, negative: Omit<Negative, 'arbitrary'>): string {
   if (!['type', 'required', 'additionalProperties', 'anyOf'].includes(negative.keyword))
     return inputs.clauseOf(negative.clause);
   let clause = root.pointer;
