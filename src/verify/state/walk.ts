@@ -43,7 +43,10 @@ export function strideOf(engine: Engine, { operation }: ListOf): Stride | undefi
   const filters = query.filter((one) => !isCut(one) && !ORDER.test(one.name));
   if (filters.some((one) => one.required || hasDefault(engine, one))) return undefined;
   const find = (kind: RegExp): Parameter | undefined => query.find((one) => kind.test(one.name));
-  const [limit, offset, page, token] = [find(LIMIT), find(OFFSET), find(PAGE), find(TOKEN)];
+  const [limit, start, page] = [find(LIMIT), find(OFFSET), find(PAGE)];
+  // A start that takes no number is a text that only the service can give out.
+  const offset = start !== undefined && allows(engine, start, 0) ? start : undefined;
+  const token = find(TOKEN) ?? (offset === undefined ? start : undefined);
   const isOne = offset === undefined && page === undefined && token === undefined;
   const sizes = isOne ? [...WIDE_SIZES, ...SIZES] : SIZES;
   const size = limit === undefined ? undefined : sizes.find((one) => allows(engine, limit, one));
