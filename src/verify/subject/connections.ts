@@ -1,4 +1,5 @@
-import { Client, type Dispatcher, Pool } from 'undici';
+import { buildConnector, Client, type Dispatcher, Pool } from 'undici';
+import { skipContinue } from './interim.ts';
 
 const OPTIONS = {
   allowH2: false,
@@ -19,19 +20,35 @@ export interface Tracked extends Dispatcher.DispatchHandler {
 /** A connection that knows whether its socket has carried a request before. */
 export class Connection extends Client {
   #used = false;
+  #awaiting = false;
 
-  constructor(origin: string | URL, options: object = OPTIONS) {
-    super(origin, options);
+  constructor(origin: string | URL, options: Client.Options = OPTIONS) {
+    const { connect } = options;
+    const connector = typeof connect === 'function' ? connect : buildConnector({ allowH2: false, timeout: 0 });
+    super(origin, {
+      ...options,
+      connect: (to, done) =>
+        connector(to, (...made) => {
+          if (made[0] === null) skipContinue(made[1], () => this.#awaiting);
+          done(...made);
+        }),
+    });
     this.on('connect', () => {
       this.#used = false;
     });
   }
 
-  /** Whether the socket was used before; from now on it is. */
+  /** Whether the socket was used before; from now on it is, and the beginning of an answer is due. */
   take(): boolean {
     const used = this.#used;
     this.#used = true;
+    this.#awaiting = true;
     return used;
+  }
+
+  /** The answer has begun. */
+  heard(): void {
+    this.#awaiting = false;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Tracked): boolean {

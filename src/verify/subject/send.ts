@@ -114,6 +114,7 @@ function exchange({ origin, pool, path, request, signal }: Sending): Promise<Sub
       },
       onResponseStart(_controller, statusCode, headers) {
         if (statusCode < 200) return;
+        handler.connection?.heard();
         status = statusCode;
         received = headers;
         if (isStream(headers)) stream = setTimeout(cut, Math.min(streamMs, limitMs));
@@ -179,8 +180,6 @@ function described(error: unknown): string {
   if (code === 'ECONNRESET') return 'connection reset';
   if (code === 'EPIPE') return 'connection closed while the request was sent';
   if (code === 'ERR_ASSERTION') return 'malformed HTTP answer (its status is below 100)';
-  if (code === 'UND_ERR_SOCKET' && error.message === 'bad response')
-    return 'answered 100 Continue, which the request did not ask for';
   if (code === 'UND_ERR_SOCKET') return `connection closed before the answer was complete (${error.message})`;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed answer: headers too long';
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError') return `malformed HTTP answer (${error.message})`;

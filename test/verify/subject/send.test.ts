@@ -117,6 +117,36 @@ describe('an answer', () => {
     );
     expect(connections).toBeLessThanOrEqual(16);
   });
+
+  // A client must be able to read interim answers that it did not ask for (RFC 9110 §15.2).
+  it.each<[string, string[]]>([
+    ['of its own', ['HTTP/1.1 100 Continue\r\n\r\n', 'FINAL']],
+    ['with the answer', ['HTTP/1.1 100 Continue\r\nx-a: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nFINAL']],
+    ['twice', ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nFINAL']],
+  ])('comes after 100 Continue %s, on a kept connection too', async (_, pieces) => {
+    const body = 'HTTP/1.1 100 is text here';
+    const final = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`;
+    let connections = 0;
+    const url = await listening(
+      createTcpServer((socket) => {
+        connections++;
+        socket.on('error', () => {});
+        socket.on('data', (chunk: Buffer) => {
+          if (!chunk.toString().endsWith('{}')) return;
+          for (const [index, piece] of [...pieces, body].entries())
+            setTimeout(() => socket.write(piece.replace('FINAL', final)), index * 20);
+        });
+      }),
+    );
+    const sender = createSender(url);
+    const texts: unknown[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      const answer = await sender.send({ method: 'POST', path: '/', headers: {}, body: '{}' });
+      texts.push(answer.kind === 'answer' ? [answer.status, answer.text] : answer.message);
+    }
+    await sender.close();
+    expect({ texts, isKept: connections < 5 }).toEqual({ texts: Array(5).fill([200, body]), isKept: true });
+  });
 });
 
 describe('a fault', () => {
