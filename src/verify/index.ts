@@ -6,6 +6,7 @@ import { hash32 } from './draw.ts';
 import type { CodeScope, StartSubject, Verify, VerifyOptions } from './model.ts';
 import { runVerification } from './run/run.ts';
 import { createSchemas } from './schema/index.ts';
+import { servedAt } from './subject/base-path.ts';
 import { startCalls } from './subject/calls.ts';
 import { openData } from './subject/data.ts';
 import { startAhead, startSubject } from './subject/index.ts';
@@ -20,6 +21,11 @@ export type { CallSource, DataSource, HttpSource, VerifyEvent, VerifyOptions } f
 /** Runs every property of a spec against a subject. */
 export const verify: Verify = async (asked) => {
   const { subject } = asked;
+  if (subject.kind === 'url' && asked.spec.contract === 'openapi') {
+    const { basePath, warning } = await servedAt(asked.spec, subject.url, asked.signal);
+    const report = await verifyWith({ ...asked, spec: { ...asked.spec, basePath } }, startSubject);
+    return warning === undefined ? report : { ...report, warnings: [warning, ...report.warnings] };
+  }
   const plain = asked.coverage !== true && asked.mutants === undefined;
   if (!plain || subject.kind !== 'command') return verifyWith(asked, startSubject);
   // It starts on another core while the properties are derived.

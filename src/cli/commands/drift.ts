@@ -67,7 +67,8 @@ async function lively(
   const answers = report.coverage.operations.covered;
   if (answers === 0) {
     const reason = report.properties.find((one) => one.reason !== undefined)?.reason ?? report.warnings[0];
-    return { kind: 'undecided', reason: `no operation answered as documented, so nothing is known: ${reason ?? ''}` };
+    const why = reason ?? 'plumb verify says what each answered instead';
+    return { kind: 'undecided', reason: `no operation answered as documented, so nothing is known: ${why}` };
   }
   const unseen = report.coverage.operations.total - answers;
   const warnings = unseen === 0 ? [] : [`${unseen} operations never answered as documented; plumb verify says why`];

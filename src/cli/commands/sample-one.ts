@@ -1,12 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { isObject, type JsonValue, valueAt } from '../../events/json.ts';
 import { sanitize, toSafeJson } from '../../events/sanitize.ts';
 import { bundle } from '../../spec/bundle/bundle.ts';
-import { bundleFolder, diskFiles } from '../../spec/disk.ts';
+import { bundleFolder, diskFiles, readText } from '../../spec/disk.ts';
 import { specFromText } from '../../spec/load.ts';
 import { parseText } from '../../spec/text/parse.ts';
-import type { Dialect } from '../../spec/model.ts';
+import { lineIndex } from '../../spec/text/places.ts';
+import type { Dialect, Finding } from '../../spec/model.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { DEFAULT_LIMITS } from '../../spec/text/syntax.ts';
 import { roundedIn } from '../../verify/rounded.ts';
@@ -71,20 +70,21 @@ function findSchema(target: string, cwd: string): FoundSchema {
     return none(lines.join('\n'), EXIT.usage);
   }
   const { file } = resolution.resolved;
-  if (statSync(file).size > DEFAULT_LIMITS.maxBytes) {
-    return none(`${file} is larger than ${DEFAULT_LIMITS.maxBytes} bytes`, EXIT.undecided);
-  }
-  const text = readFileSync(file, 'utf8');
+  const opened = readText(file, DEFAULT_LIMITS.maxBytes);
+  if (opened.kind !== 'text')
+    return none(`${file}: ${opened.kind === 'none' ? 'there is no such file' : opened.message}`, EXIT.undecided);
+  const { text } = opened;
   const folder = bundleFolder(file);
   const source = { file, folder, files: diskFiles(folder, DEFAULT_LIMITS.maxBytes), limits: DEFAULT_LIMITS };
   const read = parseText(file, text, DEFAULT_LIMITS);
   if (read.value === undefined) {
     const [problem] = read.problems;
-    return none(`${resolve(dirname(file), file)}: ${problem?.message ?? 'not a document'}`, EXIT.undecided);
+    if (problem === undefined) return none(`${file}: not a document`, EXIT.undecided);
+    return none(described({ ...problem, location: { file, ...lineIndex(text)(problem.offset) } }), EXIT.undecided);
   }
   const joined = bundle(read, { ...source, text });
   const [refusal] = joined.findings.filter(({ severity }) => severity === 'error');
-  if (refusal !== undefined) return none(`${file}: ${refusal.message}`, EXIT.undecided);
+  if (refusal !== undefined) return none(described(refusal), EXIT.undecided);
   const document = joined.parsed.value ?? null;
   const wanted = valueAt(document, pointer);
   if (wanted === undefined) return none(`there is nothing at ${pointer} in ${file}`, EXIT.usage);
@@ -97,6 +97,11 @@ function findSchema(target: string, cwd: string): FoundSchema {
     return { kind: 'schema', file, document: spec.spec.document, pointer, dialect: spec.spec.dialect, rounded };
   }
   return { kind: 'schema', file, document, pointer, dialect: dialectFor(document), rounded };
+}
+
+/** `file:line:column`, what is wrong, and what to do. */
+function described({ location, message, hint }: Pick<Finding, 'location' | 'message' | 'hint'>): string {
+  return `${location.file}:${location.line}:${location.column} ${message}${hint === undefined ? '' : `; ${hint}`}`;
 }
 
 function none(message: string, exit: number): FoundSchema {

@@ -18,7 +18,7 @@ export type PlainOptions = Omit<VerifyOptions, 'spec' | 'subject' | 'signal' | '
 /** With what a worker begins. */
 export interface WorkerTask {
   /** The contract as it was read; a worker reads it again and compares the digests. */
-  source: { file: string; name: string; text: string; documentDigest: string };
+  source: { file: string; name: string; text: string; documentDigest: string; basePath: string };
   options: PlainOptions;
   seed: number;
   today: string;

@@ -22,9 +22,15 @@ if (spec === undefined) tell({ type: 'refused', reason: 'the contract reads othe
 else work(spec);
 
 /** The spec that the run has, or undefined where it cannot be had: its file may have changed. */
-async function readAgain({ file, name, text, documentDigest }: WorkerTask['source']): Promise<Spec | undefined> {
+async function readAgain({
+  file,
+  name,
+  text,
+  documentDigest,
+  basePath,
+}: WorkerTask['source']): Promise<Spec | undefined> {
   for (const read of [specFromText(text, { file, name }), await loadSpec(file, { name })])
-    if (read.kind === 'spec' && read.spec.documentDigest === documentDigest) return read.spec;
+    if (read.kind === 'spec' && read.spec.documentDigest === documentDigest) return { ...read.spec, basePath };
   return undefined;
 }
 

@@ -32,6 +32,6 @@ export function workerTask(
   seed: number,
   today: string,
 ): Omit<WorkerTask, 'baseUrl' | 'timeoutMs' | 'leftMs'> {
-  const { file, name, text, documentDigest } = spec;
-  return { source: { file, name, text, documentDigest }, options, seed, today };
+  const { file, name, text, documentDigest, basePath } = spec;
+  return { source: { file, name, text, documentDigest, basePath }, options, seed, today };
 }
