@@ -43,7 +43,8 @@ export async function callCounterexample(options: CallCounterexampleOptions): Pr
   let path = String(tried.index);
   let shrinks = 0;
   let before: PastCall[] = [];
-  let again = await fresh(scenario);
+  // Whoever never answers is not asked whether it still does not.
+  let again = keeper.mute === undefined ? await fresh(scenario) : options.finding;
   if (again === undefined) {
     const history = await historyFor(options, until);
     if (history !== undefined) {

@@ -124,12 +124,13 @@ export async function runCalls(
     report.giveUp(`${started.message}${output === '' ? '' : `: ${output}`}`);
     return report.written(title);
   }
-  keeper = keepCalls(started.subject);
-  const { subject } = keeper;
+  const kept = (keeper = keepCalls(started.subject));
+  const { subject } = kept;
   const stop = (): string | undefined => {
     if (signal?.aborted === true) return 'interrupted';
     const { exited } = subject.output();
     if (exited !== null) return `the subject cannot be used any more: ${exited}`;
+    if (kept.mute !== undefined) return kept.mute;
     const late = options.timeMs !== undefined && now() - startedAt > options.timeMs;
     return late ? 'not reached in the time given' : undefined;
   };

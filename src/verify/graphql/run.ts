@@ -175,7 +175,8 @@ export async function runGraph(options: VerifyOptions, parts: GraphParts): Promi
       const acceptance = active.find((one) => one.ref.id === `acceptance ${root.id}`);
       tally.conclude(await measureGraphObjective({ engine, ref, objective, acceptance, latency, stop }));
     }
-    if (running.post !== undefined) for (const text of await transportWarnings(running, engine.contract)) warn(text);
+    if (running.post !== undefined && running.dead === undefined)
+      for (const text of await transportWarnings(running, engine.contract)) warn(text);
   } finally {
     await running.stop();
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isObject, type JsonValue } from '../../events/index.ts';
 import type { StartedCalls } from '../calls/model.ts';
 import type { CallSource, HttpSource, StartSubject, SubjectFault } from '../model.ts';
+import { createPatience, type Patience } from '../patience.ts';
 import { isSilence, keepSubject } from '../run/keeper.ts';
 import { RESPONSE_JSON } from './answer.ts';
 import type { AuthorizationHeader } from './authorization.ts';
@@ -40,6 +41,27 @@ export interface HttpOptions {
 }
 
 const IN_FLIGHT = 16;
+/** A subject that is waited for less, and then given up, where it never answers. */
+function impatient(subject: GraphSubject, patience: Patience): GraphSubject {
+  const { post } = subject;
+  return {
+    ...subject,
+    get generation() {
+      return subject.generation;
+    },
+    get dead() {
+      return subject.dead ?? patience.over;
+    },
+    async execute(request) {
+      const answer = await subject.execute(request);
+      patience.note(ROOT_FIELD.exec(request.query)?.[1] ?? '', answer.kind === 'fault' && answer.silent === true);
+      return answer;
+    },
+    ...(post === undefined ? {} : { post }),
+  };
+}
+
+const ROOT_FIELD = /\{\s*(\w+)/;
 
 /** Both media types, the newer one preferred (GraphQL over HTTP §4.2). */
 const HEADERS = {
@@ -50,6 +72,7 @@ const HEADERS = {
 /** A service over HTTP. */
 export async function overHttp(source: HttpSource, options: HttpOptions): Promise<StartedGraph> {
   const { start, timeoutMs, signal } = options;
+  const patience = createPatience();
   const authorization = Object.fromEntries(options.authorization.map(({ name, sent }) => [name, sent]));
   const keeper = await keepSubject(start, source, signal);
   if ('kind' in keeper) return keeper;
@@ -57,15 +80,16 @@ export async function overHttp(source: HttpSource, options: HttpOptions): Promis
   // A URL with a path of its own is the endpoint.
   const path = options.endpoint ?? (own === '/' || own === '' ? '/graphql' : '');
   const send = async (body: string, method: 'POST' | 'GET' = 'POST'): Promise<GraphAnswer> => {
+    const limitMs = patience.limitMs(timeoutMs);
     const answer = await keeper.send(
       method === 'GET'
         ? {
             method,
             path: `${path}?query=${encodeURIComponent(body)}`,
             headers: { accept: HEADERS.accept, ...authorization },
-            timeoutMs,
+            timeoutMs: limitMs,
           }
-        : { method, path, headers: { ...HEADERS, ...authorization }, body, timeoutMs },
+        : { method, path, headers: { ...HEADERS, ...authorization }, body, timeoutMs: limitMs },
       signal,
     );
     if (answer.kind === 'fault') return { ...answer, silent: isSilence(answer) };
@@ -75,21 +99,24 @@ export async function overHttp(source: HttpSource, options: HttpOptions): Promis
   };
   return {
     kind: 'subject',
-    subject: {
-      title: keeper.subject.title,
-      url: `${keeper.subject.baseUrl}${path}`,
-      inFlight: IN_FLIGHT,
-      get generation() {
-        return keeper.generation;
+    subject: impatient(
+      {
+        title: keeper.subject.title,
+        url: `${keeper.subject.baseUrl}${path}`,
+        inFlight: IN_FLIGHT,
+        get generation() {
+          return keeper.generation;
+        },
+        get dead() {
+          return keeper.dead;
+        },
+        execute: (request) => send(JSON.stringify(request)),
+        post: send,
+        renew: () => keeper.renew(),
+        stop: () => keeper.stop(),
       },
-      get dead() {
-        return keeper.dead;
-      },
-      execute: (request) => send(JSON.stringify(request)),
-      post: send,
-      renew: () => keeper.renew(),
-      stop: () => keeper.stop(),
-    },
+      patience,
+    ),
   };
 }
 
@@ -111,6 +138,7 @@ export async function inProcess(
   const started = await start({ ...source, file: host }, () => false);
   if (started.kind === 'fault') return started;
   const { subject } = started;
+  const patience = createPatience();
   let generation = 0;
   let dead: string | undefined;
   const open = async (): Promise<string | undefined> => {
@@ -150,33 +178,36 @@ export async function inProcess(
   };
   return {
     kind: 'subject',
-    subject: {
-      title: source.file,
-      inFlight: subject.inFlight,
-      get generation() {
-        return generation;
+    subject: impatient(
+      {
+        title: source.file,
+        inFlight: subject.inFlight,
+        get generation() {
+          return generation;
+        },
+        get dead() {
+          return dead;
+        },
+        async execute(request) {
+          const params = [
+            { query: request.query, variables: request.variables, operationName: request.operationName ?? null },
+          ];
+          await reopened();
+          const outcome = await subject.call({ method: 'execute', params, timeoutMs: patience.limitMs(timeoutMs) });
+          if (outcome.kind === 'result') {
+            const text = typeof outcome.value === 'string' ? outcome.value : '';
+            const json = parsed(text);
+            return { kind: 'answer', headers: {}, text, ms: outcome.ms, ...(json === undefined ? {} : { json }) };
+          }
+          const message = outcome.kind === 'fault' ? outcome.message : `the executor threw: ${outcome.message}`;
+          const silent = outcome.kind === 'fault' && outcome.reason === 'silent';
+          return { kind: 'fault', message, silent, ms: outcome.ms };
+        },
+        renew,
+        stop: () => subject.stop(),
       },
-      get dead() {
-        return dead;
-      },
-      async execute(request) {
-        const params = [
-          { query: request.query, variables: request.variables, operationName: request.operationName ?? null },
-        ];
-        await reopened();
-        const outcome = await subject.call({ method: 'execute', params, timeoutMs });
-        if (outcome.kind === 'result') {
-          const text = typeof outcome.value === 'string' ? outcome.value : '';
-          const json = parsed(text);
-          return { kind: 'answer', headers: {}, text, ms: outcome.ms, ...(json === undefined ? {} : { json }) };
-        }
-        const message = outcome.kind === 'fault' ? outcome.message : `the executor threw: ${outcome.message}`;
-        const silent = outcome.kind === 'fault' && outcome.reason === 'silent';
-        return { kind: 'fault', message, silent, ms: outcome.ms };
-      },
-      renew,
-      stop: () => subject.stop(),
-    },
+      patience,
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Keeps a subject alive over a run: notices that it died, starts it again a few times, and then gives up. */
+import { createPatience } from '../patience.ts';
 import type { StartSubject, Subject, SubjectAnswer, SubjectFault, SubjectRequest, HttpSource } from '../model.ts';
 
 const MAX_RESTARTS = 40;
@@ -44,6 +45,7 @@ export async function keepSubject(
   let dead: string | undefined;
   let faults = 0;
   let waitedInVain = 0;
+  const patience = createPatience();
   let reviving: Promise<void> | undefined;
 
   const revive = async (): Promise<void> => {
@@ -80,7 +82,9 @@ export async function keepSubject(
       }
       if (dead !== undefined) return { kind: 'fault', message: dead, ms: 0 };
       const asked = subject;
+      if (request.timeoutMs !== undefined) request.timeoutMs = patience.limitMs(request.timeoutMs);
       const answer = await asked.send(request, abort);
+      patience.note('', isSilence(answer));
       if (answer.kind === 'answer') waitedInVain = 0;
       else if (source.kind === 'command' && !isSilence(answer) && waitedInVain < VAIN_WAITS) {
         await exitOf(asked);
