@@ -12,6 +12,9 @@ import { basePathOf } from './servers.ts';
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 /** Operation id to where its path item really stands, for invariants that are written on path items. */
+/** Longer ones no server takes: RFC 9110 §4.1 asks for 8,000 octets of a whole URI. */
+const LONGEST_PATH = 4000;
+
 export interface ReadOperation {
   operation: Operation;
   pathItem: string;
@@ -26,6 +29,16 @@ export function readOperations(reader: Reader): ReadOperation[] {
     if (path.startsWith('x-')) continue;
     if (!path.startsWith('/')) {
       reader.report('error', 'path-shape', written, `path ${JSON.stringify(path)} does not begin with "/"`);
+      continue;
+    }
+    if (path.length > LONGEST_PATH) {
+      reader.report(
+        'error',
+        'path-shape',
+        written,
+        `a path of ${path.length} characters is not read`,
+        `at most ${LONGEST_PATH} are`,
+      );
       continue;
     }
     const template = path.replaceAll(/\{[^}]*\}/g, '{}');

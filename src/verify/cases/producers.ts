@@ -124,11 +124,12 @@ function sameAsPath(operation: Operation, { name, thing }: Reference, bindings: 
 /** The current entity tag for `If-Match` (RFC 9110 §13.1.1), read just before. */
 function conditions(spec: Spec, plan: Plan, operation: Operation, busy: string[], known: Binding[]): Binding[] {
   const header = operation.parameters.find((one) => one.in === 'header' && /^if-match$/i.test(one.name));
+  if (header === undefined) return [];
   const path = templateOf(operation.path);
   const reader = spec.operations.find(
     (one) => one.method === 'get' && templateOf(one.path) === path && !busy.includes(one.id),
   );
-  if (header === undefined || reader === undefined || plan.setup.length >= MAX_STEPS) return [];
+  if (reader === undefined || plan.setup.length >= MAX_STEPS) return [];
   const names = segmentsOf(operation.path).flatMap(parametersIn);
   const bindings = segmentsOf(reader.path)
     .flatMap(parametersIn)

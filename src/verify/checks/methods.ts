@@ -21,12 +21,13 @@ const METHODS = ['PUT', 'PATCH', 'DELETE', 'POST', 'GET'];
 /** The properties of all paths on which a common method is not documented. */
 export function methodsOf(engine: Engine): Property[] {
   const byPath = Map.groupBy(engine.spec.operations, (operation) => operation.path);
+  const answers = answering(engine);
   return [...byPath].flatMap(([path, operations]) => {
     // A reader is the least likely to be refused for its input.
     const carrier =
       operations.find((one) => one.method === 'get' && engine.obstacle(one) === undefined) ??
       operations.find((one) => engine.obstacle(one) === undefined);
-    const methods = METHODS.filter((method) => !answers(engine, path, method));
+    const methods = METHODS.filter((method) => !answers(path, method));
     return carrier === undefined || methods.length === 0 ? [] : [propertyOf(engine, path, carrier, methods)];
   });
 }
@@ -92,7 +93,7 @@ async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): 
   if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'fault' ? ran.reason : 'no call' };
   const { method } = call.request;
   // The id of this case may be the name of another path: DELETE /users/me.
-  if (answers(engine, templateOf(engine, call), method)) return { kind: 'passed', sent };
+  if (answering(engine)(templateOf(engine, call), method)) return { kind: 'passed', sent };
   const stated = undocumentedMismatch(engine, call, [405, 404]);
   if (stated !== undefined)
     return { kind: 'failed', sent, focus, ...(stated.check === undefined ? { statusOnly: true } : {}), ...stated };
@@ -131,14 +132,34 @@ function templateOf(engine: Engine, { request, operation }: Sent): string {
   return path.startsWith(base) ? path.slice(base.length) : path;
 }
 
-/** True where some operation with this method has a template that a path, or what a template stands for, can match. */
-function answers(engine: Engine, path: string, method: string): boolean {
-  const own = segmentsOf(path);
-  return engine.spec.operations.some((operation) => {
-    if (operation.method.toUpperCase() !== method) return false;
-    const theirs = segmentsOf(operation.path);
-    if (theirs.length !== own.length) return false;
+/** Tells whether some operation with a method has a template that a path, or what a template stands for, can match. */
+function answering({ spec }: Engine): Answering {
+  let known = templatesOf.get(spec);
+  if (known === undefined) templatesOf.set(spec, (known = answeringOf(spec.operations)));
+  return known;
+}
+
+type Answering = (path: string, method: string) => boolean;
+
+const templatesOf = new WeakMap<Engine['spec'], Answering>();
+
+function answeringOf(operations: readonly Operation[]): Answering {
+  const keyOf = (method: string, path: string): string => `${method} ${path}`;
+  const whole = new Set<string>();
+  const templates = new Map<string, (readonly string[])[]>();
+  for (const { method, path } of operations) {
+    const segments = segmentsOf(path);
+    whole.add(keyOf(method.toUpperCase(), path));
+    if (segments.every((segment) => parametersIn(segment).length === 0)) continue;
+    const key = `${method.toUpperCase()} ${segments.length}`;
+    templates.set(key, [...(templates.get(key) ?? []), segments]);
+  }
+  return (path, method) => {
+    if (whole.has(keyOf(method, path))) return true;
+    const own = segmentsOf(path);
     // `/users/{id}` does stand for `/users/me`, but a case that is about it says so by its id.
-    return theirs.every((segment, index) => segment === own[index] || parametersIn(segment).length > 0);
-  });
+    return (templates.get(`${method} ${own.length}`) ?? []).some((theirs) =>
+      theirs.every((segment, index) => segment === own[index] || parametersIn(segment).length > 0),
+    );
+  };
 }

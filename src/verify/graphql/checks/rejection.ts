@@ -117,7 +117,11 @@ function pickFirst<T>(all: readonly T[]): T {
 }
 
 /** The clause of a violation; of a wrong type or a missing member the place that has the type. */
-function clauseOf({ inputs, contract }: GraphEngine, root: RootField, negative: Omit<Negative, 'arbitrary'>): string {
+function clauseOf(
+  { inputs, contract }: GraphEngine,
+  root: RootField,
+  negative: Pick<Negative, 'keyword' | 'clause' | 'instancePath'>,
+): string {
   if (!['type', 'required', 'additionalProperties', 'anyOf'].includes(negative.keyword))
     return inputs.clauseOf(negative.clause);
   let clause = root.pointer;
