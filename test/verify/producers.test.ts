@@ -179,3 +179,15 @@ test('the singular of what collections are called', () => {
   ]);
   expect(thingOf('leave_requests')).toBe('leave request');
 });
+
+// A number that is called like a thing refers to it, as the foreign keys of many frameworks do; a text need not.
+test.each([
+  ['integer', ['POST /categories']],
+  ['string', []],
+])('a %s that is called like a thing that can be made', (type, setup) => {
+  const id = { type: 'object', properties: { id: { type } } };
+  const product = { type: 'object', properties: { name: { type: 'string' }, category: { type } } };
+  const operations = { 'POST /categories': { answer: id, body: object('name') }, 'POST /products': { body: product } };
+  const plan = planFor(operations, 'POST /products');
+  expect(plan.setup.map((step) => step.operation.id)).toEqual(setup);
+});

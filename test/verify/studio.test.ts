@@ -34,6 +34,8 @@ test('a correct studio passes', async () => {
 test.each([
   ['any-project', 'stateful wrong parent getTask', `${TASK}/get`],
   ['tag-stays', 'stateful sequence createProject /projects/{}', `${PROJECTS}/post`],
+  ['name-units', 'conformance createProject letters', `${PROJECTS}/post`],
+  ['caption-lost', 'stateful created-is-readable uploadFile', `${PROJECTS}~1{projectId}~1files/post`],
   ['match-ignored', 'rejection replaceProject stale If-Match', `${PROJECTS}~1{projectId}/put`],
   ['null-kept', 'stateful sequence createTask /projects/{}/tasks/{}', `${PROJECTS}~1{projectId}~1tasks/post`],
 ])('a studio with the bug %s fails %s', async (bug, property, clause) => {

@@ -12,6 +12,13 @@ export function jsonSchemaOf(content: { type: string; schema?: string }[]): stri
   return content.find((media) => isJson(media.type) && media.schema !== undefined)?.schema;
 }
 
+/** Pointer of the schema of a body whose members have names: JSON, or a form. */
+export function bodySchemaOf(content: { type: string; schema?: string }[]): string | undefined {
+  const isForm = ({ type }: { type: string }): boolean =>
+    /^(multipart\/form-data|application\/x-www-form-urlencoded)$/.test(type);
+  return jsonSchemaOf(content) ?? content.find((media) => isForm(media) && media.schema !== undefined)?.schema;
+}
+
 /** True for `application/json`, `application/problem+json` and wildcards that allow them. */
 export function isJson(type: string): boolean {
   return /^(application|text|\*)\/(json|\*|[^;]+\+json)$/.test(type);

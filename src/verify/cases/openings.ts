@@ -36,10 +36,24 @@ export function openingsOf(
     ...examplesOf(document, operation, inputs).map((values) => valid(inputs.opened(values))),
     ...Array.from({ length: Math.max(0, ways - 1) }, (_, index) => valid(inputs.arbitrary, { way: index + 1 })),
     ...mediaPlaces(inputs).map(({ key, arbitrary }) => valid(inputs.drawn(key, arbitrary))),
-    ...acceptable(operation).map((accept) => valid(inputs.arbitrary, { accept })),
+    ...acceptable(operation).map((accept) =>
+      valid(
+        inputs.arbitrary.map((input) => withoutForm(operation, input)),
+        { accept },
+      ),
+    ),
     ...notable.map(({ key, value }) => valid(inputs.opened(new Map([[key, value]])))),
     ...pairsOf(inputs, Math.min(most, MAX_PAIRS)).map((values) => valid(inputs.opened(values))),
   ];
+}
+
+const FORM = /^(format|_format|output|alt|accept|media_?type|content_?type)$/i;
+
+/** What names a form in the query says the same as `Accept`, or something else. */
+function withoutForm({ parameters }: Operation, input: Input): Input {
+  const isOpen = (name: string): boolean => parameters.some((one) => one.name === name && !one.required);
+  const query = Object.fromEntries(Object.entries(input.query).filter(([name]) => !FORM.test(name) || !isOpen(name)));
+  return { ...input, query };
 }
 
 /**

@@ -7,7 +7,7 @@ import { MAX_DEPTH } from './ids.ts';
 import { jsonSchemaOf, successOf } from './media.ts';
 import { spelled, thingOf } from './names.ts';
 import { parametersIn, segmentsOf, templateOf } from './paths.ts';
-import { idSchema } from './references.ts';
+import { idSchema } from './id-schema.ts';
 import { itemSchema, propertyNames, propertySchema } from './schema-walk.ts';
 
 export interface OperationIndex {

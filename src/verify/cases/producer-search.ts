@@ -9,7 +9,8 @@ import { jsonSchemaOf, successOf } from './media.ts';
 import { isIdLike, referredThing, thingOf } from './names.ts';
 import { operationIndex, searchesFor } from './operation-index.ts';
 import { normalised, parametersIn, resourceKey, segmentsOf, templateOf } from './paths.ts';
-import { idSchema, type Reference } from './references.ts';
+import { idSchema } from './id-schema.ts';
+import type { Reference } from './references.ts';
 import { itemSchema, propertyNames, propertySchema } from './schema-walk.ts';
 
 /** Who makes, or shows, the resource that a path parameter names; `busy` are the operations that ask already. */

@@ -1,10 +1,12 @@
 /** Inputs of an operation that name another resource: query parameters and body fields such as `productId`. */
 import { at } from '../../events/index.ts';
 import type { Operation, Spec } from '../../spec/model.ts';
+import { idSchema } from './id-schema.ts';
 import { isScalar } from './ids.ts';
 import { jsonSchemaOf } from './media.ts';
-import { keyedThing, referredThing, spelled } from './names.ts';
-import { itemSchema, propertyNames, propertySchema } from './schema-walk.ts';
+import { keyedThing, referredThing, singular, spelled } from './names.ts';
+import { operationIndex } from './operation-index.ts';
+import { facets, itemSchema, propertyNames, propertySchema, typesOf } from './schema-walk.ts';
 
 export interface Reference {
   /** Where it stands in the input, `/body/productId`; `*` stands for every index. */
@@ -65,15 +67,21 @@ function add(spec: Spec, found: Reference[], into: string, name: string, pointer
   const schema = pointer === undefined ? undefined : idSchema(spec, pointer);
   const sure = referredThing(name);
   const thing = sure ?? keyedThing(name) ?? (schema === undefined ? undefined : spelled(name));
-  if (thing === undefined) return false;
+  if (thing === undefined) {
+    const bare = pointer === undefined ? undefined : relationOf(spec, name, pointer);
+    if (bare !== undefined) found.push({ into, thing: bare, name: `${bare} id`, weak: true });
+    return bare !== undefined;
+  }
   found.push({ into, thing, name, weak: sure === undefined, ...(schema === undefined ? {} : { schema }) });
   return true;
 }
 
-/** A schema of the components that stands for the ids of one kind of thing, such as `CustomerId`. */
-export function idSchema(spec: Spec, pointer: string): string | undefined {
-  const final = spec.follow(pointer);
-  if (final === undefined || final === pointer) return undefined;
-  const name = final.split('/').at(-1) ?? '';
-  return keyedThing(name) === undefined || !isScalar(spec, final) ? undefined : final;
+/** What a number or a UUID refers to that is called like a thing that can be made: `category` beside `POST /categories`. */
+function relationOf(spec: Spec, name: string, pointer: string): string | undefined {
+  const types = typesOf(spec, pointer).filter((type) => type !== 'null');
+  const isUuid =
+    types.join() === 'string' && [...facets(spec, pointer)].some(({ schema }) => schema['format'] === 'uuid');
+  if (!isUuid && types.join() !== 'integer') return undefined;
+  const thing = singular(spelled(name));
+  return operationIndex(spec).makersOf(thing).length > 0 ? thing : undefined;
 }

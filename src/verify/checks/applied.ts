@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import { jsonSchemaOf, successOf } from '../cases/media.ts';
+import { bodySchemaOf, jsonSchemaOf, successOf } from '../cases/media.ts';
 import { commonNames, facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
 import { equalJson } from '../equal-json.ts';
 import { isKept, isReserved } from './kept.ts';
@@ -23,7 +23,7 @@ export interface Unapplied {
 export function appliedFields(engine: Engine, writer: Operation, reader: Operation): Set<string> {
   const { spec } = engine;
   const fields = new Set<string>();
-  const sent = jsonSchemaOf(writer.requestBody?.content ?? []);
+  const sent = bodySchemaOf(writer.requestBody?.content ?? []);
   const read = jsonSchemaOf(successOf(reader)?.content ?? []);
   if (sent === undefined || read === undefined || !areApart(engine, sent, read)) return fields;
   if (isReserved(spec, [writer.pointer, sent])) return fields;

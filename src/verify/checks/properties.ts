@@ -6,6 +6,7 @@ import { conditionsOf } from './conditions.ts';
 import type { Engine } from '../run/engine.ts';
 import { defaultsOf } from './defaults.ts';
 import { invariantOf } from './invariants.ts';
+import { lettersOf } from './letters.ts';
 import { methodsOf } from './methods.ts';
 import { isAboutRefusals, type Passive, passivesOf } from './passive.ts';
 import type { Property, Undecidable } from './property.ts';
@@ -51,6 +52,7 @@ export function propertiesOf(engine: Engine): Derived {
     active.push(
       ...rejections.of(operation),
       ...conditionsOf(engine, operation),
+      ...lettersOf(engine, operation),
       ...unknownIdsOf(engine, operation),
       ...unknownReferencesOf(engine, operation),
     );

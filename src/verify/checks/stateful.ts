@@ -10,7 +10,7 @@ import { alteredField, appliedFields, droppedField, keptField, type Unapplied } 
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
-import { jsonSchemaOf, successOf } from '../cases/media.ts';
+import { bodySchemaOf, jsonSchemaOf, successOf } from '../cases/media.ts';
 import { isItem, normalised, parametersIn, segmentsOf, templateOf } from '../cases/paths.ts';
 import type { Plan } from '../cases/producers.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
@@ -207,7 +207,7 @@ function bindShared(plan: Plan, changer: Operation, read: Read): Binding[] {
 function createdIsReadable(engine: Engine, creator: Operation, read: Read): Property {
   const isSame = sameForm(engine, creator, read.reader);
   const fields = appliedFields(engine, creator, read.reader);
-  const form = jsonSchemaOf(creator.requestBody?.content ?? []) ?? '';
+  const form = bodySchemaOf(creator.requestBody?.content ?? []) ?? '';
   return make(
     engine,
     'created-is-readable',
@@ -241,7 +241,7 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
   const isSame = sameForm(engine, changer, read.reader);
   const plain = plainFields(engine, changer, read.reader);
   const fields = appliedFields(engine, changer, read.reader);
-  const form = jsonSchemaOf(changer.requestBody?.content ?? []) ?? '';
+  const form = bodySchemaOf(changer.requestBody?.content ?? []) ?? '';
   const thing = thingOf(segmentsOf(read.reader.path).at(-2) ?? '');
   return make(
     engine,
