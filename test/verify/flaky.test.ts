@@ -34,7 +34,7 @@ async function verified(handle: (request: IncomingMessage, response: ServerRespo
   if (address === null || typeof address === 'string') throw new Error('no port');
   const read = specFromText(CONTRACT, { file: '/memory/flaky.yaml', name: 'flaky' });
   if (read.kind !== 'spec') throw new Error('the contract is read');
-  return verify({ spec: read.spec, subject: { kind: 'url', url: `http://127.0.0.1:${address.port}` }, runs: 60 });
+  return verify({ spec: read.spec, subject: { kind: 'url', url: `http://127.0.0.1:${address.port}` }, runs: 160 });
 }
 
 const told = ({ verdict, warnings }: VerifyReport): [string, string[]] => [verdict, warnings];

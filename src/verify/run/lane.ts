@@ -71,6 +71,11 @@ export interface LaneOptions {
   ran: (property: Property, cases: number, requests: number) => void;
 }
 
+/** A service that is quick is no quicker for more connections, each of which costs both sides something. */
+const FEW_IN_FLIGHT = 8;
+/** One whose first answers take so long on average may be waiting for something else: it is asked more at a time. */
+const SLOW_MS = 20;
+const FIRST_HEARD = 100;
 /** Times that an operation may fail to answer before it is asked no more. */
 const MAX_SILENCES = 2;
 const NO_RIDERS: readonly Passive[] = [];
@@ -91,7 +96,14 @@ export function createLane(options: LaneOptions): Lane {
   const { engine, riders, coverage, latency, drift, stop } = options;
   const silences = new Map<string, number>();
   const paused = new Map<Property, Riding>();
-  const slots = createSlots(IN_FLIGHT);
+  const slots = createSlots(FEW_IN_FLIGHT);
+  let heard = 0;
+  let heardMs = 0;
+  const hear = (ms: number): void => {
+    if (heard >= FIRST_HEARD) return;
+    heardMs += ms;
+    if (++heard === FIRST_HEARD && heardMs / heard > SLOW_MS) slots.add(IN_FLIGHT - FEW_IN_FLIGHT);
+  };
   const seldom = createSeldom();
 
   const observe = (property: Property, riding: Riding, tried: Tried): void => {
@@ -106,6 +118,7 @@ export function createLane(options: LaneOptions): Lane {
       if (answer.kind === 'answer') {
         drift?.see(observedOf(one.request, answer));
         latency.record(operation.id, answer.ms);
+        hear(answer.ms);
         riding.answered++;
         const repeated = seldom(operation.id) ? repeatedNameOf(answer) : undefined;
         if (repeated !== undefined)

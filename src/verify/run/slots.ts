@@ -7,10 +7,13 @@ export interface Slots {
   /** Lets nothing begin; resolves when nothing is in flight any more. Held twice, it takes two resumes. */
   hold(): Promise<void>;
   resume(): void;
+  /** Makes so many more places. */
+  add(more: number): void;
 }
 
 /** Makes a number of places. */
-export function createSlots(count: number): Slots {
+export function createSlots(places: number): Slots {
+  let count = places;
   let free = count;
   let holds = 0;
   const waiting: (() => void)[] = [];
@@ -55,6 +58,11 @@ export function createSlots(count: number): Slots {
     },
     resume() {
       holds--;
+      admit();
+    },
+    add(more) {
+      count += more;
+      free += more;
       admit();
     },
   };
