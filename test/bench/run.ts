@@ -19,7 +19,7 @@ const SHORT: Record<string, string[]> = {
   'verify-memory': ['20000'],
   'third-party': ['2'],
 };
-const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts', 'peer.ts']);
+const NOT_A_BENCH = new Set(['run.ts', 'figure.ts', 'corpus-document.ts', 'peer.ts', 'contest.ts']);
 
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !NOT_A_BENCH.has(file))
