@@ -8,7 +8,18 @@ import { type ServiceName, verifyService } from '../support/reference-services.t
 const seeds = Number(process.argv[2] ?? 1000);
 const runs = Number(process.argv[3] ?? 20);
 const from = Number(process.argv[4] ?? 0);
-const names: ServiceName[] = ['todo', 'bank', 'library', 'vacation-balance', 'vault', 'depot', 'board', 'desk', 'shop'];
+const names: ServiceName[] = [
+  'todo',
+  'bank',
+  'library',
+  'vacation-balance',
+  'vault',
+  'depot',
+  'board',
+  'desk',
+  'shop',
+  'garage',
+];
 
 let alarms = 0;
 let cases = 0;
