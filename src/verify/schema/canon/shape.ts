@@ -3,6 +3,7 @@
  * so one shape may allow several types. Child schemas stay literals and are expanded when a child is drawn.
  */
 import type { JsonValue } from '../../../events/json.ts';
+import type { Content } from '../content.ts';
 import { LIMITS } from '../limits.ts';
 import type { DrawPattern } from '../pattern/draw-pattern.ts';
 import { longest, shortest } from '../pattern/lengths.ts';
@@ -28,6 +29,8 @@ export interface StringBounds {
   notPatterns: Pattern[];
   formats: string[];
   notFormats: string[];
+  /** What a text holds, and what the schema of that says. */
+  contents: { content: Content; literal: Literal | undefined }[];
   /** One for each pattern, prepared when first drawn from. */
   draws?: DrawPattern[];
   /** The literals that keep the bounds, chosen when first drawn from. */
@@ -127,7 +130,7 @@ export function newShape(): Shape {
     values: null,
     excluded: [],
     number: { low: -Infinity, lowOpen: false, high: Infinity, highOpen: false, multiples: [], notMultiples: [] },
-    string: { min: 0, max: Infinity, patterns: [], notPatterns: [], formats: [], notFormats: [] },
+    string: { min: 0, max: Infinity, patterns: [], notPatterns: [], formats: [], notFormats: [], contents: [] },
     array: { min: 0, max: Infinity, unique: false, repeated: false, prefix: [], rest: [], contained: [], unseen: [] },
     object: {
       min: 0,
@@ -159,6 +162,7 @@ export function copyShape(shape: Shape): Shape {
       notPatterns: [...string.notPatterns],
       formats: [...string.formats],
       notFormats: [...string.notFormats],
+      contents: [...string.contents],
     },
     array: {
       ...array,

@@ -1,12 +1,13 @@
 import { at } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
+import { contentOf } from '../content.ts';
 import { formatTest } from '../format/check-format.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { compilePattern } from '../pattern/pattern.ts';
 import { INTEGER, NUMBER, STRING } from '../types.ts';
 import { atLeast, atMost } from './numbers.ts';
-import type { Family, Place, State } from './state.ts';
-import { allow } from './state.ts';
+import type { Demand, Family, Place, State } from './state.ts';
+import { allow, childLiteral } from './state.ts';
 
 const RANGES: Record<string, number> = { int32: 2 ** 31, int64: 2 ** 63 };
 
@@ -20,8 +21,21 @@ function onlyIntegers(state: State): void {
   if (shape.types === 0) state.dead = true;
 }
 
+/** Said once, by the first of its keywords. */
+function content(word: 'contentEncoding' | 'contentMediaType'): Demand {
+  return (_value, place, { shape }) => {
+    if (word === 'contentEncoding' && Object.hasOwn(place.schema, 'contentMediaType')) return;
+    const found = contentOf(place.node);
+    if (found === undefined) return;
+    const literal = found.hasSchema ? childLiteral(place, 'contentSchema') : undefined;
+    shape.string.contents.push({ content: found, literal });
+  };
+}
+
 export const strings: Family = {
   demand: {
+    contentEncoding: content('contentEncoding'),
+    contentMediaType: content('contentMediaType'),
     minLength: (value, _place, { shape }) => {
       if (typeof value === 'number') shape.string.min = Math.max(shape.string.min, Math.ceil(value));
     },

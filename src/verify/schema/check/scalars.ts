@@ -2,6 +2,7 @@
 import { at, isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
 import { isMultiple } from '../decimal.ts';
+import { contentOf, heldBy } from '../content.ts';
 import { isNullable } from '../dialect.ts';
 import { codePoints, equal, keyOf } from '../equal.ts';
 import { formatTest, narrowTest } from '../format/check-format.ts';
@@ -101,7 +102,29 @@ function integerFormat(name: 'int32' | 'int64', report: (run: Parameters<Check>[
     report(run, path);
 }
 
+/** Only a narrower reading asserts it. */
+function content(word: 'contentEncoding' | 'contentMediaType'): MakeCheck {
+  return (_value, node, registry) => {
+    const { schema } = node;
+    if (!isObject(schema) || (word === 'contentEncoding' && Object.hasOwn(schema, 'contentMediaType')))
+      return undefined;
+    const found = contentOf(node);
+    if (found === undefined) return undefined;
+    const inner = found.hasSchema ? registry.child(node, 'contentSchema') : undefined;
+    return (data, path, scope, run) => {
+      if (!run.narrow || typeof data !== 'string') return true;
+      const held = heldBy(found, data);
+      return (
+        held !== undefined &&
+        (inner === undefined || held.json === undefined || run.apply(inner, held.json, path, scope, null))
+      );
+    };
+  };
+}
+
 export const scalarChecks: Record<string, MakeCheck> = {
+  contentEncoding: content('contentEncoding'),
+  contentMediaType: content('contentMediaType'),
   type,
   enum: enumeration,
   const: constant,

@@ -1,6 +1,7 @@
 import { isObject } from '../../../events/json.ts';
 import type { JsonValue } from '../../../events/json.ts';
 import type { Direction, ValidationError } from '../../schema-port.ts';
+import { contentOf } from '../content.ts';
 import { isBefore31, isNullable } from '../dialect.ts';
 import { narrowTest } from '../format/check-format.ts';
 import { LIMITS } from '../limits.ts';
@@ -46,9 +47,10 @@ export function createValidator(registry: Registry): Validator {
     if (known) return known;
     const made = compile(node, registry);
     contested ||=
-      isObject(node.schema) &&
-      typeof node.schema['format'] === 'string' &&
-      narrowTest(node.schema['format']) !== undefined;
+      contentOf(node) !== undefined ||
+      (isObject(node.schema) &&
+        typeof node.schema['format'] === 'string' &&
+        narrowTest(node.schema['format']) !== undefined);
     kept.set(node, made);
     return made;
   };

@@ -4,6 +4,7 @@ import { formatTest, narrowTest } from '../format/check-format.ts';
 import { drawFormat } from '../format/draw-format.ts';
 import { prepare } from '../pattern/draw-pattern.ts';
 import type { DrawPattern } from '../pattern/draw-pattern.ts';
+import { drawAny } from './any.ts';
 import type { Pen } from './pen.ts';
 import type { Random } from './random.ts';
 
@@ -70,6 +71,8 @@ function holds(text: string, bounds: StringBounds): boolean {
 
 function candidate(bounds: StringBounds, draws: DrawPattern[], pen: Pen, attempt: number): string | undefined {
   const { random } = pen;
+  const [held] = bounds.contents;
+  if (held !== undefined && attempt < TRIES / 2) return contentText(held, bounds, pen);
   const fitting = (bounds.fitting ??= pen.literals.strings.filter((text) => holds(text, bounds)));
   if (fitting.length > 0 && random.chance(0.12)) return random.pick(fitting);
   const formats = bounds.formats.map(drawFormat).filter((draw) => draw !== undefined);
@@ -82,6 +85,25 @@ function candidate(bounds: StringBounds, draws: DrawPattern[], pen: Pen, attempt
   if (bounds.notPatterns.length > 0 && attempt > 0) return freeText(bounds, pen, attempt % 3 === 0 ? 'plain' : 'odd');
   return freeText(bounds, pen, random.chance(0.85) ? 'plain' : 'odd');
 }
+
+/** A text that holds what it should; JSON is as long as need be with blanks after it. */
+function contentText(
+  { content: { encoding, isJson }, literal }: StringBounds['contents'][number],
+  bounds: StringBounds,
+  pen: Pen,
+): string | undefined {
+  let bytes: Buffer;
+  if (isJson) {
+    const value = literal === undefined ? drawAny(pen.random, 2) : pen.draw(pen.goals.of([literal]), CONTENT_ROOM);
+    if (value === undefined) return undefined;
+    bytes = Buffer.from(JSON.stringify(value));
+  } else bytes = Buffer.from(Array.from({ length: sizeOf(bounds, pen) }, () => pen.random.below(256)));
+  const missing = bounds.min - encoding.encode(bytes).length;
+  return encoding.encode(missing > 0 ? Buffer.concat([bytes, Buffer.alloc(missing, ' ')]) : bytes);
+}
+
+/** Levels of JSON within a text. */
+const CONTENT_ROOM = 3;
 
 function freeText(bounds: StringBounds, pen: Pen, kind: 'plain' | 'odd'): string {
   const { random } = pen;
