@@ -10,6 +10,8 @@ const { spec } = specOf({
     '/five': {
       get: {
         operationId: 'five',
+        // With something to say it has as many cases as are asked for, so that connections are used again.
+        parameters: [{ name: 'q', in: 'query', schema: { type: 'string' } }],
         responses: { 200: { description: 'Five.', content: { 'application/json': { schema: { type: 'integer' } } } } },
       },
     },
