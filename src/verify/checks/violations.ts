@@ -216,10 +216,14 @@ function* mediaViolations(
       width: breakable.width,
       confirmed: (sent) => sent.input.body !== undefined && breaks(sent.input.body),
       notFoundFits: bindings.some((binding) => meets(binding.into, where)),
-      isLenient: ({ input }) =>
-        isNullForNone(engine, schema, ofItems ? valueAt(input.body ?? null, '/0') : input.body, breakable.instancePath)
-          ? `${operation.id} takes null for no ${where.slice(1)}, which its schema does not allow`
-          : undefined,
+      isLenient({ input }) {
+        const own = ofItems ? valueAt(input.body ?? null, '/0') : input.body;
+        if (isNullForNone(engine, schema, own, breakable.instancePath))
+          return `${operation.id} takes null for no ${where.slice(1)}, which its schema does not allow`;
+        return breakable.keyword === 'type' && isSpelledOtherwise(engine, schema, own, breakable.instancePath)
+          ? `${operation.id} takes another type for ${where.slice(1)} where it can be read as the right one`
+          : undefined;
+      },
     };
   }
 }
@@ -230,6 +234,34 @@ function isNullForNone(engine: Engine, schema: string, body: JsonValue | undefin
   if (body === undefined || tokens.length === 0 || valueAt(body, pointer) !== null) return false;
   if (!isObject(valueAt(body, at('', ...tokens.slice(0, -1))))) return false;
   return engine.schemas.validate(schema, withoutPart(body, tokens), 'request').length === 0;
+}
+
+/** Words that readers of settings and forms take for a truth value. */
+const TRUTHS = /^(true|false|t|f|yes|no|y|n|on|off|0|1)$/i;
+
+/**
+ * True where a scalar of another type says what a number or a truth value does: `"3"` for 3, 0 for false. Many frameworks read
+ * them so; what is no such spelling shows whether the type is looked at.
+ */
+function isSpelledOtherwise(engine: Engine, schema: string, body: JsonValue | undefined, pointer: string): boolean {
+  const value = body === undefined ? undefined : valueAt(body, pointer);
+  if (body === undefined || value === undefined || value === null || typeof value === 'object') return false;
+  const text = String(value);
+  const others: JsonValue[] = [
+    ...(typeof value !== 'number' && /^-?\d+(\.\d+)?$/.test(text) ? [Number(text)] : []),
+    ...(typeof value === 'boolean' ? [Number(value)] : TRUTHS.test(text) ? [true] : []),
+  ];
+  return others.some(
+    (other) => engine.schemas.validate(schema, replacedAt(body, tokensOf(pointer), other), 'request').length === 0,
+  );
+}
+
+function replacedAt(tree: JsonValue, [token, ...rest]: string[], value: JsonValue): JsonValue {
+  if (token === undefined) return value;
+  if (Array.isArray(tree))
+    return tree.map((item, index) => (String(index) === token ? replacedAt(item, rest, value) : item));
+  if (!isObject(tree)) return tree;
+  return { ...tree, [token]: replacedAt(tree[token] ?? null, rest, value) };
 }
 
 /** True where no body may be taken for an empty object, as many frameworks do, because that one is valid. */

@@ -1,6 +1,6 @@
 /**
  * A correct garage for `garage.yaml`: mechanics who are there from the start and whom nobody can make, and jobs that only
- * their own client sees. It counts a text as JavaScript does, and trims it. BUG plants one bug.
+ * their own client sees. It counts a text as JavaScript does, and trims it, and takes 0 and 1 for truth values. BUG plants one bug.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, bug, isDay, isInteger, isRecord, type Request, serve } from './http.ts';
@@ -145,7 +145,9 @@ function oneMechanic(client: string | undefined, id: number, { method, body }: R
   }
   if (method !== 'PATCH') return { status: 405, headers: { allow: 'GET, PATCH, DELETE' } };
   if (!isRecord(body)) return refused(422);
-  const { hourlyCents = found.hourlyCents, trains = found.trains, ...others } = body;
+  const { hourlyCents = found.hourlyCents, trains: said = found.trains, ...others } = body;
+  // Nought and one are truth values to many frameworks.
+  const trains = said === 0 || said === 1 ? said === 1 : said;
   if (Object.keys(body).length === 0 || Object.keys(others).length > 0) return refused(422);
   if (!isInteger(hourlyCents, 0, 100_000_000) || typeof trains !== 'boolean') return refused(422);
   found.hourlyCents = hourlyCents;
