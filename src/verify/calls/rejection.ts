@@ -2,11 +2,11 @@
  * Invalid parameters are refused: `rejection`, one property per keyword. A program is held to it, as JSON-RPC has an
  * error for it; a module only where the contract says that the method refuses.
  */
-import type { Arbitrary } from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import { at } from '../../events/index.ts';
 import type { Method } from '../../spec/model.ts';
 import { namedPointer } from '../../spec/text/places.ts';
-import { randomFor } from '../draw.ts';
+import { drawValue, randomFor } from '../draw.ts';
 import type { Early } from '../early.ts';
 import type { Breakable } from '../schema-port.ts';
 import { callScenarios } from './cases.ts';
@@ -69,7 +69,11 @@ function rejectionOf(engine: CallEngine, method: Method, violation: Violation, t
     serial: engine.planFor(method).setup.length > 0,
     needs: [method.name],
     ...(isOpen ? { moot } : {}),
-    arbitrary: () => (scenarios ??= drawn()),
+    arbitrary(index) {
+      scenarios ??= drawn();
+      // Next to the bound a wrong comparison shows.
+      return index === 0 ? nearest(scenarios, engine.seed, id) : scenarios;
+    },
     async judge(scenario) {
       const ran = await engine.run(scenario);
       const { made } = ran;
@@ -86,6 +90,20 @@ function rejectionOf(engine: CallEngine, method: Method, violation: Violation, t
       return { kind: 'failed', made, focus, actual: describeOutcome(outcome), expected, test };
     },
   };
+}
+
+/** Steps towards the simplest violation. */
+const MOST_SIMPLER = 100;
+
+/** The simplest call that still violates. */
+function nearest(scenarios: Arbitrary<CallScenario>, seed: number, id: string): Arbitrary<CallScenario> {
+  let { value, context } = drawValue(scenarios, seed, id, 0);
+  for (let step = 0; step < MOST_SIMPLER; step++) {
+    const simpler = scenarios.shrink(value, context).getNthOrLast(0);
+    if (simpler === null) break;
+    ({ value, context } = simpler);
+  }
+  return fc.constant(value);
 }
 
 function* violationsOf(

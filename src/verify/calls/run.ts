@@ -10,7 +10,7 @@ import { cutText } from '../run/cut-text.ts';
 import { emptyShard, portionOf } from '../run/portion.ts';
 import { createReport, type Report } from '../run/report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
-import { callProperties, type DerivedCalls } from './checks.ts';
+import { callProperties, type DerivedCalls } from './properties.ts';
 import { callCounterexample } from './counterexample.ts';
 import { type CallCoverage, createCallCoverage } from './coverage.ts';
 import { type DecidedCalls, decideCalls, type TriedCalls } from './decide.ts';

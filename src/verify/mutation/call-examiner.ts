@@ -1,5 +1,5 @@
 /** Mutants of a module, which is made anew for each, or of a program, which has a process of its own for each. */
-import { callProperties } from '../calls/checks.ts';
+import { callProperties } from '../calls/properties.ts';
 import { decideCalls } from '../calls/decide.ts';
 import { type CallEngine, createCallEngine } from '../calls/engine.ts';
 import { type CallKeeper, keepCalls } from '../calls/keeper.ts';
@@ -100,6 +100,7 @@ async function examineOn(bench: Bench, wanted: string[], stop: () => boolean): P
     const byId = new Map(active.map((property) => [property.ref.id, property]));
     for (const property of wanted.flatMap((id) => byId.get(id) ?? [])) {
       if (stop()) return { kind: 'stopped' };
+      if (property.moot?.() !== undefined) continue;
       if (!engine.wired) await bench.keeper().renew();
       const planned = few ? { ...property, runs: Math.min(FEW, property.runs) } : property;
       const killed = await tryProperty(bench, planned, riders, few, stop);
