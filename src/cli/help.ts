@@ -80,11 +80,11 @@ const ENTRIES: Record<string, HelpEntry> = {
       ],
       ['--json', 'one JSON document on standard output'],
       ['PLUMB_AUTH_SCHEME', 'an environment variable: the credentials of a security scheme (its name in capitals)'],
-      ['PLUMB_AUTH_SCHEME_OTHER', 'those of a second client, who must not get at what the first one made'],
       [
         '',
         'for GraphQL over HTTP: PLUMB_AUTH_BEARER, PLUMB_AUTH_BASIC (user:password), PLUMB_AUTH_API_KEY (x-api-key)',
       ],
+      ['PLUMB_AUTH_SCHEME_OTHER', 'those of a second client, who must not get at what the first one made'],
       ['--junit FILE', 'writes a JUnit report'],
       ['--sarif FILE', 'writes a SARIF 2.1.0 report, with the lines of the contract'],
       ['--html FILE', 'writes one self-contained page: findings, coverage map, latency'],

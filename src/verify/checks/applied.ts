@@ -56,7 +56,8 @@ function formOf(engine: Engine, schema: string): string | undefined {
     words.map((one) => one[index]).find((one) => one !== undefined);
   const choices = stated(1);
   // What is shown may know more choices than may be sent.
-  return JSON.stringify([types, stated(0) ?? null, Array.isArray(choices)]);
+  const format = types === 'string' ? (stated(0) ?? null) : null;
+  return JSON.stringify([types, format, Array.isArray(choices)]);
 }
 
 function kindsOf({ spec }: Engine, pointer: string): string {
