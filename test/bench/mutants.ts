@@ -63,7 +63,7 @@ function serviceWithoutBugs(name: ServiceName, folder: string): string {
 
 function builtinService(folder: string): string {
   const run = (command: string, ...args: string[]): string => {
-    const { stdout, status, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+    const { stdout, status, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 });
     if (status !== 0 && command === 'git') throw new Error(`git ${args.join(' ')}: ${stderr}`);
     return stdout;
   };

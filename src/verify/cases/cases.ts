@@ -29,6 +29,10 @@ export interface CaseOptions {
   accepts: (operation: Operation, input: Input) => boolean;
   /** True where some histories are to be of large numbers, or of small ones, so that sums come to what a rule speaks of. */
   large?: boolean;
+  /** True where all of them are to succeed, and to have something before them. */
+  easy?: boolean;
+  /** How much more an episode has to do with what is tried than another; 1 where it is absent. */
+  weigh?: (episode: Episode) => number;
   /** Steps of role `check` after the call, given the call and its index. */
   after?: (call: Step, index: number) => Step[];
 }
@@ -75,6 +79,7 @@ function fromEnd(nth: number): number {
 }
 
 function scenariosOf(options: CaseOptions): Arbitrary<Scenario> {
+  if (options.easy === true && options.episodes.length > 0) return easyScenarios(options);
   if (options.large === true && options.episodes.length > 0)
     return fc.oneof(
       { withCrossShrink: true },
@@ -88,7 +93,7 @@ function scenariosOf(options: CaseOptions): Arbitrary<Scenario> {
   const happenings = fc.oneof(
     { withCrossShrink: true },
     { weight: 2, arbitrary: fc.constant<Happening[]>([]) },
-    { weight: 3, arbitrary: fc.array(happening(episodes, inputs), { minLength: 1, maxLength: 4, size: 'max' }) },
+    { weight: 3, arbitrary: fc.array(happening(options), { minLength: 1, maxLength: 4, size: 'max' }) },
   );
   return fc.tuple(setup, call, happenings).map(([setups, called, past]) => build(options, setups, called, past));
 }
@@ -117,15 +122,15 @@ function largeScenarios(options: CaseOptions): Arbitrary<Scenario> {
  * smallest, so that it succeeds: what may not happen twice is found where it may happen once.
  */
 function easyScenarios(options: CaseOptions): Arbitrary<Scenario> {
-  const { plan, call, inputs, episodes } = options;
+  const { plan, call, inputs } = options;
   const small = (operation: Operation): Arbitrary<Input> =>
     most(inputs(operation).arbitrary, (input) => -totalOf(input));
   const setup = fc.tuple(
     ...plan.setup.map(({ operation }, index) =>
-      index === 0 && plan.setup.length > 1 ? most(inputs(operation).arbitrary, totalOf) : small(operation),
+      index === 0 ? most(inputs(operation).arbitrary, totalOf) : small(operation),
     ),
   );
-  const easy = oneOf(weighted(episodes), (episode) =>
+  const easy = oneOf(weighted(options), (episode) =>
     fc.record({
       episode: fc.constant(episode),
       inputs: fc.tuple(...episode.steps.map((step) => small(step.operation))),
@@ -155,11 +160,12 @@ function totalOf({ body, query }: Input): number {
   return values.reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0);
 }
 
-function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs): Arbitrary<Happening> {
+function happening(options: CaseOptions): Arbitrary<Happening> {
+  const { inputs } = options;
   const copied = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) });
   const echo = fc.nat(4).map((draw) => draw === 4);
   const times = fc.nat(5).map((draw) => (draw === 5 ? 3 : 1));
-  return oneOf(weighted(episodes), (episode) =>
+  return oneOf(weighted(options), (episode) =>
     fc.record({
       episode: fc.constant(episode),
       inputs: fc.tuple(...episode.steps.map((step) => inputs(step.operation).arbitrary)),
@@ -171,8 +177,11 @@ function happening(episodes: Episode[], inputs: (operation: Operation) => Inputs
 }
 
 /** What a call says hangs on the state of its own resource more than on anything else. */
-function weighted(episodes: Episode[]): Episode[] {
-  return episodes.flatMap((episode) => (episode.own === true ? Array<Episode>(OWN_WEIGHT).fill(episode) : episode));
+function weighted({ episodes, weigh }: CaseOptions): Episode[] {
+  return episodes.flatMap((episode) => {
+    const weight = (episode.own === true ? OWN_WEIGHT : 1) * (weigh?.(episode) ?? 1);
+    return Array<Episode>(weight).fill(episode);
+  });
 }
 
 function build(options: CaseOptions, setups: Input[], called: Call, past: Happening[]): Scenario {

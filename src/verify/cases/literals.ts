@@ -40,7 +40,7 @@ export function collectLiterals(most: number): { add: (value: JsonValue) => void
 /** The literals of one rule: its own and those of the constants that it names. */
 export function literalsOfRule(spec: Spec, invariant: Invariant): JsonValue[] {
   const named = Object.entries(spec.constants).filter(([name]) => new RegExp(`\\b${name}\\b`).test(invariant.rule));
-  const rule = invariant.rule.replace(/response\s*\.\s*status\s*(==|!=)\s*\d+/g, '');
+  const rule = invariant.rule.replace(/response\s*\.\s*status\s*((==|!=)\s*\d+|in\s*\[[^\]]*\])/g, '');
   return literalsOf({ invariants: [{ ...invariant, rule }], constants: Object.fromEntries(named) });
 }
 

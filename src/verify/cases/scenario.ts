@@ -79,6 +79,8 @@ export interface Step {
   valid: boolean;
   /** Sent as it stands in place of the body. */
   rawBody?: string;
+  /** Taken to where a rule turns, once it is known what stands before it: the how-manieth place, and how far beside. */
+  brink?: { turn: number; beside: number } | undefined;
   /** Sent at the same time as its neighbours that say so too. */
   together?: true;
   manner?: Manner;

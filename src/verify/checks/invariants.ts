@@ -4,11 +4,17 @@ import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../ev
 import type { Operation, Probe } from '../../spec/model.ts';
 import type { RuleScope } from '../../spec/rule/rule.ts';
 import { scenarios } from '../cases/cases.ts';
+import type { Episode } from '../cases/history.ts';
+import { jsonSchemaOf } from '../cases/media.ts';
+import { propertyNames } from '../cases/schema-walk.ts';
+import { preferring } from '../cases/prefer.ts';
+import { membersIn } from '../rules/rule-node.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { meeting } from '../cases/meetings.ts';
 import { type Judgement, type Property, sentOnly, type Undecidable } from './property.ts';
 import { literalsOfRule } from '../cases/literals.ts';
+import { type Moved, movedToBrink } from './on-the-brink.ts';
 import { resolve, sourceValue, withValue } from '../cases/resolve.ts';
 import { type Applications, createApplications } from '../rules/applications.ts';
 import { answerScope, type BookedRule } from '../rules/rules.ts';
@@ -34,21 +40,27 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
   const probes = [...invariant.given, ...invariant.then];
   const probed = probes.flatMap((probe) => engine.spec.operations.filter((one) => one.id === probe.operation));
   const literals = literalsOfRule(engine.spec, invariant);
+  const weigh = weighing(engine, booked);
   const arbitraries = [0, 1].flatMap((turn) =>
     operations.map((operation) => {
       const { open } = engine.inputsFor(operation);
       const plan = engine.planFor(operation);
-      const inputs = turn === 0 ? open : pointed(engine, operation, open, literals);
-      const call = meeting(inputs, plan, engine.meetingsFor(operation));
-      return (): Arbitrary<Scenario> =>
-        scenarios({
+      const meetings = engine.meetingsFor(operation);
+      return (round: number, easy: boolean): Arbitrary<Scenario> => {
+        const literal = literals[Math.floor(round / 2) % literals.length];
+        const inputs = turn === 0 || literal === undefined ? open : pointed(engine, operation, open, literal);
+        const call = meeting(inputs, plan, meetings);
+        return scenarios({
           plan,
-          call,
+          call: turn === 0 && !easy ? call : preferring(call, ({ input }) => speaks(engine, booked, operation, input)),
           inputs: (one) => engine.inputsFor(one),
           accepts: (one, input) => engine.accepts(one, input),
           episodes: engine.episodesFor(operation),
           large: true,
+          easy,
+          weigh,
         });
+      };
     }),
   );
   const applications = createApplications(booked);
@@ -62,22 +74,60 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
     arbitrary(index) {
       const arbitrary = arbitraries[index % arbitraries.length];
       if (arbitrary === undefined) throw new Error('a rule without operations has no cases');
-      return arbitrary();
+      const round = Math.floor(index / arbitraries.length);
+      const brink = brinkAt(index, arbitraries.length);
+      const drawn = arbitrary(round, brink !== undefined);
+      return brink === undefined ? drawn : drawn.map((scenario) => onBrink(scenario, brink));
     },
     judge: (scenario) => judge(engine, booked, scenario, applications),
     conclude: () => applications.conclude(),
   };
 }
 
+/** One case in so many is taken to where the rule turns, each place as it is and then one beside it. */
+const BRINK_EVERY = 3;
+const BESIDE = [0, 1, -1];
+
+function brinkAt(index: number, ways: number): Step['brink'] {
+  const round = Math.floor(index / ways);
+  if (round % BRINK_EVERY !== 1) return undefined;
+  const turn = Math.floor(round / BRINK_EVERY);
+  return { turn: Math.floor(turn / BESIDE.length), beside: BESIDE[turn % BESIDE.length] ?? 0 };
+}
+
+function onBrink(scenario: Scenario, brink: Step['brink']): Scenario {
+  return scenario.map((step) => (step.role === 'call' && brink !== undefined ? { ...step, brink } : step));
+}
+
+/** How much more a change has to do with a rule that names what it sends. */
+const ABOUT = 3;
+
+function weighing(engine: Engine, { rule }: BookedRule): (episode: Episode) => number {
+  const names = new Set(rule === undefined ? [] : membersIn(rule.ast));
+  const isAbout = ({ requestBody }: Operation): boolean => {
+    const schema = jsonSchemaOf(requestBody?.content ?? []);
+    return schema !== undefined && propertyNames(engine.spec, schema).some((name) => names.has(name));
+  };
+  const known = new WeakMap<Episode, number>();
+  return (episode) => {
+    const weight = known.get(episode) ?? (episode.steps.some(({ operation }) => isAbout(operation)) ? ABOUT : 1);
+    known.set(episode, weight);
+    return weight;
+  };
+}
+
+/** False where the request alone settles a rule: "no key was sent" says nothing of what a key does. */
+function speaks({ rules }: Engine, { guards }: BookedRule, operation: Operation, input: Input): boolean {
+  const scope = rules.requestScope(operation, input);
+  return !guards.some((guard) => {
+    const outcome = guard.evaluate(scope);
+    return outcome.kind === 'value' && outcome.value === true;
+  });
+}
+
 /** Inputs in which a value that the rule names stands in some field that can hold it. */
-function pointed(
-  engine: Engine,
-  operation: Operation,
-  inputs: Arbitrary<Input>,
-  literals: JsonValue[],
-): Arbitrary<Input> {
-  if (literals.length === 0) return inputs;
-  return fc.tuple(inputs, fc.constantFrom(...literals), fc.nat(1000)).map(([input, literal, turn]) => {
+function pointed(engine: Engine, operation: Operation, inputs: Arbitrary<Input>, literal: JsonValue): Arbitrary<Input> {
+  return fc.tuple(inputs, fc.nat(1000)).map(([input, turn]) => {
     const fields = [
       ...Object.keys(input.query).map((name) => at('/query', name)),
       ...(isObject(input.body) ? Object.keys(input.body).map((name) => at('/body', name)) : []),
@@ -109,18 +159,28 @@ async function judge(
   const resolved = resolve(call.input, call.bindings, (index) => before[index]);
   if (resolved.kind === 'missing')
     return { kind: 'discarded', sent: sentOnly(before), reason: `no value for ${resolved.binding.into}` };
-  const scope: RuleScope = rules.requestScope(call.operation, resolved.input);
+  let called = resolved.input;
+  const scope: RuleScope = rules.requestScope(call.operation, called);
   const looks: Sent[] = [];
   const known = knownValues(scenario, callIndex, before);
   const probe = async (one: Probe, role: string): Promise<void> => {
-    const sent = await look(engine, one, role, scope, known, call, resolved.input);
+    const sent = await look(engine, one, role, scope, known, call, called);
     if (sent === undefined) return;
     looks.push(sent);
     scope[one.name] = answerScope(sent.answer);
   };
   for (const one of invariant.given) await probe(one, `given ${one.name}`);
   const givenCount = looks.length;
-  const result = await runner.send(call, before);
+  const moved = movedToBrink(engine, booked, scenario, scope);
+  if (moved !== undefined && (moved.index !== callIndex || asksForInput(invariant.given)))
+    return judge(engine, booked, withoutBrink(scenario, moved), applications);
+  const sentCall = moved === undefined ? call : { ...call, input: moved.input };
+  if (moved !== undefined) {
+    const settled = resolve(moved.input, call.bindings, (index) => before[index]);
+    if (settled.kind === 'resolved') called = settled.input;
+    scope['request'] = rules.requestScope(call.operation, called)['request'] ?? null;
+  }
+  const result = await runner.send(sentCall, before);
   if (result.kind === 'unusable') return { kind: 'discarded', sent: sentOnly(before), reason: result.reason };
   scope['response'] = answerScope(result.sent.answer);
   for (const one of invariant.then) await probe(one, `then ${one.name}`);
@@ -147,6 +207,17 @@ async function judge(
     actual: whatWasSeen(sent.slice(past.length)),
     expected: `${invariant.rule.trim()}${invariant.message === undefined ? '' : ` (${invariant.message})`}`,
   };
+}
+
+/** True where what is looked at hangs on what is sent, so that it has to be looked at anew. */
+function asksForInput(probes: readonly Probe[]): boolean {
+  return probes.some((probe) =>
+    /request\s*\.\s*(body|query)/.test(JSON.stringify([probe.parameters, probe.body ?? null])),
+  );
+}
+
+function withoutBrink(scenario: Scenario, { index: moved, input }: Moved): Scenario {
+  return scenario.map((step, index) => ({ ...step, brink: undefined, ...(index === moved ? { input } : {}) }));
 }
 
 /** True where the history took something away: rules speak of resources that exist. */

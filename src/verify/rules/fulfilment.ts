@@ -2,8 +2,8 @@
  * Whether a service can keep a rule by what it does, whatever was asked: "the forfeit stands in the ledger afterwards"
  * is a duty, while "the balance afterwards is not below the limit" may leave nothing but a refusal.
  */
-import { compileRule, type Rule, type RuleScope } from '../../spec/rule/rule.ts';
-import { balanced } from './guards.ts';
+import type { Rule, RuleScope } from '../../spec/rule/rule.ts';
+import { evaluatePart } from './part.ts';
 import { isNode, type RuleNode } from './rule-node.ts';
 
 /** Macros over a list, with what they ask of its items. */
@@ -24,9 +24,8 @@ interface Parts {
 function createParts(source: string, scope: RuleScope): Parts {
   return {
     truth(node) {
-      const compiled = compileRule(balanced(source.slice(node.start, node.end)));
-      const outcome = compiled.kind === 'rule' ? compiled.rule.evaluate(scope) : undefined;
-      return outcome?.kind === 'value' && typeof outcome.value === 'boolean' ? outcome.value : undefined;
+      const outcome = evaluatePart(source, node, scope);
+      return outcome.kind === 'value' && typeof outcome.value === 'boolean' ? outcome.value : undefined;
     },
   };
 }

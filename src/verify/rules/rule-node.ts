@@ -32,3 +32,11 @@ export function chainOf(node: unknown): string[] | undefined {
   const inner = chainOf(of);
   return inner === undefined || typeof name !== 'string' ? undefined : [...inner, name];
 }
+
+/** The last members of what an expression reads: `minutes` of `request.body.minutes`. */
+export function membersIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(membersIn);
+  if (!isNode(value)) return [];
+  const last = chainOf(value)?.slice(1).at(-1);
+  return last === undefined ? membersIn(value.args) : [last];
+}
