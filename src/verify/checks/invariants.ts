@@ -8,6 +8,7 @@ import type { Episode } from '../cases/history.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
 import { propertyNames } from '../cases/schema-walk.ts';
 import { preferring } from '../cases/prefer.ts';
+import { hasBrinks } from '../rules/brink.ts';
 import { membersIn } from '../rules/rule-node.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
@@ -63,6 +64,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
       };
     }),
   );
+  const hasTurns = operations.some((operation) => engine.rules.of(operation).some(isSolvable));
   const applications = createApplications(booked);
   return {
     ref,
@@ -75,7 +77,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
       const arbitrary = arbitraries[index % arbitraries.length];
       if (arbitrary === undefined) throw new Error('a rule without operations has no cases');
       const round = Math.floor(index / arbitraries.length);
-      const brink = brinkAt(index, arbitraries.length);
+      const brink = hasTurns ? brinkAt(index, arbitraries.length) : undefined;
       const drawn = arbitrary(round, brink !== undefined);
       return brink === undefined ? drawn : drawn.map((scenario) => onBrink(scenario, brink));
     },
@@ -91,7 +93,7 @@ const BESIDE = [0, 1, -1];
 function brinkAt(index: number, ways: number): Step['brink'] {
   const round = Math.floor(index / ways);
   if (round % BRINK_EVERY !== 1) return undefined;
-  const turn = Math.floor(round / BRINK_EVERY);
+  const turn = Math.floor(round / BRINK_EVERY) * ways + (index % ways);
   return { turn: Math.floor(turn / BESIDE.length), beside: BESIDE[turn % BESIDE.length] ?? 0 };
 }
 
@@ -151,7 +153,7 @@ async function judge(
   const { rules, runner } = engine;
   const { invariant } = booked;
   const callIndex = scenario.findIndex((step) => step.role === 'call');
-  const call = scenario[callIndex];
+  let call = scenario[callIndex];
   const ran = await runner.run(scenario.slice(0, callIndex));
   const before = ran.sent;
   if (ran.kind !== 'ran') return { kind: 'discarded', sent: sentOnly(before), reason: ran.reason };
@@ -159,7 +161,12 @@ async function judge(
   const resolved = resolve(call.input, call.bindings, (index) => before[index]);
   if (resolved.kind === 'missing')
     return { kind: 'discarded', sent: sentOnly(before), reason: `no value for ${resolved.binding.into}` };
-  let called = resolved.input;
+  const moved = await brinkOf(engine, scenario, resolved.input);
+  if (moved !== undefined && moved.index !== callIndex)
+    return judge(engine, booked, withoutBrink(scenario, moved), applications);
+  if (moved !== undefined) call = { ...call, input: moved.input };
+  const settled = moved === undefined ? resolved : resolve(moved.input, call.bindings, (index) => before[index]);
+  const called = settled.kind === 'resolved' ? settled.input : resolved.input;
   const scope: RuleScope = rules.requestScope(call.operation, called);
   const looks: Sent[] = [];
   const known = knownValues(scenario, callIndex, before);
@@ -171,16 +178,7 @@ async function judge(
   };
   for (const one of invariant.given) await probe(one, `given ${one.name}`);
   const givenCount = looks.length;
-  const moved = movedToBrink(engine, booked, scenario, scope);
-  if (moved !== undefined && (moved.index !== callIndex || asksForInput(invariant.given)))
-    return judge(engine, booked, withoutBrink(scenario, moved), applications);
-  const sentCall = moved === undefined ? call : { ...call, input: moved.input };
-  if (moved !== undefined) {
-    const settled = resolve(moved.input, call.bindings, (index) => before[index]);
-    if (settled.kind === 'resolved') called = settled.input;
-    scope['request'] = rules.requestScope(call.operation, called)['request'] ?? null;
-  }
-  const result = await runner.send(sentCall, before);
+  const result = await runner.send(call, before);
   if (result.kind === 'unusable') return { kind: 'discarded', sent: sentOnly(before), reason: result.reason };
   scope['response'] = answerScope(result.sent.answer);
   for (const one of invariant.then) await probe(one, `then ${one.name}`);
@@ -209,11 +207,25 @@ async function judge(
   };
 }
 
-/** True where what is looked at hangs on what is sent, so that it has to be looked at anew. */
-function asksForInput(probes: readonly Probe[]): boolean {
-  return probes.some((probe) =>
-    /request\s*\.\s*(body|query)/.test(JSON.stringify([probe.parameters, probe.body ?? null])),
-  );
+/** The move of a case to where one of the rules on its call turns, all of which are taken in turn. */
+async function brinkOf(engine: Engine, scenario: Scenario, called: Input): Promise<Moved | undefined> {
+  const call = scenario.find(({ role }) => role === 'call');
+  if (call?.brink === undefined) return undefined;
+  const solvable = engine.rules.of(call.operation).filter(isSolvable);
+  const { turn, beside } = call.brink;
+  const chosen = solvable[turn % solvable.length];
+  if (chosen === undefined) return undefined;
+  const scope: RuleScope = engine.rules.requestScope(call.operation, called);
+  for (const given of chosen.invariant.given) {
+    const seen = await look(engine, given, 'given', scope, [], call, called);
+    if (seen !== undefined) scope[given.name] = answerScope(seen.answer);
+  }
+  return movedToBrink(engine, chosen, scenario, scope, { turn: Math.floor(turn / solvable.length), beside });
+}
+
+/** What no look can tell before the call has no brink that could be found. */
+function isSolvable({ rule, invariant }: BookedRule): boolean {
+  return rule !== undefined && hasBrinks(rule, new Set(invariant.given.map(({ name }) => name)));
 }
 
 function withoutBrink(scenario: Scenario, { index: moved, input }: Moved): Scenario {

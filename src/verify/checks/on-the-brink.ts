@@ -11,6 +11,8 @@ import type { BookedRule } from '../rules/rules.ts';
 export interface Moved {
   index: number;
   input: Input;
+  /** True where the step has but the name of what is to change. */
+  guessed?: true;
 }
 
 /** The step that takes the call to one of the rule's brinks; undefined where none can. `scope` is what was known before. */
@@ -19,16 +21,18 @@ export function movedToBrink(
   { rule }: BookedRule,
   scenario: Scenario,
   scope: RuleScope,
+  { turn, beside }: { turn: number; beside: number },
 ): Moved | undefined {
   const callIndex = scenario.findIndex(({ role }) => role === 'call');
-  const brink = scenario[callIndex]?.brink;
-  if (brink === undefined || rule === undefined) return undefined;
-  const moves = brinksOf(rule, scope, brink.beside).flatMap((one) =>
+  if (rule === undefined) return undefined;
+  const found = brinksOf(rule, scope, beside).flatMap((one) =>
     one.chain[0] === 'request'
       ? (movedCall(engine, scenario, callIndex, one) ?? [])
       : (movedPast(engine, scenario, callIndex, one) ?? []),
   );
-  return moves[brink.turn % moves.length];
+  const sure = found.filter(({ guessed }) => guessed !== true);
+  const moves = sure.length > 0 ? sure : found;
+  return moves[turn % moves.length];
 }
 
 function movedCall(engine: Engine, scenario: Scenario, index: number, { chain, wanted }: Brink): Moved | undefined {
@@ -67,8 +71,10 @@ function movedPast(
     const sent = valueAt(step.input.body ?? null, at('', name));
     return typeof sent === 'number' ? [{ step, index, sent }] : [];
   });
-  const own = steps.findLast(({ sent }) => sent === held) ?? steps.at(-1);
+  const same = steps.findLast(({ sent }) => sent === held);
+  const own = same ?? steps.at(-1);
   if (own === undefined) return undefined;
   const input = withValue(own.step.input, at('/body', name), own.sent + wanted - held);
-  return engine.accepts(own.step.operation, input) ? { index: own.index, input } : undefined;
+  if (!engine.accepts(own.step.operation, input)) return undefined;
+  return { index: own.index, input, ...(same === undefined ? { guessed: true } : {}) };
 }

@@ -45,6 +45,24 @@ export function brinksOf({ source, ast }: Rule, scope: RuleScope, beside: number
   return [...found.values()];
 }
 
+/** True where some comparison can be told before the call, so that there is a brink to find; `known` are the names of looks. */
+export function hasBrinks({ ast }: Rule, known: ReadonlySet<string>): boolean {
+  return comparisonsIn(ast).some(({ left, right, item }) => {
+    if (isWord(left) || isWord(right)) return false;
+    const roots = [left, right, ...(item === undefined ? [] : [item.list])].flatMap((side) =>
+      chainsIn(side).map(([root = '']) => root),
+    );
+    const isKnown = (root: string): boolean =>
+      root === 'request' || root === 'constant' || root === item?.name || known.has(root);
+    return roots.every(isKnown) && roots.some((root) => root !== 'constant');
+  });
+}
+
+/** True for a literal that is neither a number nor a day. */
+function isWord({ op, args }: RuleNode): boolean {
+  return op === 'value' && (typeof args === 'string' ? numberOf(args) === undefined : typeof args === 'boolean');
+}
+
 /** How the difference of the two sides moves with the value says how far the value has to move. */
 function wantedOf(
   source: string,
