@@ -17,6 +17,7 @@ test.each([
   ['library', 6],
   ['depot', 7],
   ['vacation-balance', 8],
+  ['board', 9],
 ] as const)('the correct %s service passes with seed %i', async (name, seed) => {
   const report = await verifyService(name, { seed, runs: 60 });
   expect(open(report)).toEqual([]);

@@ -8,6 +8,7 @@ import { textOf } from '../wire/styles.ts';
 import { bodyMedia, placeOf, serialise, type WireContext } from '../wire/serialise.ts';
 import type { SchemaRefusal, Schemas, Unsatisfiable } from '../schema-port.ts';
 import { schemaExamples } from './examples.ts';
+import { IDEMPOTENCY_KEY } from './names.ts';
 import { preferring } from './prefer.ts';
 import { startingAt } from './starting.ts';
 import { emptyInput, type Input } from './scenario.ts';
@@ -266,7 +267,7 @@ function isRecord(value: JsonValue): value is Record<string, JsonValue> {
 
 /** A key that was sent before with another request may be refused, or answered as then: each call has one of its own. */
 function fresh(schemas: Schemas, { key, schema, arbitrary }: Place): Arbitrary<JsonValue> {
-  if (schema === undefined || !/^headers (x-)?idempotency-key$/i.test(key)) return arbitrary;
+  if (schema === undefined || !(key.startsWith('headers ') && IDEMPOTENCY_KEY.test(key))) return arbitrary;
   const fits = (value: JsonValue): boolean => schemas.validate(schema, value, 'request').length === 0;
   return fc
     .tuple(fc.noShrink(fc.uuid({ version: 4 })), arbitrary)

@@ -127,3 +127,6 @@ export function isIdLike(name: string, thing: string): boolean {
   const [last = ''] = words.slice(-1);
   return ID_WORDS.has(last) || refersTo(thing, words.join(' ')) || refersTo(words.join(' '), thing);
 }
+
+/** Name of the header with which a request that is sent again makes nothing a second time. */
+export const IDEMPOTENCY_KEY = /idempotency-key$/i;

@@ -7,6 +7,7 @@ import { isObject, type JsonObject } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
+import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 import { facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
 import type { Input } from '../cases/scenario.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -22,6 +23,8 @@ const OTHER = 'é';
 /** The property of an operation whose body has texts of a limited length; at most one. */
 export function lettersOf(engine: Engine, operation: Operation): Property[] {
   if (!['post', 'put', 'patch'].includes(operation.method)) return [];
+  // The same key with another body may be refused for that.
+  if (operation.parameters.some(({ name }) => IDEMPOTENCY_KEY.test(name))) return [];
   const both = ['400', '422'].every((status) => operation.responses.some((one) => one.status === status));
   const fields = both ? boundedTexts(engine, operation) : [];
   if (fields.length === 0) return [];

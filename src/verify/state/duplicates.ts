@@ -10,16 +10,16 @@ import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { HELD, isDone, type Shown, stateProperty } from './state-property.ts';
+import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 
 const EXISTS = /already (exists?|registered|taken|in use|used)|duplicat|(must be|not) unique|same \w+ exists/i;
-const IDEMPOTENCY = /idempotency-key$/i;
 
 /** The property of a `POST` that says so in words; none for others. */
 export function duplicatesOf(engine: Engine, operation: Operation): Property[] {
   const conflict = operation.responses.find(({ status, description }) => status === '409' && EXISTS.test(description));
   const body = jsonSchemaOf(operation.requestBody?.content ?? []);
   if (operation.method !== 'post' || conflict === undefined || body === undefined) return [];
-  if (operation.parameters.some((one) => one.in === 'query' || IDEMPOTENCY.test(one.name))) return [];
+  if (operation.parameters.some((one) => one.in === 'query' || IDEMPOTENCY_KEY.test(one.name))) return [];
   const plan = engine.planFor(operation);
   const names = propertyNames(engine.spec, body);
   // What it is that must not come twice is not said: only things that say all there is to say are the same.

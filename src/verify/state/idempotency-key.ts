@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { idSource } from '../cases/ids.ts';
-import { thingOf } from '../cases/names.ts';
+import { IDEMPOTENCY_KEY, thingOf } from '../cases/names.ts';
 import { segmentsOf } from '../cases/paths.ts';
 import { preferring } from '../cases/prefer.ts';
 import type { Input, Scenario, Step } from '../cases/scenario.ts';
@@ -13,11 +13,9 @@ import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { HELD, idOf, isDone, type Shown, stateProperty } from './state-property.ts';
 
-const KEY = /^(x-)?idempotency-key$/i;
-
 /** The property of an operation that takes such a key; none for others. */
 export function idempotencyKeyOf(engine: Engine, operation: Operation): Property[] {
-  const parameter = operation.parameters.find((one) => one.in === 'header' && KEY.test(one.name));
+  const parameter = operation.parameters.find((one) => one.in === 'header' && IDEMPOTENCY_KEY.test(one.name));
   const place = engine
     .inputsFor(operation)
     .places.find((one) => one.parameter !== undefined && one.parameter === parameter);

@@ -17,12 +17,12 @@ import { describeAnswer, type Sent } from '../wire/execute.ts';
 import type { Kind } from './kinds.ts';
 import { HELD, isDone, type Shown, stateProperty } from './state-property.ts';
 import { draftOf, drawn, neededBy, parentsOf } from './steps.ts';
+import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 
 /** Requests that are sent at once. */
 const RACERS = 3;
 const ATTEMPTS = 12;
 const MAX_TWINS = 1000;
-const IDEMPOTENCY = /^(x-)?idempotency-key$/i;
 
 /** Changes of one resource: its updates, its removal, and what posts to it or below it. */
 export function racesOf(engine: Engine, kind: Kind): Property[] {
@@ -33,7 +33,7 @@ export function racesOf(engine: Engine, kind: Kind): Property[] {
 
 /** A key that is required makes the requests one request. */
 function canRepeat(operation: Operation): boolean {
-  return !operation.parameters.some((one) => one.required && IDEMPOTENCY.test(one.name));
+  return !operation.parameters.some((one) => one.required && IDEMPOTENCY_KEY.test(one.name));
 }
 
 function race(engine: Engine, kind: Kind, operation: Operation): Property {
@@ -75,7 +75,9 @@ function race(engine: Engine, kind: Kind, operation: Operation): Property {
 }
 
 function racing(call: Step): Step {
-  const headers = Object.fromEntries(Object.entries(call.input.headers).filter(([name]) => !IDEMPOTENCY.test(name)));
+  const headers = Object.fromEntries(
+    Object.entries(call.input.headers).filter(([name]) => !IDEMPOTENCY_KEY.test(name)),
+  );
   const input: Input = { ...call.input, headers };
   return { ...call, input, together: true };
 }

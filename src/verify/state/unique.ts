@@ -7,10 +7,10 @@ import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 import { HELD, isDone, type Shown, stateProperty } from './state-property.ts';
+import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 
 const RACERS = 3;
 const ATTEMPTS = 12;
-const IDEMPOTENCY = /^(x-)?idempotency-key$/i;
 
 /**
  * The property of a `POST` on a collection that all cases share and that documents a conflict. A second thing, sent
@@ -21,7 +21,7 @@ export function uniqueOf(engine: Engine, operation: Operation): Property[] {
   const isShared = segmentsOf(operation.path).every((segment) => parametersIn(segment).length === 0);
   const conflicts = operation.responses.some(({ status }) => status === '409');
   if (operation.method !== 'post' || !isShared || !conflicts || operation.requestBody === undefined) return [];
-  if (operation.parameters.some((one) => IDEMPOTENCY.test(one.name))) return [];
+  if (operation.parameters.some((one) => IDEMPOTENCY_KEY.test(one.name))) return [];
   const plan = engine.planFor(operation);
   // What refers to something made before may be refused because that is used up, after two of them too.
   if (plan.setup.length > 0) return [];
