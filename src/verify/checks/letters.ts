@@ -17,6 +17,8 @@ import { type Judgement, type Property, sentOnly } from './property.ts';
 
 const MOST_FIELDS = 6;
 const LONGEST = 2000;
+/** A key that was sent with another body is refused for that. */
+const IDEMPOTENCY = /^(x-)?idempotency-key$/i;
 const PLAIN = 'e';
 const OTHER = 'é';
 
@@ -27,7 +29,8 @@ export function lettersOf(engine: Engine, operation: Operation): Property[] {
   if (operation.parameters.some(({ name }) => IDEMPOTENCY_KEY.test(name))) return [];
   const both = ['400', '422'].every((status) => operation.responses.some((one) => one.status === status));
   const fields = both ? boundedTexts(engine, operation) : [];
-  if (fields.length === 0) return [];
+  const isKeyed = operation.parameters.some((one) => one.required && IDEMPOTENCY.test(one.name));
+  if (fields.length === 0 || isKeyed) return [];
   const plan = engine.planFor(operation);
   const { arbitrary } = engine.inputsFor(operation);
   const cases = fields.map(({ name, max }) =>
@@ -78,7 +81,8 @@ function boundedTexts({ spec, schemas }: Engine, operation: Operation): { name: 
 
 function spelled(input: Input, name: string, letter: string, max: number): Input {
   const body: JsonObject = isObject(input.body) ? input.body : {};
-  return { ...input, body: { ...body, [name]: letter.repeat(max) } };
+  const headers = Object.fromEntries(Object.entries(input.headers).filter(([header]) => !IDEMPOTENCY.test(header)));
+  return { ...input, headers, body: { ...body, [name]: letter.repeat(max) } };
 }
 
 async function judge(engine: Engine, scenario: Parameters<Property['judge']>[0]): Promise<Judgement> {
