@@ -91,7 +91,7 @@ export function keptField(
 /**
  * A field that has another value than was sent, though the value leaves nothing to spell otherwise: a truth value, a
  * number, a choice, a day, an instant, plain words. What a new thing begins with whatever is sent, such as nought, is the
- * service's own affair.
+ * service's own affair, unless the contract has it as the default: that is for what is not sent.
  */
 export function alteredField(
   engine: Engine,
@@ -104,7 +104,8 @@ export function alteredField(
     const schema = propertySchema(engine.spec, body, name);
     if (schema === undefined || value === undefined || now === undefined || now === null || value === null) continue;
     if (typeof now !== typeof value || !isAltered(engine, schema, value, now)) continue;
-    if (isNew && (now === 0 || now === false || isDefault(engine, schema, now))) continue;
+    const isGiven = isDefault(engine, schema, now);
+    if (isNew && (now === 0 || now === false) && !isGiven) continue;
     return {
       name,
       actual: `${name} is ${JSON.stringify(now)}`,
