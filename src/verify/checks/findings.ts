@@ -17,11 +17,14 @@ export function passiveFinding(
   judgement: Judgement,
 ): { seen: number; finding?: Finding; doubt?: string } {
   let seen = 0;
+  // How a race ends, and what is so after it, differs from run to run; what is counted does not.
+  let raced = false;
   for (const [focus, sent] of judgement.sent.entries()) {
+    raced ||= sent.together === true;
     // Nothing documents what an undocumented call does.
     if (isUndocumented(sent.manner)) continue;
     const checked = passive.check(sent);
-    seen += checked.seen;
+    seen += raced ? 0 : checked.seen;
     const found = checked.finding;
     if (found === undefined) continue;
     if (found.kind === 'undecided') return { seen, doubt: found.reason };
