@@ -87,7 +87,7 @@ export function invariantOf(engine: Engine, booked: BookedRule): Property | Unde
 }
 
 /** One case in so many is taken to where the rule turns, each place as it is and then one beside it. */
-const BRINK_EVERY = 3;
+const BRINK_EVERY = 2;
 const BESIDE = [0, 1, -1];
 
 function brinkAt(index: number, ways: number): Step['brink'] {
