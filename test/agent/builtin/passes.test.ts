@@ -10,7 +10,7 @@ import { fixtureSpec, turnOn, writeFiles } from '../../support/synthesized.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Cases per property: few, as what a seed misses here the bench over many seeds finds. */
-const RUNS = 12;
+const RUNS = 20;
 
 const SPECS = [
   'todos',

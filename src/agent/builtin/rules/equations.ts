@@ -14,9 +14,16 @@ export function addEquation(planning: Planning, fact: Fact, left: Expression, ri
   const isReading = isSafe(one.operation);
   const found = [...solutionsOf(left, right, thens), ...composed(planning, left, right)];
   const solutions = found.filter(
-    ({ settable, value }) => !isOwn(value, settable) && (!isReading || settable.kind === 'answer'),
+    ({ settable, value }) =>
+      !isOwn(value, settable) && (isReading ? settable.kind === 'answer' : !isGivenOut(planning, settable, value)),
   );
   if (solutions.length > 0) equations.push({ rule, conditions: fact.conditions, solutions, thens: new Set(thens) });
+}
+
+/** True for the id of what a call makes: that is new, whatever the records that are read afterwards hold. */
+function isGivenOut({ one: { action }, thens }: Planning, settable: Settable, value: Expression): boolean {
+  if (settable.kind !== 'answer' || !namesIn(value).some((name) => thens.has(name))) return false;
+  return settable.path.at(-1) === (action.resource?.idField ?? 'id');
 }
 
 /** Plans the steps of all noted equations: those with one solution first, so that others can set something else. */
