@@ -1,10 +1,10 @@
 /** Scenarios on resources of one kind, step by step; ids are bound to the steps that make them. */
 import fc, { type Arbitrary } from 'fast-check';
-import { at } from '../../events/index.ts';
+import { at, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { setupInput } from '../cases/cases.ts';
 import { type Episode, episodeOn } from '../cases/history.ts';
-import { parametersIn, segmentsOf } from '../cases/paths.ts';
+import { normalised, parametersIn, segmentsOf } from '../cases/paths.ts';
 import { type Binding, emptyInput, type Input, type Role, type Scenario, type Source } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Kind } from './kinds.ts';
@@ -60,23 +60,44 @@ export function draftOf(engine: Engine, kind: Kind, parents: Input[]): Draft {
         ],
   );
   const creation = plan.setup[own];
+  // Where nothing makes what the path names above the thing, the client chooses it: once for all that happens to the thing.
+  const above = segmentsOf(kind.item).slice(0, -1);
+  const chosen = new Map<number, JsonValue>();
+  const placed = (operation: Operation, input: Input, bindings: Binding[]): Input => {
+    const segments = segmentsOf(operation.path);
+    const path = { ...input.path };
+    for (const [index, segment] of above.entries()) {
+      const mine = segments[index];
+      if (mine === undefined || normalised([mine]) !== normalised([segment])) break;
+      const [name] = parametersIn(mine);
+      if (name === undefined || bindings.some(({ into }) => into === at('/path', name))) continue;
+      const value = chosen.get(index) ?? path[name];
+      if (value === undefined) continue;
+      chosen.set(index, value);
+      path[name] = value;
+    }
+    return { ...input, path };
+  };
   return {
     steps,
     create(input, role = 'history') {
       if (creation === undefined) throw new Error(`the plan of ${kind.item} has no creator`);
       const bindings = creation.bindings.map((one) => rebind(one, undefined, base, 0));
-      return steps.push({ role, operation: creation.operation, input, bindings, valid: true }) - 1;
+      const { operation } = creation;
+      return steps.push({ role, operation, input: placed(operation, input, bindings), bindings, valid: true }) - 1;
     },
     call(operation, made, inputs, role = 'history') {
       const offset = steps.length;
       const episode = episodeFor(engine, kind, operation);
       episode.steps.forEach((step, index) => {
         const isLast = index === episode.steps.length - 1;
+        const bindings = step.bindings.map((one) => rebind(one, made, base, offset));
+        const input = setupInput(step, inputs[index] ?? emptyInput());
         steps.push({
           role: isLast ? role : 'history',
           operation: step.operation,
-          input: setupInput(step, inputs[index] ?? emptyInput()),
-          bindings: step.bindings.map((one) => rebind(one, made, base, offset)),
+          input: placed(step.operation, input, bindings),
+          bindings,
           valid: true,
         });
       });
@@ -87,7 +108,11 @@ export function draftOf(engine: Engine, kind: Kind, parents: Input[]): Draft {
         .steps.at(-1)
         ?.bindings.filter(({ into, from }) => into.startsWith('/path/') && from.step < base)
         .map((one) => rebind(one, made, base, 0));
-      return steps.push({ role: 'check', operation, input, bindings: bindings ?? [], valid: true }) - 1;
+      const bound = bindings ?? [];
+      return (
+        steps.push({ role: 'check', operation, input: placed(operation, input, bound), bindings: bound, valid: true }) -
+        1
+      );
     },
   };
 }
