@@ -234,6 +234,72 @@ $defs: { small: { $anchor: small, type: integer } }
   expect(schemas.generator(body, 'response').kind).toBe('generator');
 });
 
+test.each(['tree.json', './tree.json#node', '#node'])(
+  'dynamic references mean what the files around them say, however they are written: %s',
+  async (ref) => {
+    // The example of JSON Schema 2020-12 (appendix C), in files; each file is a resource, with or without an `$id`.
+    const { spec, findings } = await load({
+      'openapi.yaml': `
+openapi: 3.1.0
+info: { title: Trees, version: '1' }
+paths:
+  /a:
+    get:
+      responses:
+        '200': { description: Yes., content: { application/json: { schema: { $ref: 'schemas/tree.json' } } } }
+    put:
+      responses:
+        '200': { description: Yes., content: { application/json: { schema: { $ref: 'schemas/strict.json' } } } }
+    post:
+      responses:
+        '200': { description: Yes., content: { application/json: { schema: { $ref: 'schemas/kinds.json#/Forest' } } } }
+`,
+      'schemas/tree.json': `{
+        "$dynamicAnchor": "node", "type": "object",
+        "properties": { "data": { "$ref": "#/$defs/data" }, "children": { "type": "array", "items": { "$dynamicRef": ${JSON.stringify(ref)} } } },
+        "$defs": { "data": { "$ref": "data.json" } } }`,
+      'schemas/data.json': '{ "type": "integer" }',
+      'schemas/strict.json': '{ "$dynamicAnchor": "node", "$ref": "tree.json", "unevaluatedProperties": false }',
+      'schemas/kinds.json': `{
+        "Forest": { "type": "object", "properties": { "trees": { "type": "array", "items": { "$ref": "./strict.json" } }, "any": { "$dynamicRef": "tree.json#node" } } } }`,
+    });
+    expect(findings).toEqual([]);
+    const schemas = createSchemas(spec.document, { dialect: spec.dialect });
+    const loose = { data: 1, children: [{ data: 2, colour: 'red' }] };
+    const verdicts = (method: string): boolean[] =>
+      [loose, { data: 1, children: [{ data: 'x' }] }, { data: 1, children: [{ children: [] }] }].map((tree) => {
+        const value = method === 'post' ? { trees: [tree] } : tree;
+        const body = `#/paths/~1a/${method}/responses/200/content/application~1json/schema`;
+        return schemas.validate(body, value, 'any').length === 0;
+      });
+    const isDynamic = ref !== 'tree.json';
+    expect(['get', 'put', 'post'].map(verdicts)).toEqual([
+      [true, false, true],
+      [!isDynamic, false, true],
+      [!isDynamic, false, true],
+    ]);
+    for (const method of ['get', 'put', 'post'])
+      expect(
+        schemas.generator(`#/paths/~1a/${method}/responses/200/content/application~1json/schema`, 'response').kind,
+      ).toBe('generator');
+  },
+);
+
+test('a dynamic reference below a document that is no schema is refused with what to do', async () => {
+  const { findings } = await load({
+    'openapi.yaml': operation('{ $ref: "parts.yaml#/components/schemas/Tree" }'),
+    'parts.yaml': `
+components: { schemas: { Tree: { $dynamicAnchor: node, properties: { left: { $dynamicRef: '#node' } } } } }
+`,
+  });
+  expect(findings.filter((text) => text.includes('external-reference'))).toMatchInlineSnapshot(`
+    [
+      "parts.yaml:2:34 external-reference \`$dynamicAnchor\` stands in a file whose root is no schema, so that it cannot be joined",
+      "parts.yaml:2:78 external-reference \`$dynamicRef\` stands in a file whose root is no schema, so that it cannot be joined",
+    ]
+  `);
+});
+
 test('a circle of files that says nothing is named', async () => {
   const { findings } = await load({
     'openapi.yaml': operation('{ $ref: "a.yaml" }'),

@@ -1,13 +1,14 @@
 /** A contract and the files that it refers to, as one document with places in all of them. */
 import { posix, relative, sep } from 'node:path';
-import { isObject, type JsonObject } from '../../events/index.ts';
+import { at, isObject, type JsonObject } from '../../events/index.ts';
 import type { Finding } from '../model.ts';
 import { rootKindOf } from '../openapi/grammar.ts';
 import { own } from '../reader.ts';
 import type { Limits, Parsed } from '../text/syntax.ts';
 import { type Files, joinTexts } from './files.ts';
-import { gather, type SourceFile } from './gather.ts';
+import { gather } from './gather.ts';
 import { join, placesOf } from './join.ts';
+import type { SourceFile } from './sources.ts';
 
 export interface Bundle {
   parsed: Parsed;
@@ -56,11 +57,12 @@ export function bundle(parsed: Parsed, source: BundleSource): Bundle {
     const location = { file: absolute(at.file.path), ...placesOf(at.file)(at.offset) };
     return { ...told, location, ...(hint === undefined ? {} : { hint }) };
   };
-  const offsetOf = (node: JsonObject): number => parsed.offsets.get(node)?.['$ref'] ?? 0;
+  const offsetOf = (node: JsonObject, keyword: string): number => parsed.offsets.get(node)?.[keyword] ?? 0;
   const refused = [
     ...gathered.refusals,
     ...joined.refusals.map(({ site, message, hint }) => ({
       ...site,
+      keyword: '$ref',
       rule: 'external-reference',
       message: `reference ${JSON.stringify(site.node['$ref'])} ${message}`,
       hint,
@@ -70,11 +72,11 @@ export function bundle(parsed: Parsed, source: BundleSource): Bundle {
     ...gathered.problems.map(({ file: where, problem: { offset, ...problem } }) =>
       finding({ file: where, offset }, { ...problem, pointer: '#' }),
     ),
-    ...refused.map(({ node, rule, message, hint, ...spot }) => {
+    ...refused.map(({ node, keyword, rule, message, hint, ...spot }) => {
       const pointer = joined.pointerOf(spot);
       return finding(
-        { file: spot.file, offset: offsetOf(node) },
-        { rule, severity: 'error', pointer: pointer === undefined ? '#' : `${pointer}/$ref`, message, hint },
+        { file: spot.file, offset: offsetOf(node, keyword) },
+        { rule, severity: 'error', pointer: pointer === undefined ? '#' : at(pointer, keyword), message, hint },
       );
     }),
   ];

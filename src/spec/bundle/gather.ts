@@ -2,35 +2,15 @@
  * Finds all references that leave their file, and reads the files that they lead to. Files are read once, within limits
  * over all of them together; nothing is copied.
  */
-import { at, isObject, type JsonObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
+import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
 import { isReferable, type Kind, type Member, memberIn } from '../openapi/grammar.ts';
 import { own } from '../reader.ts';
-import { parseText } from '../text/parse.ts';
-import type { Limits, Parsed, Problem, Shared } from '../text/syntax.ts';
-import { type Address, addressOf, shown } from './address.ts';
+import type { Limits } from '../text/syntax.ts';
+import { createDynamics } from './dynamic.ts';
 import type { Files } from './files.ts';
-import { createResources, type Resource } from './resources.ts';
-
-/** More files than this are not one contract that anybody could review. */
-const MAX_FILES = 5000;
-
-/** References on the way of one pointer. */
-const MAX_HOPS = 100;
-
-export interface SourceFile {
-  path: string;
-  text: string;
-  value: JsonValue;
-  depth: number;
-  sharesNodes: boolean;
-  isContract: boolean;
-}
-
-/** A place in a file. */
-export interface Spot {
-  file: SourceFile;
-  pointer: string;
-}
+import { createLocator, isBareReference, type PlaceIn } from './locate.ts';
+import { createResources } from './resources.ts';
+import { type ContractText, createSources, type SourceFile, type Sources, type Spot } from './sources.ts';
 
 /** A reference that the joined document cannot keep as it is written. */
 export interface Site extends Spot {
@@ -49,6 +29,8 @@ export interface Site extends Spot {
 
 export interface Refusal extends Spot {
   node: JsonObject;
+  /** The member that is refused. */
+  keyword: string;
   rule: string;
   message: string;
   hint?: string;
@@ -59,17 +41,18 @@ export interface Gathered {
   refusals: Refusal[];
   /** Objects that refer to files which cannot be parsed; `problems` say why. */
   broken: JsonObject[];
+  /** Files that are schema resources, of which nothing may be taken apart. */
+  whole: Spot[];
   /** Some schema has an `$id`, so that a bare fragment may mean another root than the contract's. */
   hasIds: boolean;
   /** In the order in which they were read, the contract first. */
   files: SourceFile[];
-  /** What was found in files other than the contract. */
-  problems: { file: SourceFile; problem: Problem }[];
+  problems: Sources['problems'];
   values: number;
 }
 
 export interface GatherOptions {
-  contract: { path: string; text: string; parsed: Parsed };
+  contract: ContractText;
   rootKind: Kind;
   files: Files;
   limits: Limits;
@@ -77,183 +60,48 @@ export interface GatherOptions {
   usesIds: boolean;
 }
 
-/** Where a walk is: a place, and the `$id`s around it. */
-interface Here extends Spot {
-  resource: Resource;
+/** Where a walk is. */
+interface Here extends PlaceIn {
   parent: JsonObject | JsonValue[] | undefined;
   key: string | number;
 }
 
-type Found =
-  | { kind: 'spot'; spot: Spot }
-  /** In the contract, by a text that it can keep. */
-  | { kind: 'kept' }
-  /** In a file that cannot be parsed. */
-  | { kind: 'broken' }
-  | { kind: 'refused'; rule: string; message: string; hint?: string };
-
 /** Reads everything that can be reached from a contract. */
 export function gather(options: GatherOptions): Gathered {
-  const { contract, files, limits, usesIds } = options;
-  const shared: Shared = contract.parsed;
-  const gathered: Gathered = {
-    sites: [],
-    refusals: [],
-    broken: [],
-    hasIds: false,
-    files: [],
-    problems: [],
-    values: contract.parsed.values,
-  };
-  const loaded = new Map<string, SourceFile | { refused: string | undefined }>();
-  const resources = createResources(usesIds);
+  const resources = createResources(options.usesIds);
+  const sources = createSources(options.contract, { ...options, added: resources.add });
+  const locator = createLocator(sources, resources);
+  const sites: Site[] = [];
+  const refusals: Refusal[] = [];
+  const broken: JsonObject[] = [];
   const visited = new Map<string, WeakSet<object>>();
   const open: { spot: Spot; kind: Kind; shape: Member['shape'] }[] = [];
-  let bytes = Buffer.byteLength(contract.text);
+  const dynamics = createDynamics(locator, resources, (spot) => open.push({ spot, kind: 'schema', shape: 'one' }));
+  let hasIds = false;
 
-  const add = (path: string, text: string, parsed: Parsed, isContract: boolean): SourceFile => {
-    const { value = null, depth, sharesNodes } = parsed;
-    const file = { path, text, value, depth, sharesNodes, isContract };
-    loaded.set(path, file);
-    gathered.files.push(file);
-    resources.add(file);
-    return file;
-  };
-
-  const load = (path: string): SourceFile | { refused: string | undefined } => {
-    const known = loaded.get(path);
-    if (known !== undefined) return known;
-    const refuse = (refused: string): { refused: string } => {
-      loaded.set(path, { refused });
-      return { refused };
-    };
-    if (gathered.files.length >= MAX_FILES) return refuse(`is not read: a contract has at most ${MAX_FILES} files`);
-    const read = files.read(path);
-    if (read.kind === 'none') return refuse('names a file that is not there');
-    if (read.kind === 'refused') return refuse(`is not read: ${read.message}`);
-    bytes += Buffer.byteLength(read.text);
-    if (bytes > limits.maxBytes)
-      return refuse(`is not read: all files of a contract together have at most ${limits.maxBytes} bytes`);
-    const parsed = parseText(path, read.text, { ...limits, maxValues: limits.maxValues - gathered.values }, shared);
-    gathered.values += parsed.values;
-    const file = add(path, read.text, parsed, false);
-    for (const problem of parsed.problems) gathered.problems.push({ file, problem });
-    // What is wrong with it was said with its own place.
-    if (parsed.value === undefined) loaded.set(path, { refused: undefined });
-    return parsed.value === undefined ? { refused: undefined } : file;
-  };
-
-  const fileAt = (address: Address & { kind: 'file' }, ref: string): Found | SourceFile => {
-    const file = load(address.path);
-    if ('path' in file) return file;
-    if (file.refused === undefined) return { kind: 'broken' };
-    const message = `reference ${shown(ref)} ${file.refused}`;
-    return {
-      kind: 'refused',
-      rule: 'external-reference',
-      message,
-      hint: 'paths are relative to the file that they stand in',
-    };
-  };
-
-  const rootOf = (address: Address, here: Here, ref: string): Found | Spot => {
-    if (address.kind === 'refused') {
-      const known = resources.find(ref.replace(/#.*$/s, ''), here.resource);
-      return known ?? { kind: 'refused', rule: 'external-reference', message: address.message, hint: address.hint };
-    }
-    if (address.kind === 'here') return { file: here.file, pointer: here.resource.pointer };
-    const known = resources.find(address.kind === 'uri' ? address.uri : address.path, here.resource, ref);
-    if (known !== undefined) return known;
-    if (address.kind === 'file') {
-      const file = fileAt(address, ref);
-      return 'kind' in file ? file : { file, pointer: '#' };
-    }
-    const message = `reference ${shown(ref)} leaves the contract and is never fetched`;
-    const hint = 'put a copy into the folder of the contract, and refer to it by a relative path';
-    return { kind: 'refused', rule: 'external-reference', message, hint };
-  };
-
-  const resolve = (ref: string, here: Here): Found => {
-    const address = addressOf(ref, here.file.path);
-    if (here.file.isContract && address.kind === 'here') return { kind: 'kept' };
-    const root = rootOf(address, here, ref);
-    if ('kind' in root) return root;
-    if (here.file.isContract && root.file.isContract && address.kind !== 'file') return { kind: 'kept' };
-    const fragment = address.kind === 'refused' ? (ref.split('#')[1] ?? '') : address.fragment;
-    const spot = resources.within(root, fragment) ?? throughReferences(root, fragment);
-    if (spot !== undefined) return { kind: 'spot', spot };
-    const where = root.file.isContract ? '' : ` in ${root.file.path}`;
-    return { kind: 'refused', rule: 'dangling-reference', message: `nothing is at ${shown(ref)}${where}` };
-  };
-
-  /** A place whose way leads through references that stand for a whole map or list. */
-  const throughReferences = (root: Spot, fragment: string): Spot | undefined => {
-    if (!fragment.startsWith('/')) return undefined;
-    let spot = root;
-    let hops = 0;
-    for (const token of tokensOf(`#${fragment}`)) {
-      for (;;) {
-        const value = valueAt(spot.file.value, spot.pointer);
-        if (!isBareReference(value) || ++hops > MAX_HOPS) break;
-        const found = resolve(value.$ref, hereAt(spot));
-        const pointer = found.kind === 'kept' ? canonicalPointer(value.$ref) : undefined;
-        if (found.kind === 'spot') spot = found.spot;
-        else if (pointer !== undefined) spot = { ...spot, pointer };
-        else return undefined;
-      }
-      spot = { ...spot, pointer: at(spot.pointer, token) };
-      if (valueAt(spot.file.value, spot.pointer) === undefined) return undefined;
-    }
-    return spot;
-  };
-
-  /** Follows references that are nothing but references, so that nobody has to later. */
-  const chase = (found: Found): Found => {
-    const trail = new Set<JsonValue>();
-    let current = found;
-    while (current.kind === 'spot') {
-      const { spot } = current;
-      const value = valueAt(spot.file.value, spot.pointer);
-      if (!isBareReference(value) || (spot.file.isContract && value.$ref.startsWith('#'))) return current;
-      if (trail.has(value)) {
-        const message = `${shown(value.$ref)} leads back to itself`;
-        return { kind: 'refused', rule: 'circular-reference', message };
-      }
-      trail.add(value);
-      const next = resolve(value.$ref, hereAt(spot));
-      if (next.kind === 'kept') return current;
-      current = next;
-    }
-    return current;
-  };
-
-  const hereAt = (spot: Spot): Here => ({
-    ...spot,
-    resource: resources.around(spot),
-    parent: undefined,
-    key: '',
-  });
+  const hereAt = (spot: Spot): Here => ({ ...spot, resource: resources.around(spot), parent: undefined, key: '' });
 
   const note = (
     ref: string,
     here: Here,
     node: JsonObject,
+    keyword: string,
     site: Pick<Site, 'kind' | 'shape' | 'replace' | 'write'>,
   ): void => {
     const { file, pointer } = here;
-    const found = chase(resolve(ref, here));
+    const found = locator.locate(ref, here);
     if (found.kind === 'kept') return;
     if (found.kind === 'broken') {
-      gathered.broken.push(node);
+      broken.push(node);
       return;
     }
     if (found.kind === 'refused') {
       const { rule, message, hint } = found;
-      gathered.refusals.push({ file, pointer, node, rule, message, ...(hint === undefined ? {} : { hint }) });
+      refusals.push({ file, pointer, node, keyword, rule, message, ...(hint === undefined ? {} : { hint }) });
       return;
     }
     const target = found.spot;
-    gathered.sites.push({ file, pointer, node, target, ...site, isInResource: here.resource.pointer !== '#' });
+    sites.push({ file, pointer, node, target, ...site, isInResource: here.resource.pointer !== '#' });
     if (!target.file.isContract) open.push({ spot: target, kind: site.kind, shape: site.shape });
   };
 
@@ -283,15 +131,18 @@ export function gather(options: GatherOptions): Gathered {
     const isContainer = shape === 'map' || !isReferable(kind);
     if (typeof ref === 'string' && isContainer) {
       if (isBareReference(value) && !ref.startsWith('#')) {
-        note(ref, here, value, { kind, shape, ...replace });
+        note(ref, here, value, '$ref', { kind, shape, ...replace });
         return;
       }
     } else if (typeof ref === 'string')
-      note(ref, here, value, { kind, shape, ...replace, write: (text) => void (value['$ref'] = text) });
+      note(ref, here, value, '$ref', { kind, shape, ...replace, write: (text) => void (value['$ref'] = text) });
     if (kind === 'data') return;
     const resource = kind === 'schema' && shape === 'one' ? resources.enter(value, here) : here.resource;
-    if (resource !== here.resource) gathered.hasIds = true;
-    if (kind === 'schema' && shape === 'one') visitMapping(value, inner('discriminator', resource));
+    if (resource !== here.resource) hasIds = true;
+    if (kind === 'schema' && shape === 'one') {
+      visitMapping(value, inner('discriminator', resource));
+      if (options.usesIds) visitDynamic(value, { ...here, resource });
+    }
     for (const [name, item] of Object.entries(value)) {
       if (shape === 'map' || (shape === 'list' && kind === 'invariant'))
         visit(item, { ...member, shape: 'one' }, inner(name, resource));
@@ -302,6 +153,20 @@ export function gather(options: GatherOptions): Gathered {
     }
   };
 
+  const visitDynamic = (schema: JsonObject, here: Here): void => {
+    const { references, refused } = dynamics.look(schema, here);
+    for (const { keyword, ref, anchored } of references)
+      note(ref, here, schema, keyword, {
+        kind: 'schema',
+        shape: 'one',
+        write: (text) => void (schema[keyword] = anchored ?? text),
+      });
+    if (refused === undefined) return;
+    const { file, pointer } = here;
+    const hint = 'give the schema that it is about an `$id`, or put it into a file of its own';
+    refusals.push({ file, pointer, node: schema, ...refused, rule: 'external-reference', hint });
+  };
+
   /** The values of a discriminator's mapping are references too, unless they are names. */
   const visitMapping = (schema: JsonObject, here: Here): void => {
     const discriminator = own(schema, 'discriminator');
@@ -309,7 +174,7 @@ export function gather(options: GatherOptions): Gathered {
     const noteNamed = (holder: JsonObject, name: string, pointer: string): void => {
       const ref = holder[name];
       if (typeof ref !== 'string' || !/[./#]/.test(ref) || isSchemaName(withoutFile(ref))) return;
-      note(ref, { ...here, pointer }, holder, {
+      note(ref, { ...here, pointer }, holder, name, {
         kind: 'schema',
         shape: 'one',
         write: (text) => void (holder[name] = text),
@@ -321,7 +186,7 @@ export function gather(options: GatherOptions): Gathered {
       for (const name of Object.keys(mapping)) noteNamed(mapping, name, at(here.pointer, 'mapping', name));
   };
 
-  const root = add(contract.path, contract.text, contract.parsed, true);
+  const { root } = sources;
   visit(
     root.value,
     { kind: options.rootKind, shape: 'one', annotation: false, set: false },
@@ -332,7 +197,10 @@ export function gather(options: GatherOptions): Gathered {
     const value = valueAt(spot.file.value, spot.pointer) ?? null;
     visit(value, { kind, shape, annotation: false, set: false }, hereAt(spot));
   }
-  return gathered;
+  const whole = dynamics.settle();
+  hasIds ||= whole.length > 0;
+  const { all: files, problems } = sources;
+  return { sites, whole, refusals, broken, hasIds, files, problems, values: sources.values() };
 }
 
 /** Members of the document that are often written in files of their own, though the format knows no reference there. */
@@ -347,16 +215,7 @@ function isSchemaName(text: string): boolean {
   return /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(text);
 }
 
-function isBareReference(value: JsonValue | undefined): value is JsonObject & { $ref: string } {
-  return isObject(value) && typeof value['$ref'] === 'string' && Object.keys(value).length === 1;
-}
-
 function put(parent: JsonObject | JsonValue[], key: string | number, value: JsonValue): void {
   if (Array.isArray(parent)) parent[Number(key)] = value;
   else parent[key] = value;
-}
-
-/** A pointer in one spelling. */
-export function canonicalPointer(pointer: string): string {
-  return at('#', ...tokensOf(pointer));
 }

@@ -9,7 +9,9 @@ import { BASE } from '../references.ts';
 import { own } from '../reader.ts';
 import type { Offsets, Sources } from '../text/places.ts';
 import { lineIndex } from '../text/places.ts';
-import { canonicalPointer, type Gathered, type Site, type SourceFile, type Spot } from './gather.ts';
+import type { Gathered, Site } from './gather.ts';
+import { canonicalPointer } from './locate.ts';
+import type { SourceFile, Spot } from './sources.ts';
 
 export interface Joined {
   sources: Sources;
@@ -38,9 +40,9 @@ interface Part {
 }
 
 /** Joins into the contract's own document, which is changed in place. */
-export function join({ sites, values, hasIds }: Gathered, options: JoinOptions): Joined {
+export function join({ sites, whole, values, hasIds }: Gathered, options: JoinOptions): Joined {
   const { document, offsets, maxDepth, absolute } = options;
-  const parts = partsOf(sites);
+  const parts = partsOf(sites, whole);
   const refusals: Joined['refusals'] = [];
   const sources: Sources = new WeakMap();
   const taken = new Map<Site, Part>();
@@ -125,9 +127,10 @@ export function placesOf(file: SourceFile): ReturnType<typeof lineIndex> {
 /** By file and pointer; a part inside another one is no part of its own. */
 type Parts = Map<SourceFile, Map<string, Part>>;
 
-function partsOf(sites: Site[]): Parts {
+function partsOf(sites: Site[], whole: Spot[]): Parts {
   const parts: Parts = new Map();
-  for (const { target, kind } of sites) {
+  const wanted = [...whole.map((target) => ({ target, kind: 'schema' as const })), ...sites];
+  for (const { target, kind } of wanted) {
     if (target.file.isContract) continue;
     const ofFile = parts.get(target.file) ?? new Map<string, Part>();
     parts.set(target.file, ofFile);

@@ -2,7 +2,7 @@
 import { at, isObject, type JsonObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
 import { BASE } from '../references.ts';
 import { own } from '../reader.ts';
-import type { SourceFile, Spot } from './gather.ts';
+import type { SourceFile, Spot } from './sources.ts';
 
 /** The schema with an `$id` that a place belongs to; the root of the file where there is none. */
 export interface Resource {
