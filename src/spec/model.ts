@@ -50,6 +50,8 @@ export interface Parameter {
    */
   style: string;
   explode: boolean;
+  /** Between the items of lists in a list, outermost first (`collectionFormat` of `items` in Swagger 2.0). */
+  innerSeparators?: string[];
   allowReserved: boolean;
   /** An empty value means "absent" or "present without a value" to the service. */
   allowEmptyValue?: boolean;
@@ -71,6 +73,7 @@ export interface Encoding {
   /** Present where any of `style`, `explode` and `allowReserved` is written; then `contentType` means nothing in forms. */
   style?: string;
   explode?: boolean;
+  innerSeparators?: string[];
   allowReserved?: boolean;
   /** Of the parts of a part that is itself multipart, by property. */
   encoding: Record<string, Encoding>;

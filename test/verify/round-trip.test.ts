@@ -115,7 +115,7 @@ test.each(queries)('a query parameter of style %s, explode %s, is read back', (s
 test('a header is read back, and neither null nor what nests is ever said', () => {
   fc.assert(
     fc.property(list, fc.boolean(), (drawn, explode) => {
-      const text = simpleText(explode, drawn);
+      const text = simpleText({ style: 'simple', explode }, drawn);
       if (text !== undefined) expect(text.split(',')).toEqual(texts(drawn));
     }),
   );
@@ -124,6 +124,29 @@ test('a header is read back, and neither null nor what nests is ever said', () =
       pathText('n', { style: 'simple', explode: false }, nested),
       pairsOf('n', { style: 'form', explode: true }, nested),
     ]).toEqual([undefined, undefined]);
+});
+
+test('lists in a list are read back by the separators of their depths, or not said at all', () => {
+  const style = { style: 'pipeDelimited', explode: false, innerSeparators: [',', ' '] };
+  const cell = fc.string({ minLength: 1, maxLength: 2, unit: fc.constantFrom('a', 'b', '1', '2', '3', ',', ' ', '|') });
+  let read = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.array(cell, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      (drawn) => {
+        const text = pairsOf('n', style, drawn)?.[0];
+        if (text === undefined) return;
+        read++;
+        const outer = decodeURIComponent(text.slice(2)).split('|');
+        expect(outer.map((rows) => rows.split(',').map((row) => row.split(' ')))).toEqual(drawn);
+      },
+    ),
+    { numRuns: 2000, seed: 1 },
+  );
+  expect(read).toBeGreaterThan(50);
 });
 
 const item = {

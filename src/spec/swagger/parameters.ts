@@ -1,5 +1,5 @@
 /** Parameters of Swagger 2.0: other than in OpenAPI 3 each is its own schema, and bodies and form fields are among them. */
-import { at, type JsonObject, valueAt } from '../../events/index.ts';
+import { at, isObject, type JsonObject, valueAt } from '../../events/index.ts';
 import type { Encoding, Parameter } from '../model.ts';
 import { IGNORED_HEADERS, mergeParameters } from '../openapi/parameters.ts';
 import { objectAt, own, type Reader, textOf } from '../reader.ts';
@@ -65,7 +65,7 @@ function readOne(
     reader.report('error', 'path-parameter-optional', pointer, `path parameter ${name} must say \`required: true\``);
   const one = { name: name ?? 'body', in: place, node, pointer, written };
   if (place === 'body' || place === 'formData') return one;
-  const { style = 'simple', explode = false } = collectionStyle(node, place);
+  const { style = 'simple', explode = false, ...inner } = collectionStyle(node, place);
   return {
     ...one,
     parameter: {
@@ -76,6 +76,7 @@ function readOne(
       schema: pointer,
       style,
       explode,
+      ...inner,
       allowReserved: false,
       ...(own(node, 'allowEmptyValue') === true ? { allowEmptyValue: true } : {}),
       examples: ['example', 'x-example'].flatMap((member) => own(node, member) ?? []),
@@ -87,18 +88,30 @@ function readOne(
 export function collectionStyle(
   node: JsonObject,
   place: 'path' | 'query' | 'header' | 'formData',
-): Pick<Encoding, 'style' | 'explode'> {
+): Pick<Encoding, 'style' | 'explode' | 'innerSeparators'> {
   const inQuery = place === 'query' || place === 'formData';
+  const innerSeparators = separatorsIn(own(node, 'items'));
+  const inner = innerSeparators.length === 0 ? {} : { innerSeparators };
   switch (own(node, 'collectionFormat')) {
     case 'ssv':
-      return { style: 'spaceDelimited', explode: false };
+      return { style: 'spaceDelimited', explode: false, ...inner };
     case 'tsv':
-      return { style: 'tabDelimited', explode: false };
+      return { style: 'tabDelimited', explode: false, ...inner };
     case 'pipes':
-      return { style: 'pipeDelimited', explode: false };
+      return { style: 'pipeDelimited', explode: false, ...inner };
     case 'multi':
-      return inQuery ? { style: 'form', explode: true } : { style: 'simple', explode: false };
+      return { ...(inQuery ? { style: 'form', explode: true } : { style: 'simple', explode: false }), ...inner };
     default:
-      return { style: inQuery ? 'form' : 'simple', explode: false };
+      return { style: inQuery ? 'form' : 'simple', explode: false, ...inner };
   }
+}
+
+const SEPARATORS: Record<string, string> = { ssv: ' ', tsv: '\t', pipes: '|' };
+
+/** Of the lists in a list, each with a `collectionFormat` of its own; `csv` where nothing is said. */
+function separatorsIn(items: unknown): string[] {
+  const found: string[] = [];
+  for (let inner = items; isObject(inner) && own(inner, 'type') === 'array'; inner = own(inner, 'items'))
+    found.push(SEPARATORS[String(own(inner, 'collectionFormat'))] ?? ',');
+  return found;
 }

@@ -3,13 +3,14 @@ import fc, { type Arbitrary } from 'fast-check';
 import { isObject, type JsonValue } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import { bodyOf, unwritable } from '../wire/body.ts';
-import { isJsonType, kindOfMedia } from '../wire/media-kind.ts';
+import { isJsonType } from '../wire/media-kind.ts';
 import { textOf } from '../wire/styles.ts';
 import { bodyMedia, placeOf, serialise, type WireContext } from '../wire/serialise.ts';
 import type { SchemaRefusal, Schemas, Unsatisfiable } from '../schema-port.ts';
 import { schemaExamples } from './examples.ts';
 import { IDEMPOTENCY_KEY } from './names.ts';
 import { preferring } from './prefer.ts';
+import { withBytes } from './bytes-in-bodies.ts';
 import { startingAt } from './starting.ts';
 import { emptyInput, type Input } from './scenario.ts';
 
@@ -217,14 +218,9 @@ function bodyPlace(
   const { schema, examples } = media;
   const place = placeFor(options, { key, required, schema, examples, sendable, plain });
   if ('refusal' in place) return place;
-  if (kindOfMedia(media.type) !== 'binary') return { ...place, media };
-  // Bytes that are no text, wherever the schema allows them.
   const fits = (value: JsonValue): boolean =>
-    schema === undefined || schemas.validate(schema, value, 'request').length === 0;
-  const arbitrary = fc
-    .tuple(place.arbitrary, fc.uint8Array({ maxLength: 32 }))
-    .map(([drawn, bytes]) => [Buffer.from(bytes).toString('latin1'), drawn].find(fits) ?? drawn);
-  return { ...place, media, arbitrary: fc.oneof(place.arbitrary, arbitrary) };
+    (schema === undefined || schemas.validate(schema, value, 'request').length === 0) && sendable(value);
+  return { ...withBytes(wire, media, place, fits), media };
 }
 
 /** The sendable ones, each once. */

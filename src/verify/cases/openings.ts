@@ -1,6 +1,6 @@
 /**
  * The first calls of an operation, before random ones: its examples, those of one name together; then each way to be
- * authorised, each media type that is sent and each that is asked for; then the notable values of each place, and each
+ * authorised, each media type that is sent and each that is asked for, each parameter without a value; then the notable values of each place, and each
  * pair of them.
  */
 import type { Arbitrary } from 'fast-check';
@@ -42,9 +42,20 @@ export function openingsOf(
         { accept },
       ),
     ),
+    ...emptiable(inputs).map(({ key, name }) => valid(inputs.opened(new Map([[key, undefined]])), { emptied: name })),
     ...notable.map(({ key, value }) => valid(inputs.opened(new Map([[key, value]])))),
     ...pairsOf(inputs, Math.min(most, MAX_PAIRS)).map((values) => valid(inputs.opened(values))),
   ];
+}
+
+/** Optional parameters that may come without a value whatever their schema says (OpenAPI 3.1 §4.8.12.2, `allowEmptyValue`). */
+function emptiable({ places }: Inputs): { key: string; name: string }[] {
+  const found = places.flatMap(({ key, parameter }) =>
+    parameter?.allowEmptyValue === true && parameter.in === 'query' && !parameter.required
+      ? [{ key, name: parameter.name }]
+      : [],
+  );
+  return found.slice(0, MAX_NAMED);
 }
 
 const FORM = /^(format|_format|output|alt|accept|media_?type|content_?type)$/i;

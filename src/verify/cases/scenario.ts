@@ -62,6 +62,8 @@ export interface Manner {
   /** In place of what the contract documents. */
   accept?: string;
   contentType?: string;
+  /** Name of a query parameter that is sent without a value (`allowEmptyValue`). */
+  emptied?: string;
   /** The raw body stands for bytes, one a character. */
   bytes?: true;
   /** Statuses that may answer it though the operation does not document them. */

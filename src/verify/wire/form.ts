@@ -12,8 +12,8 @@ export function formText(value: JsonValue, encoding: Record<string, Encoding>): 
 
 function fieldPairs(name: string, value: JsonValue, encoding: Encoding | undefined): string[] | undefined {
   if (encoding?.style !== undefined) {
-    const { style, explode = style === 'form', allowReserved = false } = encoding;
-    return pairsOf(name, { style, explode, allowReserved }, value);
+    const { style, explode = style === 'form', allowReserved = false, innerSeparators = [] } = encoding;
+    return pairsOf(name, { style, explode, allowReserved, innerSeparators }, value);
   }
   const items = Array.isArray(value) ? value : [value];
   const texts = items.map((item) => fieldText(item));

@@ -6,6 +6,7 @@ import { bytesOf } from './bytes.ts';
 import { fieldText } from './form.ts';
 import { type Document, isBinary, sampleOf } from './hints.ts';
 import { concreteType, isJsonType } from './media-kind.ts';
+import { listText } from './styles.ts';
 
 interface Part {
   headers: string[];
@@ -48,6 +49,11 @@ function partsOfField(document: Document, media: MediaType, name: string, value:
   const single = !Array.isArray(value) || (encoding?.contentType !== undefined && isJsonType(encoding.contentType));
   const schema = single || property === undefined ? property : itemSchema(document, property);
   const named = media.type === 'multipart/form-data' ? { name } : {};
+  // What its style joins is one part (OpenAPI 3.1 §4.8.15.1); alone of Swagger 2.0 and 3.1 on, and of forms.
+  if (encoding?.style !== undefined && encoding.explode === false && !single && 'name' in named) {
+    const text = listText({ ...encoding, style: encoding.style, explode: false }, value);
+    return [text === undefined ? undefined : partOf(document, { ...named, schema: undefined, encoding, value: text })];
+  }
   const items = single ? [value] : value;
   return items.map((item) => partOf(document, { ...named, schema, encoding, value: item }));
 }

@@ -33,7 +33,8 @@ export function serialise(
   const cookies: string[] = [];
   let path = operation.path;
   for (const parameter of operation.parameters) {
-    const value = input[placeOf(parameter)][parameter.name];
+    const value =
+      manner?.emptied === parameter.name && parameter.in === 'query' ? '' : input[placeOf(parameter)][parameter.name];
     if (value === undefined) continue;
     const { name } = parameter;
     const refused = (why: string): Wire => ({ kind: 'unsendable', reason: `${parameter.in} parameter ${name} ${why}` });
@@ -48,9 +49,7 @@ export function serialise(
       query.push(...pairs);
     } else if (parameter.in === 'header') {
       const text =
-        parameter.media === undefined
-          ? simpleText(parameter.explode, value)
-          : contentText(context, parameter.media, value);
+        parameter.media === undefined ? simpleText(parameter, value) : contentText(context, parameter.media, value);
       if (text === undefined || !isFieldValue(text)) return refused('cannot carry its value');
       headers[name.toLowerCase()] = text;
     } else {
@@ -130,7 +129,7 @@ function acceptOf(operation: Operation): string {
 }
 
 function isFieldValue(text: string): boolean {
-  return text.length <= MAX_FIELD && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text);
+  return text.length <= MAX_FIELD && /^[\x21-\x7e]([\t\x20-\x7e]*[\x21-\x7e])?$/.test(text);
 }
 
 /** The text of a parameter that uses `content`. */

@@ -8,6 +8,7 @@ export interface Style {
   style: string;
   explode: boolean;
   allowReserved?: boolean;
+  innerSeparators?: string[];
 }
 
 /** A scalar as text; undefined for null and for what has parts. */
@@ -32,17 +33,19 @@ function encodedReserved(text: string): string {
 export function pathText(name: string, style: Style, value: JsonValue): string | undefined {
   if (style.style === 'label') return labelText(style.explode, value);
   if (style.style === 'matrix') return matrixText(encoded(name), style.explode, value);
-  return simpleText(style.explode, value, encoded);
+  return simpleText(style, value, encoded);
 }
 
 /** Style `simple`, as in paths, or with `write` left out as in headers, which know no encoding. */
 export function simpleText(
-  explode: boolean,
+  style: Style,
   value: JsonValue,
   write: (text: string) => string = (text) => text,
 ): string | undefined {
-  if (Array.isArray(value)) return joined(value.map(textOf), ',', write);
-  if (isObject(value)) return joinedPairs(value, explode ? '=' : ',', ',', write);
+  const separator = SEPARATORS[style.style] ?? ',';
+  if (Array.isArray(value))
+    return joined(itemsOf(style, value), separator, write, separator === ',' ? ',' : write(separator));
+  if (isObject(value)) return joinedPairs(value, style.explode ? '=' : ',', ',', write);
   const text = textOf(value);
   return text === undefined ? undefined : write(text);
 }
@@ -68,7 +71,7 @@ function matrixText(name: string, explode: boolean, value: JsonValue): string | 
     const pairs = joinedPairs(value, '=', ';', encoded);
     return pairs === undefined ? undefined : `;${pairs}`;
   }
-  const text = simpleText(false, value, encoded);
+  const text = simpleText({ style: 'simple', explode: false }, value, encoded);
   if (text === undefined) return undefined;
   return text === '' ? `;${name}` : `;${name}=${text}`;
 }
@@ -85,7 +88,7 @@ export function pairsOf(name: string, style: Style, value: JsonValue, raw = fals
   if (style.style === 'deepObject') return deepPairs(key, value, write);
   if (Array.isArray(value)) {
     if (value.length === 0) return [];
-    const items = value.map(textOf);
+    const items = itemsOf(style, value);
     if (style.explode)
       return items.includes(undefined) ? undefined : items.map((item) => `${key}=${write(item ?? '')}`);
     const separator = SEPARATORS[style.style] ?? ',';
@@ -111,6 +114,25 @@ export function pairsOf(name: string, style: Style, value: JsonValue, raw = fals
   }
   const text = scalar(value, write);
   return text === undefined ? undefined : [`${key}=${text}`];
+}
+
+/** A list as one text without any encoding, as in a part of a multipart body. */
+export function listText(style: Style, list: JsonValue[]): string | undefined {
+  return joined(itemsOf(style, list), SEPARATORS[style.style] ?? ',', (text) => text);
+}
+
+/** Items as texts; a list among them by the separators of its depth, none of which may be in what it holds. */
+function itemsOf({ innerSeparators = [] }: Style, list: JsonValue[]): (string | undefined)[] {
+  const textAt = (value: JsonValue, depth: number): string | undefined => {
+    const separator = innerSeparators[depth];
+    if (!Array.isArray(value) || separator === undefined) return textOf(value);
+    return joined(
+      value.map((item) => textAt(item, depth + 1)),
+      separator,
+      (text) => text,
+    );
+  };
+  return list.map((item) => textAt(item, 0));
 }
 
 /** `filter[a]=1&filter[b][c]=2`; lists in it are not said by any standard. */
