@@ -155,13 +155,22 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
 /** Inputs whose bodies say as little, or as much, as any notable one does. */
 export function extremeOf({ places, arbitrary, opened }: Inputs, end: 'least' | 'most'): Arbitrary<Input> {
   const body = places.find(({ media }) => media !== undefined);
-  const notable = body?.notable.toSorted((a, b) => sizeOf(a) - sizeOf(b)) ?? [];
-  const value = notable.at(end === 'least' ? 0 : -1);
+  const notable = body?.notable ?? [];
+  const value =
+    end === 'least'
+      ? notable.toSorted((a, b) => sizeOf(a) - sizeOf(b))[0]
+      : notable.toSorted((a, b) => filledIn(a) - filledIn(b)).at(-1);
   return body === undefined || value === undefined ? arbitrary : opened(new Map([[body.key, value]]));
 }
 
 function sizeOf(value: JsonValue): number {
   return isObject(value) ? Object.keys(value).length : 0;
+}
+
+/** How many members hold something. */
+function filledIn(value: JsonValue): number {
+  const members = isObject(value) ? Object.values(value) : [];
+  return members.filter((one) => one !== null && one !== '' && !(Array.isArray(one) && one.length === 0)).length;
 }
 
 interface Wanted {

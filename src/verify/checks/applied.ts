@@ -5,9 +5,10 @@
 import { isObject, type JsonObject, type JsonValue } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { bodySchemaOf, jsonSchemaOf, successOf } from '../cases/media.ts';
+import { wordsOf } from '../cases/names.ts';
 import { commonNames, facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
 import { equalJson } from '../equal-json.ts';
-import { isKept, isReserved } from './kept.ts';
+import { isGiven, isKept, isOwned, isReserved } from './kept.ts';
 import type { Engine } from '../run/engine.ts';
 
 /** A field that was not applied. */
@@ -19,22 +20,35 @@ export interface Unapplied {
   check: (object: string) => string;
 }
 
-/** By operation that writes and operation that reads: the fields that a client decides on, as far as the contract says. */
-export function appliedFields(engine: Engine, writer: Operation, reader: Operation): Set<string> {
+/**
+ * By operation that writes and operation that reads: the fields that a client decides on, as far as the contract says.
+ * With `doubtful`, also those whose names may mean what the service has a say in.
+ */
+export function appliedFields(engine: Engine, writer: Operation, reader: Operation, doubtful = false): Set<string> {
   const { spec } = engine;
   const fields = new Set<string>();
   const sent = bodySchemaOf(writer.requestBody?.content ?? []);
   const read = jsonSchemaOf(successOf(reader)?.content ?? []);
   if (sent === undefined || read === undefined || !areApart(engine, sent, read)) return fields;
   if (isReserved(spec, [writer.pointer, sent])) return fields;
+  const demanded = requiredIn(engine, sent);
   for (const name of new Set(commonNames(spec, sent))) {
     const own = propertySchema(spec, sent, name);
     const other = propertySchema(spec, read, name);
-    if (own === undefined || other === undefined || isKept(name) || isReserved(spec, [own, other])) continue;
+    if (own === undefined || other === undefined || isReserved(spec, [own, other])) continue;
+    // What must be sent is taken over: no service demands what it then makes itself.
+    const isDoubtful = isKept(name) && !(demanded.has(name) && isGiven(name));
+    if (doubtful ? isOwned(name) : isDoubtful) continue;
     const form = formOf(engine, own);
     if (form !== undefined && form === formOf(engine, other)) fields.add(name);
   }
   return fields;
+}
+
+function requiredIn({ spec }: Engine, schema: string): Set<unknown> {
+  return new Set(
+    [...facets(spec, schema)].flatMap(({ schema: { required } }) => (Array.isArray(required) ? required : [])),
+  );
 }
 
 /**
@@ -67,6 +81,19 @@ function kindsOf({ spec }: Engine, pointer: string): string {
     .join();
 }
 
+/** Those of the fields whose value the client itself gave the thing: it was taken over as it was sent. */
+export function takenOver(fields: ReadonlySet<string>, sent: JsonValue | undefined, shown: JsonObject): Set<string> {
+  const given = isObject(sent) ? sent : {};
+  return new Set(
+    [...fields].filter((name) => {
+      const value = own(given, name);
+      // What a thing begins with anyway shows nothing.
+      if (value === undefined || value === 0 || value === false || isEmpty(value)) return false;
+      return equalJson(value, own(shown, name) ?? null);
+    }),
+  );
+}
+
 /** A field that still has the value from before a change that named another one. */
 export function keptField(
   fields: ReadonlySet<string>,
@@ -82,6 +109,26 @@ export function keptField(
       name,
       actual: `${name} is still ${JSON.stringify(now)}`,
       expected: `${name} ${JSON.stringify(value)}: the change that says so was accepted`,
+      check: checkOf(name, now),
+    };
+  }
+  return undefined;
+}
+
+/** A field that a merging change did not name, and that has another value than before it. */
+export function movedField(
+  fields: ReadonlySet<string>,
+  sent: JsonObject,
+  before: JsonObject,
+  after: JsonObject,
+): Unapplied | undefined {
+  for (const name of fields) {
+    const [old, now] = [own(before, name), own(after, name)];
+    if (Object.hasOwn(sent, name) || old === undefined || now === undefined || equalJson(old, now)) continue;
+    return {
+      name,
+      actual: `${name} is ${JSON.stringify(now)} after a change of ${Object.keys(sent).join(', ')}`,
+      expected: `${name} ${JSON.stringify(old)}: a PATCH leaves alone what it does not name (RFC 5789, RFC 7396)`,
       check: checkOf(name, now),
     };
   }
@@ -105,7 +152,7 @@ export function alteredField(
     if (schema === undefined || value === undefined || now === undefined || now === null || value === null) continue;
     if (typeof now !== typeof value || !isAltered(engine, schema, value, now)) continue;
     const isGiven = isDefault(engine, schema, now);
-    if (isNew && (now === 0 || now === false) && !isGiven) continue;
+    if (isNew && !isGiven && (now === 0 || (now === false && beginsUnset(name)))) continue;
     return {
       name,
       actual: `${name} is ${JSON.stringify(now)}`,
@@ -116,6 +163,13 @@ export function alteredField(
   return undefined;
 }
 
+/** Words of truth values that some things have to earn, whatever they are made with. */
+const EARNED = new Set('active enabled public visible open ready done valid featured live online'.split(' '));
+
+function beginsUnset(name: string): boolean {
+  return wordsOf(name).some((word) => EARNED.has(word));
+}
+
 const WORDS = /^[A-Za-z]{3,}( [A-Za-z]{2,})*$/;
 
 function isAltered(engine: Engine, schema: string, value: JsonValue, now: JsonValue): boolean {
@@ -123,7 +177,7 @@ function isAltered(engine: Engine, schema: string, value: JsonValue, now: JsonVa
   if (typeof value === 'number' && typeof now === 'number') {
     // An integer is never rounded; what else is may be kept with fewer digits.
     if (kindsOf(engine, schema) === 'integer') return Math.abs(value) <= Number.MAX_SAFE_INTEGER && now !== value;
-    return Math.abs(now - value) >= Math.max(1, Math.abs(value) * 1e-6);
+    return Math.abs(now - value) >= Math.max(A_TENTH, Math.abs(value) * 1e-6);
   }
   if (typeof value !== 'string' || typeof now !== 'string') return false;
   const stated = [...facets(engine.spec, schema)].map((facet) => facet.schema);
@@ -135,8 +189,33 @@ function isAltered(engine: Engine, schema: string, value: JsonValue, now: JsonVa
   return isPlain && WORDS.test(value) && !folded(now).includes(folded(value));
 }
 
+/** What a number may lose of its digits. */
+const A_TENTH = 0.1;
 /** What an instant may lose of its end. */
 const A_MINUTE_MS = 60_000;
+
+/** A field that has its documented default although something else was sent: `quantity || 1` for nought. */
+export function defaultedField(
+  engine: Engine,
+  fields: ReadonlySet<string>,
+  body: string,
+  sent: JsonObject,
+  after: JsonObject,
+): Unapplied | undefined {
+  for (const name of fields) {
+    const [value, now] = [own(sent, name), own(after, name)];
+    const schema = propertySchema(engine.spec, body, name);
+    if (schema === undefined || !isGiven(name) || value === undefined || value === null || now === undefined) continue;
+    if (typeof value === 'object' || equalJson(value, now) || !isDefault(engine, schema, now)) continue;
+    return {
+      name,
+      actual: `${name} is ${JSON.stringify(now)}, its default`,
+      expected: `${name} ${JSON.stringify(value)}: what was sent was accepted`,
+      check: checkOf(name, now),
+    };
+  }
+  return undefined;
+}
 
 function isDefault({ spec }: Engine, schema: string, now: JsonValue): boolean {
   return [...facets(spec, schema)].some(

@@ -27,6 +27,33 @@ export function isKept(name: string): boolean {
   return wordsOf(name).some((word) => KEPT.has(word));
 }
 
+/** Words of names that mean what moves by rules of its own, or is another's to give, whoever gave it at first. */
+const OWNED = new Set(
+  [
+    'id uuid guid slug key hash checksum digest signature version revision rev etag',
+    'status state stage phase step role roles permission permissions scope scopes',
+    'owner author creator user tenant account by password secret token pin otp credential credentials',
+    'balance paid created updated modified changed deleted archived removed default primary main current',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Words of names that mean what other things have a say in, or what is reckoned. */
+const MOVED = new Set(
+  'position rank order sort total subtotal sum remaining available stock inventory count counter counts likes views votes average progress'.split(
+    ' ',
+  ),
+);
+
+/** True for a name that means what a client gives, where the contract demands it or says what it is otherwise. */
+export function isGiven(name: string): boolean {
+  return !isOwned(name) && !wordsOf(name).some((word) => MOVED.has(word));
+}
+
+/** True for a name that a change may be told of and rightly leave as it is. */
+export function isOwned(name: string): boolean {
+  return wordsOf(name).some((word) => OWNED.has(word));
+}
+
 /** Words with which a contract says that a value need not stay as it was sent. */
 const SAYS_SO =
   /read.?only|ignor|server|system|comput|calculat|deriv|generat|automatic|internal|normali|round|trim|truncat|cap(ped|s)\b|clamp|limited to|at most|up to|lower.?case|upper.?case|sanit|escap|strip|dedup|default|if (it |one )?is (absent|missing|omitted)|when (absent|missing|omitted)|unchanged|best.?effort|hint|may be (changed|adjusted|different)|adjust|override|convert|admin/i;

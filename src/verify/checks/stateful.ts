@@ -6,12 +6,22 @@ import { scenarios } from '../cases/cases.ts';
 import { resourceIn } from '../cases/ids.ts';
 import { extremeOf, type Inputs } from '../cases/inputs.ts';
 import { thingOf } from '../cases/names.ts';
-import { alteredField, appliedFields, droppedField, keptField, type Unapplied } from './applied.ts';
+import {
+  alteredField,
+  appliedFields,
+  defaultedField,
+  droppedField,
+  keptField,
+  movedField,
+  takenOver,
+  type Unapplied,
+} from './applied.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { bodySchemaOf, jsonSchemaOf, successOf } from '../cases/media.ts';
 import { isItem, normalised, parametersIn, segmentsOf, templateOf } from '../cases/paths.ts';
+import { preferring } from '../cases/prefer.ts';
 import type { Plan } from '../cases/producers.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 import { equalJson } from '../equal-json.ts';
@@ -127,11 +137,23 @@ function make(
       const its = engine.inputsFor(one);
       return { ...its, arbitrary: extremeOf(its, end) };
     };
-  const random = drawn((one) => engine.inputsFor(one), inputs.arbitrary);
+  const turned =
+    (end: 'first' | 'last') =>
+    (one: Operation): Inputs => {
+      const its = engine.inputsFor(one);
+      return { ...its, arbitrary: chosenOf(engine, one, its, end) };
+    };
+  const random = drawn((one) => engine.inputsFor(one), preferring(inputs.arbitrary, saysSomething));
   // A change that says little of what has everything shows what it keeps, and the other way round what it drops.
   const opposites = [
     () => drawn(extreme('most'), extremeOf(inputs, 'least')),
     () => drawn(extreme('least'), extremeOf(inputs, 'most')),
+    // What is true becomes false, and the other way round.
+    () => drawn(turned('first'), chosenOf(engine, operation, inputs, 'last')),
+    () => drawn(turned('last'), chosenOf(engine, operation, inputs, 'first')),
+    ...(operation.method === 'patch'
+      ? [0, 1].map((half) => () => drawn(extreme('most'), halfOf(engine, operation, inputs, half)))
+      : []),
   ];
   return {
     ref: {
@@ -146,6 +168,42 @@ function make(
     arbitrary: (index) => opposites[index]?.() ?? random,
     judge: (scenario) => judge(engine, scenario, verdict),
   };
+}
+
+/** A change of nothing shows nothing. */
+function saysSomething({ body }: Input): boolean {
+  return !isObject(body) || Object.keys(body).length > 0;
+}
+
+/** Inputs whose bodies say as much as any, with the first or the last of all that there is to choose from. */
+function chosenOf(engine: Engine, operation: Operation, inputs: Inputs, end: 'first' | 'last'): Arbitrary<Input> {
+  const schema = bodySchemaOf(operation.requestBody?.content ?? []);
+  const { spec } = engine;
+  const choices = (name: string): JsonValue[] => {
+    const own = schema === undefined ? undefined : propertySchema(spec, schema, name);
+    if (own === undefined) return [];
+    if (typesOf(spec, own).join() === 'boolean') return [true, false];
+    return [...facets(spec, own)].flatMap(({ schema: { enum: values } }) => (Array.isArray(values) ? values : []));
+  };
+  return extremeOf(inputs, 'most').map((input) => {
+    if (!isObject(input.body)) return input;
+    const chosen = Object.keys(input.body).flatMap((name): [string, JsonValue][] => {
+      const value = choices(name).at(end === 'first' ? 0 : -1);
+      return value === undefined ? [] : [[name, value]];
+    });
+    const made = { ...input, body: { ...input.body, ...Object.fromEntries(chosen) } };
+    return engine.accepts(operation, made) ? made : input;
+  });
+}
+
+/** Inputs whose bodies have every other member of all that there are. */
+function halfOf(engine: Engine, operation: Operation, inputs: Inputs, half: number): Arbitrary<Input> {
+  return extremeOf(inputs, 'most').map((input) => {
+    if (!isObject(input.body)) return input;
+    const members = Object.entries(input.body).filter((_, index) => index % 2 === half);
+    const made = { ...input, body: Object.fromEntries(members) };
+    return engine.accepts(operation, made) ? made : input;
+  });
 }
 
 async function judge(
@@ -207,6 +265,7 @@ function bindShared(plan: Plan, changer: Operation, read: Read): Binding[] {
 function createdIsReadable(engine: Engine, creator: Operation, read: Read): Property {
   const isSame = sameForm(engine, creator, read.reader);
   const fields = appliedFields(engine, creator, read.reader);
+  const doubtful = appliedFields(engine, creator, read.reader, true);
   const form = bodySchemaOf(creator.requestBody?.content ?? []) ?? '';
   return make(
     engine,
@@ -223,7 +282,8 @@ function createdIsReadable(engine: Engine, creator: Operation, read: Read): Prop
       if (!isObject(body) || !isObject(shown)) return 'passed';
       const found =
         droppedField(fields, body, shown) ??
-        alteredField(engine, fields, form, { sent: body, after: shown, isNew: true });
+        alteredField(engine, fields, form, { sent: body, after: shown, isNew: true }) ??
+        defaultedField(engine, doubtful, form, body, shown);
       return found === undefined ? 'passed' : unapplied(found, check, '');
     },
     Math.max(5, Math.round(engine.runs / 2)),
@@ -241,6 +301,7 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
   const isSame = sameForm(engine, changer, read.reader);
   const plain = plainFields(engine, changer, read.reader);
   const fields = appliedFields(engine, changer, read.reader);
+  const doubtful = appliedFields(engine, changer, read.reader, true);
   const form = bodySchemaOf(changer.requestBody?.content ?? []) ?? '';
   const thing = thingOf(segmentsOf(read.reader.path).at(-2) ?? '');
   return make(
@@ -261,8 +322,10 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
       const { body } = call.input;
       if (!isObject(body) || !isObject(now)) return 'passed';
       const found =
-        (isObject(old) ? keptField(fields, body, old, now) : undefined) ??
-        alteredField(engine, fields, form, { sent: body, after: now, isNew: false });
+        (isObject(old)
+          ? (keptField(new Set([...fields, ...takenOver(doubtful, made?.input.body, old)]), body, old, now) ??
+            (changer.method === 'patch' ? movedField(fields, body, old, now) : undefined))
+          : undefined) ?? alteredField(engine, fields, form, { sent: body, after: now, isNew: false });
       return found === undefined ? 'passed' : unapplied(found, check, resourceIn(engine.spec, check.operation, thing));
     },
     Math.max(5, Math.round(engine.runs / 2)),

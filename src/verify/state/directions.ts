@@ -9,7 +9,7 @@ import type { Operation } from '../../spec/model.ts';
 import { listIn } from '../cases/ids.ts';
 import { referredThing, thingOf } from '../cases/names.ts';
 import { segmentsOf } from '../cases/paths.ts';
-import type { Scenario } from '../cases/scenario.ts';
+import type { Scenario, Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import { equalJson } from '../equal-json.ts';
 import { createRecent } from '../recent.ts';
@@ -17,8 +17,10 @@ import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 import { expressionOf } from './expression-of.ts';
 import { afterMaking, hasOwnView, RECENT } from './made-before.ts';
+import { walkOn } from './pieces.ts';
 import { waysOfOrder } from './sorting.ts';
 import { HELD, type Shown, stateProperty } from './state-property.ts';
+import { firstQuery, strideOf } from './walk.ts';
 
 /** What was made within the same second may be ordered by nothing but that. */
 const APART_MS = 1100;
@@ -86,12 +88,13 @@ async function look(engine: Engine, ways: Ways, sent: Sent[], scenario: Scenario
   if (again.kind === 'sent') sent.push(again.sent);
   const [up, downwards] = [await asked(ways.up), await asked(ways.down)];
   if (up === undefined || downwards === undefined) return { kind: 'silent', reason: 'the list was not answered' };
-  const fresh = up.filter((one) => !first.some((other) => equalJson(other, one)));
-  const still = unturned(up, downwards, fresh);
-  if (still === undefined) return { kind: 'silent', reason: 'what was made in one instant stands in one order' };
+  const field = idIn(up);
   const focus = sent.length - 1;
-  const [head = {}] = up;
-  const field = Object.hasOwn(head, 'id') ? 'id' : (Object.keys(head)[0] ?? '');
+  const fresh = up.filter((one) => !first.some((other) => equalJson(other, one)));
+  // A long list shows what is new on a later piece.
+  const still =
+    fresh.length > 0 ? unturned(up, downwards, fresh) : await unturnedInWhole(engine, ways, call, sent, field);
+  if (still === undefined) return { kind: 'silent', reason: 'what was made in one instant stands in one order' };
   return {
     kind: 'failed',
     focus,
@@ -100,6 +103,57 @@ async function look(engine: Engine, ways: Ways, sent: Sent[], scenario: Scenario
     actual: `${JSON.stringify(still[0]).slice(0, 200)} before ${JSON.stringify(still[1]).slice(0, 200)} with ${ways.name}=${ways.up} and with ${ways.name}=${ways.down}`,
     expected: `the one before the other with ${ways.up}, and after it with ${ways.down}`,
   };
+}
+
+/** The same of the list gone through to its end both ways; its last pieces hold what was made last one way or the other. */
+async function unturnedInWhole(
+  engine: Engine,
+  { operation, pointer, name, up, down }: Ways,
+  step: Step,
+  sent: Sent[],
+  id: string,
+): Promise<[JsonObject, JsonObject] | undefined> {
+  const list = { operation, pointer, id, partial: true };
+  const stride = strideOf(engine, list);
+  const made = sent.at(-3);
+  if (stride === undefined || made?.answer.kind !== 'answer') return undefined;
+  const walked = async (way: string): Promise<JsonObject[] | undefined> => {
+    const from = sent.length;
+    const query = { ...step.input.query, ...firstQuery(stride), [name]: way };
+    const whole = await walkOn({ engine, list, stride, sent, step: { ...step, role: 'check' } }, stride.size, query);
+    return whole.kind === 'walked' ? sent.slice(from).flatMap((one) => itemsIn(one, pointer) ?? []) : undefined;
+  };
+  const [upwards, downwards] = [await walked(up), await walked(down)];
+  if (upwards === undefined || downwards === undefined) return undefined;
+  const own = made.answer.json;
+  const fresh = upwards.filter((one) => isObject(own) && own[id] !== undefined && equalJson(own[id], one[id] ?? null));
+  return keptInOrder(upwards, downwards, fresh);
+}
+
+/**
+ * A fresh item and one before it that stand in the same order both ways, where no field is left that the list could go
+ * by: of each there are two values that stand in the same order both ways.
+ */
+function keptInOrder(up: JsonObject[], down: JsonObject[], fresh: JsonObject[]): [JsonObject, JsonObject] | undefined {
+  const known = new Map(down.map((one, index) => [JSON.stringify(one), index]));
+  const placed = up.flatMap((item): { item: JsonObject; place: number }[] => {
+    const place = known.get(JSON.stringify(item));
+    return place === undefined ? [] : [{ item, place }];
+  });
+  const pairs = placed.flatMap((one, index): [JsonObject, JsonObject][] => {
+    const next = placed[index + 1];
+    return next === undefined || next.place < one.place ? [] : [[one.item, next.item]];
+  });
+  const [first = {}] = up;
+  const isOpen = Object.keys(first).some((name) => {
+    const values = new Set(up.map((item) => JSON.stringify(item[name])));
+    return values.size > 1 && !pairs.some(([one, other]) => folded(one[name]) !== folded(other[name]));
+  });
+  return isOpen ? undefined : pairs.find((pair) => pair.some((one) => fresh.includes(one)));
+}
+
+function idIn([head = {}]: JsonObject[]): string {
+  return Object.hasOwn(head, 'id') ? 'id' : (Object.keys(head)[0] ?? '');
 }
 
 /** Two items that differ in all that they show, and stand in the same order both ways; one of them among `of`. */

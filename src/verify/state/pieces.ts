@@ -114,7 +114,7 @@ export async function otherwise(
 
 /** Asks for one piece after the other, to the end; nobody else may change the list meanwhile. */
 export async function walkOn(
-  { engine, list, stride, sent, step }: Walk,
+  { engine, list, stride, sent, step }: Omit<Walk, 'kind'>,
   size = stride.size,
   begin?: JsonObject,
 ): Promise<Walked | Exclude<Shown, { kind: 'held' }>> {

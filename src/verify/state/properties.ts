@@ -14,6 +14,7 @@ import { postedOf } from './posted.ts';
 import { racesOf } from './races.ts';
 import { replacedOf } from './replaced.ts';
 import { sequencesOf } from './sequences.ts';
+import { strayedOf } from './strayed.ts';
 import { strangersOf } from './strangers.ts';
 import { tornReadsOf } from './torn-reads.ts';
 import { twiceOf } from './twice.ts';
@@ -46,6 +47,7 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...duplicatesOf(engine, one),
     ]),
     ...postedOf(engine),
+    ...strayedOf(engine),
     ...wholeFiltersOf(engine),
     ...directionsOf(engine),
     ...queryDefaultsOf(engine),

@@ -3,9 +3,10 @@
  * shown, or when it asks for it. What is open to all is no secret of anybody's. Only where there are credentials of two.
  */
 import fc from 'fast-check';
-import { isObject, valueAt } from '../../events/index.ts';
+import { at, isObject, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import { emptyInput, type Step } from '../cases/scenario.ts';
+import { parametersIn, segmentsOf } from '../cases/paths.ts';
+import { emptyInput, type Scenario, type Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
@@ -62,8 +63,49 @@ function stranger(engine: Engine, kind: Kind, operation: Operation): Property {
     runs: RUNS,
     needs: [...parentsOf(kind), kind.creator, kind.reader, ...needed, ...(isList ? [operation] : [])],
     arbitrary: () => arbitrary,
-    look: (sent) => look(kind, operation, list, sent),
+    look: async (sent, scenario) => {
+      const shown = look(kind, operation, list, sent);
+      if (shown.kind !== 'held' || !isList) return shown;
+      return (await leaked(engine, kind, operation, sent, scenario)) ?? shown;
+    },
   });
+}
+
+/** What a second client's list shows of others' things: one that is there for the first client, and not for the second. */
+async function leaked(
+  engine: Engine,
+  kind: Kind,
+  operation: Operation,
+  sent: Sent[],
+  scenario: Scenario,
+): Promise<Shown | undefined> {
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const target = kind.lists.find((one) => one.operation === operation);
+  const id = target === undefined ? undefined : idsOf(target, sent[focus])?.at(-1);
+  const reader = scenario.findLast((step) => step.operation === kind.reader);
+  const [name] = parametersIn(segmentsOf(kind.reader.path).at(-1) ?? '');
+  if (target === undefined || id === undefined || id === '' || reader === undefined || name === undefined)
+    return undefined;
+  const read = async (stranger: boolean): Promise<Sent | undefined> => {
+    const step: Step = {
+      ...reader,
+      bindings: reader.bindings.filter(({ into }) => into !== at('/path', name)),
+      input: { ...reader.input, path: { ...reader.input.path, [name]: id } },
+      ...(stranger ? { manner: { ...reader.manner, stranger: true } } : {}),
+    };
+    const result = await engine.runner.send(step, sent);
+    return result.kind === 'sent' ? result.sent : undefined;
+  };
+  const [theirs, own] = [await read(true), await read(false)];
+  if (theirs?.answer.kind !== 'answer' || theirs.answer.status !== 404 || !isDone(own)) return undefined;
+  return {
+    kind: 'failed',
+    focus,
+    shown: [focus],
+    actual: `a second client was shown ${target.id} ${JSON.stringify(id)}, which ${kind.reader.id} answers it with 404`,
+    expected: `only what the second client may read: the ${kind.thing} is there for another client`,
+    check: `${expressionOf(target.pointer)}.length > 0`,
+  };
 }
 
 function look(kind: Kind, operation: Operation, list: ListOf | undefined, sent: Sent[]): Shown {

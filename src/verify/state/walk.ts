@@ -41,7 +41,7 @@ export function strideOf(engine: Engine, { operation }: ListOf): Stride | undefi
   const query = operation.parameters.filter((one) => one.in === 'query');
   const isCut = ({ name }: Parameter): boolean => [LIMIT, OFFSET, PAGE, TOKEN].some((kind) => kind.test(name));
   const filters = query.filter((one) => !isCut(one) && !ORDER.test(one.name));
-  if (filters.some((one) => one.required || hasDefault(engine, one))) return undefined;
+  if (filters.some((one) => one.required || (hasDefault(engine, one) && !isChosen(engine, one)))) return undefined;
   const find = (kind: RegExp): Parameter | undefined => query.find((one) => kind.test(one.name));
   const [limit, start, page] = [find(LIMIT), find(OFFSET), find(PAGE)];
   // A start that takes no number is a text that only the service can give out.
@@ -85,6 +85,12 @@ function defaultOf(engine: Engine, { schema }: Parameter): JsonValue | undefined
 function hasDefault(engine: Engine, parameter: Parameter): boolean {
   const value = defaultOf(engine, parameter);
   return value !== undefined && value !== null;
+}
+
+/** True for a truth value or a choice: what is alike in those is left out by its default altogether, or not at all. */
+function isChosen(engine: Engine, { schema }: Parameter): boolean {
+  if (schema === undefined) return false;
+  return typesOf(engine.spec, schema).join() === 'boolean' || states(engine, schema, 'enum');
 }
 
 /** The query of the first piece. */

@@ -10,12 +10,12 @@ import type { Engine } from '../run/engine.ts';
 import type { Sent } from '../wire/execute.ts';
 
 import { expressionOf } from './expression-of.ts';
-import type { Kind, ListOf } from './kinds.ts';
+import { canShowDeletion, documentsGone, type Kind, type ListOf } from './kinds.ts';
 import { narrowing } from './narrowing.ts';
-import { idsIn, nowhere, otherwise, repeated, shownOf, type Walk, walkOn } from './pieces.ts';
+import { idsIn, nowhere, otherwise, repeated, shownOf, type Walk, type Walked, walkOn } from './pieces.ts';
 import { choicesOfOrder } from './sorting.ts';
-import { checkedSource, HELD, idOf, type Shown, stateProperty } from './state-property.ts';
-import { draftOf, drawn, parentsOf } from './steps.ts';
+import { checkedSource, HELD, idOf, isDone, type Shown, stateProperty } from './state-property.ts';
+import { draftOf, drawn, neededBy, parentsOf } from './steps.ts';
 import { allowsSize, firstQuery, type Stride, strideOf, totalIn } from './walk.ts';
 
 const MADE = 3;
@@ -35,13 +35,25 @@ function whole(engine: Engine, kind: Kind, list: ListOf, stride: Stride): Proper
   const { operation } = list;
   const creations = engine.inputsFor(kind.creator).arbitrary;
   const alike = alikeIn(engine, kind);
+  const remover = documentsGone(kind.reader) ? kind.remover : undefined;
   const arbitrary = fc
-    .tuple(drawn(engine, parentsOf(kind)), fc.tuple(...Array.from({ length: MADE }, () => creations)))
-    .map(([parents, inputs]) => {
+    .tuple(
+      drawn(engine, parentsOf(kind)),
+      fc.tuple(...Array.from({ length: MADE }, () => creations)),
+      creations,
+      drawn(engine, remover === undefined ? [] : neededBy(engine, kind, remover)),
+    )
+    .map(([parents, inputs, brief, removal]) => {
       const draft = draftOf(engine, kind, parents);
       const [first] = inputs;
+      const likeFirst = (input: Input): Input => (first === undefined ? input : alike(input, first));
+      if (remover !== undefined) {
+        const gone = draft.create(likeFirst(brief));
+        draft.call(remover, gone, removal);
+        draft.call(kind.reader, gone, [], 'check');
+      }
       let made: number | undefined;
-      for (const input of inputs) made = draft.create(first === undefined ? input : alike(input, first));
+      for (const input of inputs) made = draft.create(likeFirst(input));
       draft.look(operation, made, {
         ...emptyInput(),
         query: firstQuery(stride, allowsSize(engine, list, stride, SIZE) ? SIZE : stride.size),
@@ -87,7 +99,10 @@ function alikeIn(engine: Engine, { creator }: Kind): (input: Input, first: Input
 
 async function look(walk: Walk): Promise<Shown> {
   const { kind, list, sent, stride } = walk;
-  const creations = sent.filter((one) => one.operation === kind.creator && one.role !== 'setup');
+  const gone = removedIn(kind, sent);
+  const creations = sent
+    .filter((one) => one.operation === kind.creator && one.role !== 'setup')
+    .slice(kind.remover !== undefined && documentsGone(kind.reader) ? 1 : 0);
   const made = creations.flatMap((one) => {
     const id = idOf(kind.source, one);
     return id === undefined ? [] : [{ id, index: one.index }];
@@ -105,6 +120,8 @@ async function look(walk: Walk): Promise<Shown> {
   const twice = repeated(walk, items);
   if (twice !== undefined) return twice;
   const ids = new Set(items.map(({ id }) => id));
+  const still = gone === undefined ? undefined : stillListed(walk, items, gone);
+  if (still !== undefined) return still;
   const lost = made.find(({ id }) => !ids.has(id));
   // Where none of those that are alike is listed, the list is not about such things.
   if (lost !== undefined && made.some(({ id }) => ids.has(id)))
@@ -129,6 +146,40 @@ async function look(walk: Walk): Promise<Shown> {
     check: total.count < MADE ? `${said} < ${MADE}` : `${said} === ${total.count}`,
   };
 }
+
+/** The first thing that was made, where it was removed and its reader says so. */
+function removedIn(kind: Kind, sent: Sent[]): { id: string; index: number } | undefined {
+  const removal = sent.findIndex((one) => one.operation === kind.remover);
+  const made = sent.slice(0, Math.max(0, removal)).findLast((one) => one.operation === kind.creator);
+  const read = sent.slice(removal + 1).find((one) => one.operation === kind.reader);
+  const id = idOf(kind.source, made);
+  if (removal < 0 || id === undefined || made === undefined || !isDone(sent[removal])) return undefined;
+  const isGone = read?.answer.kind === 'answer' && [404, 410].includes(read.answer.status);
+  return isGone ? { id, index: made.index } : undefined;
+}
+
+/** What can show that it was removed may be listed so, unless the list is to be asked for such things. */
+function stillListed(
+  { engine, kind, list }: Walk,
+  items: Walked['items'],
+  gone: { id: string; index: number },
+): Shown | undefined {
+  const item = items.find(({ id }) => id === gone.id);
+  const asks = list.operation.parameters.some((one) => one.in === 'query' && REMOVED.test(one.name));
+  if (item === undefined || (canShowDeletion(engine, kind) && !asks)) return undefined;
+  return {
+    kind: 'failed',
+    focus: item.at,
+    shown: [item.at],
+    actual: `an item with ${list.id} ${JSON.stringify(gone.id)}, which ${kind.reader.id} does not find any more`,
+    expected: `no ${kind.thing} that ${kind.remover?.id ?? 'a deletion'} removed`,
+    check: `${expressionOf(list.pointer)}.some((item) => String(item[${JSON.stringify(list.id)}]) === process.argv[2])`,
+    checked: checkedSource(kind.source, gone.index),
+  };
+}
+
+/** Names of what a list is asked for with to show what was removed, too. */
+const REMOVED = /^((include|with|show|only)_?)?(deleted|removed|archived|trashed)$/i;
 
 /** Asks for each order, and for what has the values of what was made: the checks of those ride on it. */
 async function arranged({ engine, kind, list, stride, sent, step }: Walk, creations: Sent[]): Promise<void> {
