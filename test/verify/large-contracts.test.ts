@@ -5,6 +5,9 @@ import { afterAll, expect, test } from 'vitest';
 import type { JsonObject, JsonValue, VerifyReport } from '../../src/events/index.ts';
 import { specFromText } from '../../src/spec/load.ts';
 import { verify, type VerifyEvent, type VerifyOptions } from '../../src/verify/index.ts';
+import { runVerification } from '../../src/verify/run/run.ts';
+import { createSchemas } from '../../src/verify/schema/index.ts';
+import { startSubject } from '../../src/verify/subject/index.ts';
 
 const OPERATIONS = 8;
 const FIELDS = 20;
@@ -192,4 +195,71 @@ test('where the keywords of answers are too many to count, the report says so', 
     'the coverage of keywords counts only the first, outermost keywords of the answers of 1 of 1 operations, as there are too many: wide',
   ]);
   expect((await wide({ type: 'null' }, { properties: { p0: { type: 'null' } } })).warnings).toEqual([]);
+});
+
+// Deriving takes of the time, too: what it did not suffice for is named, and never passes.
+test('operations that there was no time to look at are said to be left out', async () => {
+  const read = specFromText(JSON.stringify(contract), { file: 'large.json', name: 'large' });
+  if (read.kind !== 'spec') throw new Error('the contract is read');
+  let nowMs = 0;
+  const report = await runVerification(
+    { spec: read.spec, subject: { kind: 'url', url: await serve() }, timeMs: 20_000 },
+    // A second passes whenever somebody looks at the clock.
+    { createSchemas, startSubject, seed: 4, today: '2026-11-26', now: () => (nowMs += 1000) },
+  );
+  const unseen = report.properties.filter(({ reason }) => reason === 'not looked at: the time given is over');
+  expect([report.verdict, unseen.map(({ id, verdict }) => `${verdict} ${id}`), report.warnings]).toMatchInlineSnapshot(`
+    [
+      "error",
+      [
+        "error acceptance save5",
+        "error acceptance save6",
+        "error acceptance save7",
+      ],
+      [
+        "the time given was over before any property was derived of 3 of 8 operations; give more of it",
+      ],
+    ]
+  `);
+});
+
+const WIDTH = 150;
+
+/** Takes any few of very many query parameters, each with a bound of its own, but for one that is not looked at. */
+async function ofManyParameters(lax?: number): Promise<VerifyReport> {
+  const parameters = Array.from({ length: WIDTH }, (_, index) => ({
+    name: `p${index}`,
+    in: 'query',
+    required: index === 3,
+    schema: { type: 'integer', maximum: index },
+  }));
+  const responses = { '200': { description: 'Found.' }, '400': { description: 'No.' } };
+  const text = JSON.stringify({
+    ...contract,
+    paths: { '/a': { get: { operationId: 'find', parameters, responses } } },
+  });
+  const server = createServer(({ method, url }, response) => {
+    const asked = [...new URL(url ?? '/', 'http://localhost').searchParams];
+    const fits = asked.every(([name, value]) => {
+      const index = Number(name.slice(1));
+      return /^-?\d+$/.test(value) && (Number(value) <= index || index === lax);
+    });
+    const isWhole = asked.some(([name]) => name === 'p3');
+    response.writeHead(method !== 'GET' ? 405 : fits && isWhole ? 200 : 400, { allow: 'GET' }).end();
+  });
+  servers.push(server.listen(0, '127.0.0.1'));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const read = specFromText(text, { file: 'wide.json', name: 'wide' });
+  if (read.kind !== 'spec') throw new Error('the contract is read');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return verify({ spec: read.spec, subject: { kind: 'url', url }, seed: 4, runs: 10 });
+}
+
+// All at once they would fit into no URL, and nothing could be sent.
+test('of very many parameters each is broken, a few at a time', async () => {
+  const failing = ({ properties }: VerifyReport): string[] =>
+    properties.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id);
+  const [correct, found] = [await ofManyParameters(), await ofManyParameters(140)];
+  expect([failing(correct), failing(found)]).toEqual([[], ['rejection find query p140 maximum']]);
+  expect(correct.properties.filter(({ kind }) => kind === 'rejection').length).toBeGreaterThanOrEqual(2 * WIDTH);
 });

@@ -11,6 +11,7 @@ import { schemaExamples } from './examples.ts';
 import { IDEMPOTENCY_KEY } from './names.ts';
 import { preferring } from './prefer.ts';
 import { withBytes } from './bytes-in-bodies.ts';
+import { createSparse, WIDE } from './sparse.ts';
 import { startingAt } from './starting.ts';
 import { emptyInput, type Input } from './scenario.ts';
 
@@ -94,7 +95,9 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
   // The preferred one is drawn twice as often.
   bodies.sort((a, b) => Number(b.media === preferred) - Number(a.media === preferred));
   places.push(...bodies);
+  const sparse = places.length > WIDE ? createSparse(places.filter(({ media }) => media === undefined)) : undefined;
   const make = (pins: ReadonlyMap<string, Arbitrary<JsonValue> | undefined> = new Map()): Arbitrary<Input> => {
+    if (sparse !== undefined) return sparse(withBody(pins, bodies[0])).map(toInput);
     const model: Record<string, Arbitrary<JsonValue>> = {};
     const requiredKeys: string[] = [];
     for (const place of places) {
@@ -150,6 +153,15 @@ export function inputsOf(operation: Operation, options: InputsOptions): Inputs {
     },
     drawn: (key, arbitrary) => preferring(make(new Map([[key, arbitrary]])), options.wished),
   };
+}
+
+/** The same pins with the body of its first media type, where they say nothing of a body. */
+function withBody(
+  pins: ReadonlyMap<string, Arbitrary<JsonValue> | undefined>,
+  body: Place | undefined,
+): ReadonlyMap<string, Arbitrary<JsonValue> | undefined> {
+  if (body === undefined || [...pins.keys()].some((key) => /^body\b/.test(key))) return pins;
+  return new Map([...pins, [body.key, body.arbitrary]]);
 }
 
 /** Inputs whose bodies say as little, or as much, as any notable one does. */
@@ -261,8 +273,9 @@ export function isSendable(wire: WireContext, operation: Operation, parameter: P
   input[placeOf(parameter)][parameter.name] = value;
   const sent = serialise(wire, { ...operation, path, parameters: [parameter] }, input);
   if (sent.kind !== 'request') return false;
-  const taken = operation.parameters.filter((one) => one !== parameter && one.in === 'query').map((one) => one.name);
   const members = parameter.in === 'query' && parameter.explode && isRecord(value) ? Object.keys(value) : [];
+  if (members.length === 0) return true;
+  const taken = operation.parameters.filter((one) => one !== parameter && one.in === 'query').map((one) => one.name);
   return !members.some((name) => taken.includes(name));
 }
 

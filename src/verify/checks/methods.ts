@@ -28,14 +28,25 @@ export function methodsOf(engine: Engine): Property[] {
       operations.find((one) => one.method === 'get' && engine.obstacle(one) === undefined) ??
       operations.find((one) => engine.obstacle(one) === undefined);
     const methods = METHODS.filter((method) => !answers(path, method));
-    return carrier === undefined || methods.length === 0 ? [] : [propertyOf(engine, path, carrier, methods)];
+    return carrier === undefined || methods.length === 0
+      ? []
+      : [propertyOf(engine, { path, operations, carrier, methods })];
   });
 }
 
-function propertyOf(engine: Engine, path: string, carrier: Operation, methods: string[]): Property {
+interface Undocumented {
+  path: string;
+  /** Those that are documented on the path. */
+  operations: Operation[];
+  /** Whose input makes the path. */
+  carrier: Operation;
+  methods: string[];
+}
+
+function propertyOf(engine: Engine, { path, operations, carrier, methods }: Undocumented): Property {
   const plan = engine.planFor(carrier);
   const remarks = new Set<string>();
-  const bodies = bodiesOf(engine, path);
+  const bodies = bodiesOf(engine, operations);
   const tries = methods.flatMap((method) =>
     method === 'GET' || method === 'DELETE' ? [{ method }] : bodies.map((body) => ({ method, body })),
   );
@@ -73,12 +84,9 @@ function lookBefore({ operation, input, bindings }: Step): Step[] {
 }
 
 /** Bodies to send: an empty object, and what the documented operations of the path take, as code may ignore the method. */
-function bodiesOf(engine: Engine, path: string): Arbitrary<string>[] {
-  const taking = engine.spec.operations.filter(
-    (one) =>
-      one.path === path &&
-      jsonSchemaOf(one.requestBody?.content ?? []) !== undefined &&
-      engine.obstacle(one) === undefined,
+function bodiesOf(engine: Engine, operations: Operation[]): Arbitrary<string>[] {
+  const taking = operations.filter(
+    (one) => jsonSchemaOf(one.requestBody?.content ?? []) !== undefined && engine.obstacle(one) === undefined,
   );
   const taken = taking.map((one) => engine.inputsFor(one).arbitrary.map(({ body = {} }) => JSON.stringify(body)));
   return [fc.constant('{}'), ...taken];

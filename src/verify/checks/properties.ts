@@ -3,7 +3,7 @@ import type { PropertyRef } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { conditionsOf } from './conditions.ts';
-import type { Engine } from '../run/engine.ts';
+import { type Engine, NOT_LOOKED_AT } from '../run/engine.ts';
 import { defaultsOf } from './defaults.ts';
 import { invariantOf } from './invariants.ts';
 import { lettersOf } from './letters.ts';
@@ -28,10 +28,17 @@ export interface Derived {
   undecidable: Undecidable[];
   /** Places of which not all keywords are broken: a limit was met. */
   cut: readonly string[];
+  /** Operations that were not looked at: the time for that was over. */
+  unseen: number;
+  /** Operations that are called, but whose keywords are not broken: the time for deriving was over. */
+  unbroken: number;
 }
 
-/** Derives the properties. Operations on collections come first, while their collections are small. */
-export function propertiesOf(engine: Engine): Derived {
+/**
+ * Derives the properties. Operations on collections come first, while their collections are small. What is broken of
+ * calls is not derived once it is late.
+ */
+export function propertiesOf(engine: Engine, isLate: () => boolean = () => false): Derived {
   const active: Property[] = [];
   const undecidable: Undecidable[] = [];
   const blocked = new Set<string>();
@@ -48,7 +55,12 @@ export function propertiesOf(engine: Engine): Derived {
   for (const property of [...statefulOf(engine), ...statePropertiesOf(engine)])
     if (!property.needs.some((id) => blocked.has(id))) active.push(property);
   const rejections = createRejections(engine);
-  for (const operation of open)
+  let unbroken = 0;
+  for (const operation of open) {
+    if (isLate()) {
+      unbroken++;
+      continue;
+    }
     active.push(
       ...rejections.of(operation),
       ...conditionsOf(engine, operation),
@@ -56,6 +68,7 @@ export function propertiesOf(engine: Engine): Derived {
       ...unknownIdsOf(engine, operation),
       ...unknownReferencesOf(engine, operation),
     );
+  }
   for (const operation of operations) {
     const property = securityOf(engine, operation);
     if (property === undefined) continue;
@@ -81,6 +94,8 @@ export function propertiesOf(engine: Engine): Derived {
     passive: [...passivesOf(engine), ...filtersOf(engine), ...sortingsOf(engine), ...defaultsOf(engine)],
     undecidable,
     cut: rejections.cut,
+    unseen: undecidable.filter(({ reason }) => reason === NOT_LOOKED_AT).length,
+    unbroken,
   };
 }
 

@@ -123,14 +123,21 @@ interface Stretch {
   properties: Property[];
 }
 
-/** Consecutive properties that may run beside each other, or that may not. */
-function stretchesOf(properties: readonly Property[], beside: (property: Property) => boolean): Stretch[] {
-  const stretches: Stretch[] = [];
+/** Of more properties than these no stretch is longer: to ask about one costs as much as the contract is large. */
+const MANY = 2000;
+const LONGEST_OF_MANY = 50;
+
+/** Consecutive properties that may run beside each other, or that may not; each is asked about when its turn comes. */
+function* stretchesOf(properties: readonly Property[], beside: (property: Property) => boolean): Generator<Stretch> {
+  const longest = properties.length > MANY ? LONGEST_OF_MANY : Infinity;
+  let stretch: Stretch | undefined;
   for (const property of properties) {
     const together = beside(property);
-    const last = stretches.at(-1);
-    if (last?.beside === together) last.properties.push(property);
-    else stretches.push({ beside: together, properties: [property] });
+    if (stretch?.beside === together && stretch.properties.length < longest) stretch.properties.push(property);
+    else {
+      if (stretch !== undefined) yield stretch;
+      stretch = { beside: together, properties: [property] };
+    }
   }
-  return stretches;
+  if (stretch !== undefined) yield stretch;
 }

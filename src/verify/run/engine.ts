@@ -46,10 +46,15 @@ export interface EngineOptions {
   runs: number;
   /** Day on which the dated constants are read, `2026-11-23`. */
   today: string;
+  /** True once no further operation is to be looked at: the time for it is over. */
+  isLate?: () => boolean;
 }
 
 /** Operations whose episodes are kept: more than have cases in flight at once. */
 const RECENT = 32;
+
+/** The obstacle of what there was no time for. */
+export const NOT_LOOKED_AT = 'not looked at: the time given is over';
 
 /** Binds a spec, its schemas and a runner together. */
 export function createEngine(options: EngineOptions): Engine {
@@ -58,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { planFor } = createPlanner(spec);
   const rules = createRuleBook(spec, schemas, options.today);
   const inputs = new Map<string, Inputs>();
+  const obstacles = new Map<string, string | undefined>();
   let takers: Set<string> | undefined;
   // Their number grows with the square of the operations.
   const episodes = createRecent<Episode[]>(RECENT);
@@ -114,13 +120,18 @@ export function createEngine(options: EngineOptions): Engine {
       return input.body.every((item) => valid(media?.itemSchema, item));
     },
     obstacle(operation) {
-      for (const { operation: one } of [...planFor(operation).setup, { operation }]) {
-        const refusal = keyring.obstacle(one) ?? engine.inputsFor(one).refusal;
-        // What all operations lack is one reason, not one for each.
-        if (refusal !== undefined) return one === operation ? refusal : `${one.id}: ${refusal}`;
-      }
-      return undefined;
+      if (!obstacles.has(operation.id))
+        obstacles.set(operation.id, options.isLate?.() === true ? NOT_LOOKED_AT : obstacleOf(operation));
+      return obstacles.get(operation.id);
     },
+  };
+  const obstacleOf = (operation: Operation): string | undefined => {
+    for (const { operation: one } of [...planFor(operation).setup, { operation }]) {
+      const refusal = keyring.obstacle(one) ?? engine.inputsFor(one).refusal;
+      // What all operations lack is one reason, not one for each.
+      if (refusal !== undefined) return one === operation ? refusal : `${one.id}: ${refusal}`;
+    }
+    return undefined;
   };
   const valid = (schema: string | undefined, value: Input['path'][string]): boolean =>
     schema === undefined || schemas.validate(schema, value, 'request').length === 0;

@@ -19,6 +19,12 @@ export interface Prepared {
   riders: ReadonlyMap<string, readonly Passive[]>;
 }
 
+/** Whether it is too late for a part of the deriving; what comes first has the shorter time. */
+export interface Late {
+  forOperations: () => boolean;
+  forKeywords: () => boolean;
+}
+
 export interface PrepareOptions {
   options: Pick<VerifyOptions, 'spec' | 'runs' | 'clauses' | 'skipObjectives' | 'shard' | 'literals'>;
   createSchemas: CreateSchemas;
@@ -27,10 +33,12 @@ export interface PrepareOptions {
   seed: number;
   /** `2026-11-23`; chooses among dated constants. */
   today: string;
+  /** When no further operation is looked at, and no further keyword is broken; never where it is absent. */
+  late?: Late;
 }
 
 /** Derives the properties of a spec and chooses those that were asked for. */
-export function prepare({ options, createSchemas, runner, keyring, seed, today }: PrepareOptions): Prepared {
+export function prepare({ options, createSchemas, runner, keyring, seed, today, late }: PrepareOptions): Prepared {
   const { spec } = options;
   const literals = [...literalsOf(spec), ...(options.literals ?? [])];
   const schemas = createSchemas(spec.document, { dialect: spec.dialect, literals });
@@ -42,8 +50,9 @@ export function prepare({ options, createSchemas, runner, keyring, seed, today }
     seed,
     runs: options.runs ?? DEFAULT_RUNS.overHttp,
     today,
+    ...(late === undefined ? {} : { isLate: late.forOperations }),
   });
-  const derived = propertiesOf(engine);
+  const derived = propertiesOf(engine, late?.forKeywords);
   const selection = select({
     spec,
     derived,

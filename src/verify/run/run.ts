@@ -14,10 +14,11 @@ import { decidedObjective, measureObjective, together } from '../measure/objecti
 import type { Property } from '../checks/property.ts';
 import { createReport, type Report } from './report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
+import type { Derived } from '../checks/properties.ts';
 import { createBeside } from './beside.ts';
 import { costsOf } from './cost.ts';
 import { createLane } from './lane.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type Late, type Prepared, prepare } from './prepare.ts';
 import { startRemoteLane } from './worker/remote-lane.ts';
 import type { WorkerTask } from './worker/messages.ts';
 import { workersFor, workerTask } from './worker/workers.ts';
@@ -78,7 +79,8 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     ...(signal === undefined ? {} : { signal }),
   });
   const { today } = parts;
-  const prepared = prepare({ options, createSchemas: parts.createSchemas, runner, keyring, seed, today });
+  const late = latenessOf(options.timeMs ?? Infinity, now);
+  const prepared = prepare({ options, createSchemas: parts.createSchemas, runner, keyring, seed, today, late });
   const { engine, derived, selection } = prepared;
   const derivedAt = now();
   const { refs, undecidable } = selection;
@@ -100,6 +102,7 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
   const open = new Set(active.filter((one) => one.moot !== undefined).map((one) => one.ref.id));
   options.onEvent?.({ type: 'started', seed, properties: refs.filter((ref) => !open.has(ref.id)) });
   report.warn(cutText(derived.cut));
+  for (const left of leftOut(derived, spec.operations.length)) report.incomplete(left);
   for (const gap of gapsOf(selection, spec, options.clauses)) report.incomplete(gap);
   for (const one of undecidable) report.conclude({ ...one.ref, verdict: 'error', cases: 0, reason: one.reason });
 
@@ -161,6 +164,26 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     await started.stop();
   }
   return { ...report.written(started.subject.title), ...(drift === undefined ? {} : { drift: drift.items() }) };
+}
+
+/** What there was no time to derive, in words. */
+function leftOut({ unseen, unbroken }: Derived, operations: number): string[] {
+  const of = (count: number, what: string): string[] =>
+    count === 0 ? [] : [`the time given was over before ${what} ${count} of ${operations} operations; give more of it`];
+  return [...of(unseen, 'any property was derived of'), ...of(unbroken, 'the keywords were broken of')];
+}
+
+/** Of a limited time, what looking at operations may take, and then what breaking their keywords may; ms at least. */
+const DERIVING = { share: 0.2, leastMs: 1000 };
+
+function latenessOf(timeMs: number, now: () => number): Late {
+  const longestMs = Math.max(DERIVING.leastMs, timeMs * DERIVING.share);
+  // Each counts from when it is first asked.
+  const isLate = (): (() => boolean) => {
+    let sinceMs: number | undefined;
+    return () => now() - (sinceMs ??= now()) > longestMs;
+  };
+  return { forOperations: isLate(), forKeywords: isLate() };
 }
 
 /** Why a run has nothing to decide, which is never a pass. */

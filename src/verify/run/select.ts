@@ -65,16 +65,23 @@ export function select({ spec, derived, clauses, skipObjectives, shard, costOf }
   ];
   const mine = shard === undefined ? undefined : shardOf(pieces(), shard);
   // A passive check is answered for where the first property is that carries it.
-  passive.forEach(({ ref, ...one }, index) => {
-    const carrier = derived.active.find((property) => carries(property, { ref, ...one }) && asked(property.ref));
-    const here =
-      carrier === undefined ? index % (shard?.of ?? 1) === (shard?.index ?? 1) - 1 : mine?.has(carrier.ref.id);
-    if (here === true) mine?.add(ref.id);
-  });
+  if (mine !== undefined) {
+    const carriersOf = carrierIndex(active);
+    passive.forEach((one, index) => {
+      const carrier = active[carriersOf(one).reduce((least, at) => Math.min(least, at), Infinity)];
+      const here =
+        carrier === undefined ? index % (shard?.of ?? 1) === (shard?.index ?? 1) - 1 : mine.has(carrier.ref.id);
+      if (here) mine.add(one.ref.id);
+    });
+  }
   const wanted = (ref: PropertyRef): boolean => asked(ref) && (mine === undefined || mine.has(ref.id));
-  const answered = passive.filter((one) => wanted(one.ref));
+  const carriersOf = carrierIndex(derived.active);
+  const carriers = new Set<number>();
+  // All that are asked for run anyway, and may carry what they like.
+  if (active.length < derived.active.length || mine !== undefined)
+    for (const one of passive) if (wanted(one.ref)) for (const index of carriersOf(one)) carriers.add(index);
   return {
-    active: derived.active.filter((one) => wanted(one.ref) || answered.some((rider) => carries(one, rider))),
+    active: derived.active.filter((one, index) => wanted(one.ref) || carriers.has(index)),
     passive,
     objectives: objectives.filter((one) => wanted(one.ref)),
     undecidable: undecidable.filter((one) => wanted(one.ref)),
@@ -82,6 +89,23 @@ export function select({ spec, derived, clauses, skipObjectives, shard, costOf }
     wanted,
     every,
   };
+}
+
+/** Finds the places of the properties that carry a passive check. */
+function carrierIndex(active: readonly Property[]): (passive: Passive) => number[] {
+  const accepting = new Map<string, number[]>();
+  const needing = new Map<string, number[]>();
+  const note = (into: Map<string, number[]>, id: string, index: number): void => {
+    const known = into.get(id);
+    if (known === undefined) into.set(id, [index]);
+    else known.push(index);
+  };
+  for (const [index, { ref, needs }] of active.entries()) {
+    if (ref.kind === 'acceptance') note(accepting, ref.operation ?? '', index);
+    for (const id of needs) note(needing, id, index);
+  }
+  return (passive) =>
+    passive.operations.flatMap((id) => (passive.ofRefusals === true ? needing : accepting).get(id) ?? []);
 }
 
 /** True where a passive check is answered for by what the cases of a property show; others only add what they find. */

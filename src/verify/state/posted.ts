@@ -19,13 +19,16 @@ const POSTED = 2;
 /** One property for each list below a resource that is posted to, whose items nothing reads alone. */
 export function postedOf(engine: Engine): Property[] {
   const { operations } = engine.spec;
+  const posters = new Map<string, Operation>();
+  const listsOfRead = new Set<string>();
+  for (const { method, path } of operations) {
+    if (method === 'get' && /\/\{[^/]*\}$/.test(path)) listsOfRead.add(path.slice(0, path.lastIndexOf('/')));
+  }
+  for (const one of operations) if (one.method === 'post' && !posters.has(one.path)) posters.set(one.path, one);
   return operations.flatMap((list) => {
-    const poster = operations.find((one) => one.method === 'post' && one.path === list.path);
+    const poster = posters.get(list.path);
     const isBelow = parametersIn(list.path).length > 0 && parametersIn(segmentsOf(list.path).at(-1) ?? '').length === 0;
-    const isRead = operations.some(
-      (one) => one.method === 'get' && /^\/\{[^/]*\}$/.test(one.path.slice(list.path.length)),
-    );
-    if (list.method !== 'get' || poster === undefined || !isBelow || isRead) return [];
+    if (list.method !== 'get' || poster === undefined || !isBelow || listsOfRead.has(list.path)) return [];
     // A list that takes a query may be narrowed or cut by what is not said.
     if (list.parameters.some((one) => one.in === 'query')) return [];
     if ([list, poster].some((one) => engine.obstacle(one) !== undefined)) return [];

@@ -14,11 +14,13 @@ const WORTH_DERIVING = 6;
 /** Threads that run cases, this one included. Where the subject's code or drift is followed there is only this one. */
 export function workersFor(
   options: VerifyOptions & { subject: HttpSource },
-  { engine, selection }: Prepared,
+  { engine, derived, selection }: Prepared,
   isTraced: boolean,
   deriving: { tookMs: number; leftMs: number },
 ): number {
   if (isTraced || options.drift === true) return 1;
+  // A thread that derives for itself would not come as far, or further.
+  if (derived.unseen + derived.unbroken > 0) return 1;
   if (options.workers !== undefined) return Math.max(1, Math.min(options.workers, selection.active.length));
   if (deriving.leftMs < deriving.tookMs * WORTH_DERIVING) return 1;
   const cost = costsOf(engine);
