@@ -8,6 +8,9 @@ import { operationFor } from '../verify/drift/routes.ts';
 
 const REFUSALS: ReadonlySet<PropertyResult['kind']> = new Set(['rejection', 'conformance']);
 
+/** A module that lacks several functions was named wrongly, or is not written yet. */
+const NO_FUNCTION = 'the module exports no such function';
+
 /**
  * Names the fault that a finding shows, by the answer that ends its counterexample; undefined where it may have a cause
  * of its own. Each constraint that is not checked is a fault by itself.
@@ -15,6 +18,7 @@ const REFUSALS: ReadonlySet<PropertyResult['kind']> = new Set(['rejection', 'con
 export function causeOf({ kind, clause, verdict, counterexample }: PropertyResult, spec: Spec): string | undefined {
   const last = counterexample?.exchanges.at(-1);
   if (verdict !== 'fail' || counterexample === undefined || last === undefined) return undefined;
+  if (counterexample.actual.endsWith(NO_FUNCTION)) return NO_FUNCTION;
   const { response, fault } = last;
   const where = ownerOf(spec, last);
   if (fault !== undefined) return `${where} ${withoutNumbers(fault)}`;

@@ -24,6 +24,8 @@ export interface CallEngine {
   obstacle(method: Method): string | undefined;
   /** Notes that a method did not answer in time. */
   silent(method: string): void;
+  /** Takes note of a method that there is no function for: what needs it is not called any more. */
+  lacks(method: string): void;
   /** Why one of these methods is called no more: it did not answer in time before; undefined where all are. */
   muteReason(methods: readonly string[]): string | undefined;
   /** True for an error with which a method may answer. */
@@ -62,6 +64,7 @@ export function createCallEngine(options: CallEngineOptions): CallEngine {
   const rules = methodRules(spec, schemas, options.today);
   const params = new Map<string, Params>();
   const silences = new Map<string, number>();
+  const absent = new Set<string>();
   const engine: CallEngine = {
     spec,
     schemas,
@@ -85,8 +88,10 @@ export function createCallEngine(options: CallEngineOptions): CallEngine {
       }
       return undefined;
     },
+    lacks: (method) => void absent.add(method),
     silent: (method) => void silences.set(method, (silences.get(method) ?? 0) + 1),
     muteReason(methods) {
+      if (methods.some((name) => absent.has(name))) return 'it calls a function that the module does not export';
       const mute = methods.find((name) => (silences.get(name) ?? 0) >= MAX_SILENCES);
       return mute === undefined ? undefined : `${mute} did not answer in time before, so it is called no more`;
     },

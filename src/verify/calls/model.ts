@@ -45,6 +45,8 @@ export interface CallNotes {
   negativeZero?: boolean;
   /** True where it changed its arguments. */
   changedArguments?: boolean;
+  /** True where there is nothing of that name to call. */
+  absent?: true;
   /** A line that came before the answer and answers nothing that was asked. */
   stray?: string;
 }

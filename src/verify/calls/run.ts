@@ -242,6 +242,7 @@ async function decideAll(run: CallRun): Promise<void> {
     const { failed } = decided;
     const last = failed?.judgement.made.at(-1);
     if (last?.outcome.kind === 'fault' && last.outcome.reason === 'silent') run.engine.silent(last.method.name);
+    if (last?.outcome.notes?.absent === true) run.engine.lacks(last.method.name);
     if (run.wanted(property.ref) && report.resultOf(property.ref.id) === undefined)
       await conclude(run, property, decided, passed);
     // What rides along is about one method's results, which other methods' cases only use.

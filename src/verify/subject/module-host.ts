@@ -172,7 +172,7 @@ function run(calls: Called[], stretch: Stretch, answers: string[], limitMs: numb
     if (call === undefined) return;
     const found = functionAt(call.name);
     if (found === undefined) {
-      answers.push(`{"code":-32601,"message":"the module exports no such function","ms":0}`);
+      answers.push(`{"code":-32601,"message":"the module exports no such function","ms":0,"notes":{"absent":true}}`);
       continue;
     }
     const before = call.pure ? stringify(call.args) : undefined;

@@ -327,6 +327,7 @@ function notesOf(notes: JsonObject): CallNotes {
     ...(notes['nothing'] === true ? { nothing: true } : {}),
     ...(notes['negativeZero'] === true ? { negativeZero: true } : {}),
     ...(notes['changedArguments'] === true ? { changedArguments: true } : {}),
+    ...(notes['absent'] === true ? { absent: true } : {}),
   };
 }
 
