@@ -3,6 +3,7 @@
  * fresh instance; it ends with status 1 where the failure shows and 0 where it does not.
  */
 import { isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
+import { isTimely } from '../timely.ts';
 import type { Sent } from './execute.ts';
 import { sourceValue, withValue } from '../cases/resolve.ts';
 import type { Source } from '../cases/scenario.ts';
@@ -322,7 +323,7 @@ function stableParts(
     parts.push(`Object.keys(${path}).sort().join() === ${JSON.stringify(names.join())}`);
     for (const name of Object.keys(value))
       stableParts(value[name] ?? null, other[name], `${path}[${JSON.stringify(name)}]`, [], parts);
-  } else if (other !== undefined && value === other && !timely(value))
+  } else if (other !== undefined && value === other && !isTimely(value))
     parts.push(`${path} === ${JSON.stringify(value)}`);
   else if (typeof value === typeof other) parts.push(`typeof ${path} === "${typeof value}"`);
 }
@@ -340,11 +341,4 @@ function orderOf(value: JsonValue[], other: JsonValue[], index: number, path: st
     const member = `[${JSON.stringify(name)}]`;
     parts.push(`${path}[${index - 1}]${member} ${sign} ${path}[${index}]${member}`);
   }
-}
-
-/** True for what looks like the present moment; such a value is the same in two runs only by chance. */
-function timely(value: JsonValue): boolean {
-  if (typeof value === 'string' && !/^\d{4}-\d\d-\d\dT/.test(value)) return false;
-  const ms = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
-  return [ms, ms * 1000].some((time) => Math.abs(time - Date.now()) < 86_400_000);
 }
