@@ -24,9 +24,18 @@ export interface Group {
 }
 
 // The watcher shares nothing of the command's but its group; $$ is the leader's pid, which exec keeps. Where there is
-// /proc it also finds, by a variable that only the command has, what has left the group.
+// /proc it also finds, by a variable that only the command has, what has left the group: it halts what it finds until a
+// look finds nothing else, as what was about to start something may have done so during the look before.
 const script = `(trap '' HUP INT TERM; read -r _ <&3
-for f in $(grep -ls "PLUMB_GROUP=$2" /proc/[0-9]*/environ); do p=\${f#/proc/}; kill -KILL "\${p%/environ}"; done
+kill -KILL $$
+last=
+for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+all=$(grep -ls "PLUMB_GROUP=$2" /proc/[0-9]*/environ)
+[ "$all" != "$last" ] || break
+for f in $all; do p=\${f#/proc/}; kill -STOP "\${p%/environ}"; done
+last=$all
+done
+for f in $all; do p=\${f#/proc/}; kill -KILL "\${p%/environ}"; done
 kill -KILL -$$) </dev/null >/dev/null 2>&1 4<&- &
 exec 3<&-
 export PLUMB_GROUP="$2"
@@ -106,7 +115,7 @@ export function startGroup(options: {
         const timers = [
           setTimeout(() => lifeline.destroy(), graceMs),
           // In case the command has killed the watcher.
-          setTimeout(() => kill('SIGKILL'), graceMs + 1000),
+          setTimeout(() => exit ?? kill('SIGKILL'), graceMs + 1000),
         ];
         await ended;
         for (const timer of timers) clearTimeout(timer);

@@ -12,7 +12,7 @@ import { kindOfMedia, type MediaKind } from '../wire/media-kind.ts';
 import { isStructured } from '../wire/read-body.ts';
 import { documented, mainType } from './conformance.ts';
 import { isGranting } from './granting.ts';
-import { type Engine, isolated } from '../run/engine.ts';
+import { type Engine, fewer, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { meeting } from '../cases/meetings.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
@@ -32,6 +32,7 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
     ways: engine.keyring.waysOf(operation).length,
     most: engine.runs,
   });
+  const runs = engine.runsOf(operation);
   const asked = new Set<string>();
   // What happens to the last things of their kind may keep them from being taken away.
   const takes = engine.takes(operation);
@@ -47,7 +48,7 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   return {
     ref: { id: `acceptance ${operation.id}`, clause: operation.pointer, kind: 'acceptance', operation: operation.id },
     // However many there are to open with, some calls come after a history.
-    runs: takes ? 1 : Math.max(exploringOf(inputs, engine.runs), openings.length + Math.ceil(engine.runs / 8)),
+    runs: takes ? 1 : Math.max(exploringOf(inputs, runs), openings.length + Math.ceil(runs / 8)),
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary(index) {
@@ -63,14 +64,9 @@ export function acceptanceOf(engine: Engine, operation: Operation): Property {
   };
 }
 
-/** Of so many cases a call that has little to say takes fewer; whoever asks for more gets them. */
-const ORDINARY = 200;
-
 /** Cases of a call by how much it has to say of itself: where that is little, only what came before it differs. */
 function exploringOf({ places }: Inputs, runs: number): number {
-  const share = places.some(({ media }) => media !== undefined) ? 1 : places.length > 0 ? 2 : 4;
-  const ordinary = Math.min(runs, ORDINARY);
-  return Math.ceil(ordinary / share) + runs - ordinary;
+  return fewer(runs, places.some(({ media }) => media !== undefined) ? 1 : places.length > 0 ? 2 : 4);
 }
 
 async function judge(engine: Engine, scenario: Scenario, asked: Set<string>): Promise<Judgement> {

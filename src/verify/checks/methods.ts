@@ -11,9 +11,10 @@ import { jsonSchemaOf } from '../cases/media.ts';
 import { parametersIn, segmentsOf } from '../cases/paths.ts';
 import type { Scenario, Step } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
-import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { describeAnswer, type Ran, type Sent } from '../wire/execute.ts';
 import { mainType } from './conformance.ts';
 import { undocumentedMismatch } from './undocumented.ts';
+import { judgeShared } from './pool.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 
 const METHODS = ['PUT', 'PATCH', 'DELETE', 'POST', 'GET'];
@@ -73,7 +74,7 @@ function propertyOf(engine: Engine, { path, operations, carrier, methods }: Undo
     serial: true,
     needs: plan.setup.map((step) => step.operation.id),
     arbitrary: (index) => cases[index % cases.length] ?? fc.constant([]),
-    judge: (scenario) => judge(engine, scenario, remarks),
+    judge: (scenario) => judgeShared(engine, scenario, (ran) => judge(engine, ran, remarks)),
     conclude: () => ({ remarks: [...remarks] }),
   };
 }
@@ -92,8 +93,7 @@ function bodiesOf(engine: Engine, operations: Operation[]): Arbitrary<string>[] 
   return [fc.constant('{}'), ...taken];
 }
 
-async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): Promise<Judgement> {
-  const ran = await engine.runner.run(scenario);
+async function judge(engine: Engine, ran: Ran, remarks: Set<string>): Promise<Judgement> {
   const sent = sentOnly(ran.sent);
   if (ran.kind === 'unusable') return { kind: 'discarded', sent, reason: ran.reason };
   const focus = sent.findIndex((one) => one.role === 'call');
@@ -125,9 +125,8 @@ async function judge(engine: Engine, scenario: Scenario, remarks: Set<string>): 
 
 /** True where the answer is the one of the documented GET, before and afterwards: nothing was done. */
 async function isReading(engine: Engine, { operation, input, answer }: Sent, look: Sent | undefined): Promise<boolean> {
-  if (operation.method !== 'get' || answer.kind !== 'answer') return false;
-  const before = look?.role === 'history' ? look.answer : undefined;
-  if (before?.kind === 'answer' && before.status < 300 && before.text !== answer.text) return false;
+  if (operation.method !== 'get' || answer.kind !== 'answer' || look?.role !== 'history') return false;
+  if (look.answer.kind === 'answer' && look.answer.status < 300 && look.answer.text !== answer.text) return false;
   const result = await engine.runner.send({ role: 'check', operation, input, bindings: [], valid: false }, []);
   const read = result.kind === 'sent' ? result.sent.answer : undefined;
   return read?.kind === 'answer' && read.status === answer.status && read.text === answer.text;

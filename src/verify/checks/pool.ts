@@ -7,38 +7,76 @@ import type { Scenario } from '../cases/scenario.ts';
 import type { Engine } from '../run/engine.ts';
 import { type Judgement, sentOnly } from './property.ts';
 
-/** What was made for the calls of an operation, by its id. */
-const pools = new WeakMap<Engine, Map<string, Sent[]>>();
+/** What was made; `refused` where a set-up was, so that another may try; `lost` where the call may have changed it. */
+type Making = Sent[] | 'refused' | 'lost';
 
-/** Judges a scenario of set-ups and one call: on shared resources where there are some, then on its own. */
+/** What was or is made for the calls of an operation, by its id. */
+type Pool = Map<string, Promise<Making>>;
+
+const pools = new WeakMap<Engine, Pool>();
+
+/**
+ * Judges a scenario of set-ups, looks and one call: the call alone where another has made what it needs, else the whole
+ * scenario. Whoever comes while something is made waits for it.
+ */
 export async function judgeShared(
   engine: Engine,
   scenario: Scenario,
-  judge: (ran: Ran) => Judgement,
+  judge: (ran: Ran) => Judgement | Promise<Judgement>,
 ): Promise<Judgement> {
   const call = scenario.at(-1);
-  const setups = scenario.slice(0, -1);
-  if (call === undefined || setups.length === 0 || setups.some(({ role }) => role !== 'setup'))
-    return judge(await engine.runner.run(scenario));
+  const setups = scenario.findIndex(({ role }) => role !== 'setup');
+  if (call?.role !== 'call' || setups <= 0) return judge(await engine.runner.run(scenario));
   const pool = poolOf(engine);
   const { id } = call.operation;
-  const known = pool.get(id);
-  if (known !== undefined) {
-    const result = await engine.runner.send(call, known);
-    if (result.kind === 'sent' && result.sent.answer.kind === 'answer') {
-      const judgement = judge({ kind: 'ran', sent: [result.sent] });
-      if (judgement.kind === 'passed') return judgement;
+  for (;;) {
+    const making = pool.get(id);
+    if (making === undefined) return make(pool, id, async () => judged(await engine.runner.run(scenario)));
+    const known = await making;
+    if (known === 'refused') continue;
+    if (known !== 'lost' && known.length === setups) {
+      const result = await engine.runner.send(call, known);
+      if (result.kind === 'sent' && result.sent.answer.kind === 'answer') {
+        const judgement = await judge({ kind: 'ran', sent: [result.sent] });
+        if (judgement.kind === 'passed') return judgement;
+      }
+      if (pool.get(id) === making) pool.delete(id);
     }
-    pool.delete(id);
+    return judge(await engine.runner.run(scenario));
   }
-  const ran = await engine.runner.run(scenario);
-  const judgement = judge(ran);
-  const made = sentOnly(ran.sent.slice(0, setups.length));
-  if (judgement.kind === 'passed' && made.length === setups.length) pool.set(id, made);
-  return judgement;
+
+  async function judged(ran: Ran): Promise<{ judgement: Judgement; making: Making }> {
+    const judgement = await judge(ran);
+    const made = sentOnly(ran.sent.slice(0, setups)).filter(({ answer }) => isSuccess(answer));
+    if (ran.kind === 'unusable') return { judgement, making: made.length === setups ? made : 'refused' };
+    return { judgement, making: judgement.kind === 'passed' ? made : 'lost' };
+  }
 }
 
-function poolOf(engine: Engine): Map<string, Sent[]> {
+/** Lets others wait for what the first of them makes. */
+async function make(
+  pool: Pool,
+  id: string,
+  run: () => Promise<{ judgement: Judgement; making: Making }>,
+): Promise<Judgement> {
+  const { promise, resolve } = Promise.withResolvers<Making>();
+  pool.set(id, promise);
+  let making: Making = 'lost';
+  try {
+    const ran = await run();
+    ({ making } = ran);
+    return ran.judgement;
+  } finally {
+    if (typeof making === 'string') pool.delete(id);
+    resolve(making);
+  }
+}
+
+function isSuccess(answer: Sent['answer']): boolean {
+  return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
+}
+
+function poolOf(engine: Engine): Pool {
   let pool = pools.get(engine);
   if (pool === undefined) pools.set(engine, (pool = new Map()));
   return pool;

@@ -4,8 +4,9 @@ import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { type Engine, isolated } from '../run/engine.ts';
-import { describeAnswer, type Sent } from '../wire/execute.ts';
-import { type Property, sentOnly } from './property.ts';
+import { describeAnswer, type Ran, type Sent } from '../wire/execute.ts';
+import { judgeShared } from './pool.ts';
+import { type Judgement, type Property, sentOnly } from './property.ts';
 
 export interface UnknownThings {
   engine: Engine;
@@ -36,23 +37,24 @@ export function unknownThings({ engine, operation, title, status, cases, look }:
     serial: !isolated(engine, operation),
     needs: [...plan.setup.map((step) => step.operation.id), operation.id],
     arbitrary: (index) => cases[index % cases.length] ?? fc.constant([]),
-    async judge(scenario) {
-      const ran = await engine.runner.run(scenario);
-      const sent = sentOnly(ran.sent);
-      const focus = sent.findIndex((one) => one.role === 'call');
-      const call = sent[focus];
-      if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
-      const seen = await look(call);
-      if (seen === 'passed') return { kind: 'passed', sent };
-      if ('discarded' in seen) return { kind: 'discarded', sent, reason: seen.discarded };
-      return {
-        kind: 'failed',
-        sent,
-        focus,
-        statusOnly: true,
-        actual: describeAnswer(call.answer),
-        expected: seen.expected,
-      };
-    },
+    judge: (scenario) => judgeShared(engine, scenario, (ran) => judge(ran, look)),
+  };
+}
+
+async function judge(ran: Ran, look: UnknownThings['look']): Promise<Judgement> {
+  const sent = sentOnly(ran.sent);
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const call = sent[focus];
+  if (call === undefined) return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
+  const seen = await look(call);
+  if (seen === 'passed') return { kind: 'passed', sent };
+  if ('discarded' in seen) return { kind: 'discarded', sent, reason: seen.discarded };
+  return {
+    kind: 'failed',
+    sent,
+    focus,
+    statusOnly: true,
+    actual: describeAnswer(call.answer),
+    expected: seen.expected,
   };
 }

@@ -23,6 +23,8 @@ export interface Engine {
   seed: number;
   /** Cases of a property that explores; others take a share of it. */
   runs: number;
+  /** Cases of a property that explores operations: fewer where no rule says how what a call holds hangs together. */
+  runsOf(...operations: Operation[]): number;
   planFor(operation: Operation): Plan;
   inputsFor(operation: Operation): Inputs;
   episodesFor(operation: Operation): Episode[];
@@ -50,6 +52,15 @@ export interface EngineOptions {
   isLate?: () => boolean;
 }
 
+/** Of so many cases what has little to show takes fewer; whoever asks for more gets them. */
+const ORDINARY = 200;
+
+/** So many times fewer cases of an ordinary number of them. */
+export function fewer(runs: number, times: number): number {
+  const ordinary = Math.min(runs, ORDINARY);
+  return Math.ceil(ordinary / times) + runs - ordinary;
+}
+
 /** Operations whose episodes are kept: more than have cases in flight at once. */
 const RECENT = 32;
 
@@ -72,6 +83,8 @@ export function createEngine(options: EngineOptions): Engine {
     keyring,
     rules,
     planFor,
+    runsOf: (...operations) =>
+      operations.some((one) => rules.of(one).length > 0) ? options.runs : fewer(options.runs, 2),
     inputsFor(operation) {
       let known = inputs.get(operation.id);
       if (known === undefined) {
