@@ -27,7 +27,7 @@ export function sequencesOf(engine: Engine, kind: Kind): Property[] {
     stateProperty(engine, {
       name: `sequence ${kind.creator.id} ${kind.item}`,
       operation: kind.creator,
-      runs: Math.max(6, Math.round(engine.runsOf(kind.creator, ...kind.updaters) / 2)),
+      runs: Math.max(6, Math.round(engine.runs / 2)),
       needs: [...parentsOf(kind), kind.creator, kind.reader],
       arbitrary: () => arbitrary,
       look(sent, scenario) {
