@@ -65,7 +65,7 @@ function queryDefault(
     clause: parameter.pointer,
     operation,
     serial: !hasOwnView(engine, operation),
-    runs: Math.max(4, Math.round(engine.runs / 8)),
+    runs: Math.max(3, Math.round(engine.runs / 16)),
     needs: [...engine.planFor(operation).setup.map((step) => step.operation), operation],
     arbitrary: () => recent(`${operation.id} ${name}`, () => afterMaking(engine, operation, asking).map(askedAgain)),
     look: (sent) => look(sent, name, value),
