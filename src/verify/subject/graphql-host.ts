@@ -47,12 +47,15 @@ export async function open(file: string, contract: string): Promise<null> {
   return null;
 }
 
-/** Executes one request; the answer is JSON text, which is cheaper to pass on than a value. */
-export async function execute(request: {
+/**
+ * Executes one request; the answer is JSON text, which is cheaper to pass on than a value. What no resolver waits for is
+ * answered at once, so that many requests are watched over together.
+ */
+export function execute(request: {
   query: string;
   variables?: Record<string, unknown>;
   operationName?: string;
-}): Promise<string> {
+}): string | Promise<string> {
   if (graphql === undefined || schema === undefined) throw new Error('no module is open');
   const { query, variables = {}, operationName } = request;
   let document = documents.get(query);
@@ -61,7 +64,7 @@ export async function execute(request: {
     documents.set(query, (document = checked(graphql, schema, query)));
   }
   if ('errors' in document) return JSON.stringify({ errors: document.errors });
-  const result = await graphql.execute({
+  const result = graphql.execute({
     schema,
     document,
     rootValue,
@@ -69,7 +72,7 @@ export async function execute(request: {
     variableValues: variables,
     ...(operationName === undefined ? {} : { operationName }),
   });
-  return JSON.stringify(result);
+  return 'then' in result ? result.then((settled) => JSON.stringify(settled)) : JSON.stringify(result);
 }
 
 function checked(own: Graphql, known: Schema, query: string): Document | { errors: unknown[] } {
