@@ -36,6 +36,6 @@ export function driftText(
   }
   lines.push(...seen.warnings.map((warning) => `! ${warning}`));
   const count = seen.items.length === 0 ? 'no drift' : `${seen.items.length} undocumented`;
-  lines.push(`${count}; ${seen.answers} exchanges with ${seen.source}`);
+  lines.push(`${count}; ${seen.answers === 1 ? '1 exchange' : `${seen.answers} exchanges`} with ${seen.source}`);
   return lines.map((line) => `${sanitize(line)}\n`).join('');
 }

@@ -66,13 +66,20 @@ async function lively(
   const report = await verify({ ...options, ...amount });
   const answers = report.coverage.operations.covered;
   if (answers === 0) {
-    const reason = report.properties.find((one) => one.reason !== undefined)?.reason ?? report.warnings[0];
+    const [own, others] = [report.properties.filter(({ kind }) => kind === 'acceptance'), report.properties];
+    const told = [...own, ...others].find((one) => (one.reason ?? one.counterexample) !== undefined);
+    const reason = told?.reason ?? told?.counterexample?.actual ?? report.warnings[0];
     const why = reason ?? 'plumb verify says what each answered instead';
     return { kind: 'undecided', reason: `no operation answered as documented, so nothing is known: ${why}` };
   }
   const unseen = report.coverage.operations.total - answers;
-  const warnings = unseen === 0 ? [] : [`${unseen} operations never answered as documented; plumb verify says why`];
+  const operations = counted(unseen, 'operation', 'operations');
+  const warnings = unseen === 0 ? [] : [`${operations} never answered as documented; plumb verify says why`];
   return { kind: 'seen', items: report.drift ?? [], answers: report.cases, source: report.subject, warnings };
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function recorded(path: string, spec: Spec): Seen | { kind: 'undecided'; reason: string } {
@@ -82,7 +89,8 @@ function recorded(path: string, spec: Spec): Seen | { kind: 'undecided'; reason:
     return undecided(`${path} cannot be read: ${text.kind === 'none' ? 'it is not there' : text.message}`);
   let archive: JsonValue;
   try {
-    archive = JSON.parse(text.text) as JsonValue;
+    // Some recorders begin a file with a byte order mark (RFC 8259 §8.1 lets readers ignore it).
+    archive = JSON.parse(text.text.replace(/^\uFEFF/, '')) as JsonValue;
   } catch (error) {
     return undecided(`${path} cannot be read: it is not JSON (${error instanceof Error ? error.message : ''})`);
   }
@@ -99,6 +107,13 @@ function recorded(path: string, spec: Spec): Seen | { kind: 'undecided'; reason:
     return recorder;
   });
   const answers = read.exchanges.filter((one) => own.has(one.origin)).length;
-  const warnings = read.skipped === 0 ? [] : [`${read.skipped} entries without a usable URL or status were skipped`];
+  const warnings = [
+    ...(read.skipped === 0
+      ? []
+      : [`${counted(read.skipped, 'entry', 'entries')} without a usable URL or status skipped`]),
+    ...(read.unread === 0
+      ? []
+      : [`${counted(read.unread, 'body', 'bodies')} of JSON not looked at, being cut or broken`]),
+  ];
   return { kind: 'seen', items: recorders.flatMap((one) => one.items()), answers, source: path, warnings };
 }

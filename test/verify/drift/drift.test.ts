@@ -139,7 +139,7 @@ test('drift reads recorded traffic', async () => {
   expect(await driftCommand(['openapi.yaml', '--har', 'a.har', '--json'], io.io)).toBe(1);
   const found = JSON.parse(io.out()) as { drift: DriftItem[]; answers: number; warnings: string[] };
   expect(briefly(found.drift)).toEqual(['route - GET /v1/internal/{id}', 'method - PATCH /orders/{id}']);
-  expect([found.answers, found.warnings]).toEqual([5, ['1 entries without a usable URL or status were skipped']]);
+  expect([found.answers, found.warnings]).toEqual([5, ['1 entry without a usable URL or status skipped']]);
 
   const text = captureIo(folder);
   await driftCommand(['openapi.yaml', '--har', 'a.har'], text.io);
@@ -147,4 +147,38 @@ test('drift reads recorded traffic', async () => {
   writeFileSync(join(folder, 'b.har'), JSON.stringify({ log: { entries: [entries[4]] } }));
   for (const har of ['b.har', 'absent.har', 'openapi.yaml'])
     expect(await driftCommand(['openapi.yaml', '--har', har], captureIo(folder).io)).toBe(3);
+});
+
+// What a recorder leaves out, cuts or adds must not make drift look like none.
+test('drift reads archives as recorders really write them, and says what it could not look at', async () => {
+  const folder = written();
+  const url = 'https://api.test/v1/orders/1';
+  const typed = (text: string): object => ({
+    request: { method: 'GET', url },
+    response: { status: 200, content: { mimeType: 'application/json; charset=utf-8', text } },
+  });
+  const entries = [typed('{"id":1,"debug":true}'), typed('{"id":1,"de'), typed('{"id":'), null, 7, { request: [] }];
+  writeFileSync(join(folder, 'a.har'), `\uFEFF${JSON.stringify({ log: { entries } })}`);
+  const io = captureIo(folder);
+  expect(await driftCommand(['openapi.yaml', '--har', 'a.har', '--json'], io.io)).toBe(1);
+  const found = JSON.parse(io.out()) as { drift: DriftItem[]; warnings: string[] };
+  expect([briefly(found.drift), found.warnings]).toEqual([
+    ['field getOrder 200 /debug'],
+    ['3 entries without a usable URL or status skipped', '2 bodies of JSON not looked at, being cut or broken'],
+  ]);
+});
+
+test('a service that never answers as documented is undecided, with what it answered instead', async () => {
+  const service = await serving(() => ({ status: 302, headers: { location: '/elsewhere' } }));
+  const io = captureIo(written());
+  expect(await driftCommand(['openapi.yaml', '--url', service.url, '--runs', '5'], io.io)).toBe(3);
+  service.close();
+  expect(
+    io
+      .err()
+      .split('\n')
+      .findLast((line) => line !== ''),
+  ).toMatchInlineSnapshot(
+    `"plumb drift: no operation answered as documented, so nothing is known: no case could be made: listOrders answered 302"`,
+  );
 });
