@@ -1,4 +1,4 @@
-import type { Counterexample, Event, Verdict } from '../events/index.ts';
+import type { Counterexample, Event, EventOf, Verdict } from '../events/index.ts';
 import { sanitize } from '../events/sanitize.ts';
 import { formatCount, formatDuration, formatUsd, formatWhole, shortDigest } from './format.ts';
 import { promptTokens } from './budget-slice.ts';
@@ -119,11 +119,16 @@ function describe(event: Event): string | null {
     case 'turnInterrupted':
       return `interrupted: ${event.reason}`;
     case 'sessionEnded':
-      return `${GLYPH[event.verdict]} ${word(event.verdict)} after ${event.rounds} ${event.rounds === 1 ? 'round' : 'rounds'} and ${formatDuration(event.durationMs)}: ${event.message}`;
+      return `${GLYPH[event.verdict]} ${isCut(event) ? 'not verified whole' : word(event.verdict)} after ${event.rounds} ${event.rounds === 1 ? 'round' : 'rounds'} and ${formatDuration(event.durationMs)}: ${event.message}`;
     default:
       event satisfies never;
       return null;
   }
+}
+
+/** True for a session that was stopped before there was a verdict on its code. */
+function isCut({ verdict, reason }: EventOf<'sessionEnded'>): boolean {
+  return verdict === 'error' && reason === 'interrupted';
 }
 
 function word(verdict: Verdict): string {

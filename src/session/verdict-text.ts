@@ -20,6 +20,9 @@ export function verdictText(state: State): string {
       ? `${GLYPH.fail} fail: ${clauses.fail} of ${clauses.total} clauses`
       : `${GLYPH.fail} fail: ${properties.fail} of ${state.verification.properties.length} properties`;
   }
+  // Whoever stopped it knows why nothing was decided; what was checked before may well have held.
+  if (verdict === 'error' && state.outcome.ended?.reason === 'interrupted' && properties.error === 0)
+    return `${GLYPH.unchecked} stopped before all of it was verified`;
   if (verdict === 'error')
     return `${GLYPH.error} could not decide${properties.error > 0 ? `: ${properties.error} properties` : ''}`;
   if (clauses.total === 0) return 'no spec loaded';

@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { items } from '../../src/session/chunked.ts';
 import { clauseCounts, clauseGroups } from '../../src/session/clauses.ts';
 import { cacheShare, cost } from '../../src/session/cost.ts';
+import { eventLine } from '../../src/session/event-line.ts';
 import { propertyCounts, propertyRows } from '../../src/session/properties.ts';
 import { pendingHunks, reviewCounts } from '../../src/session/review.ts';
 import { fold, initial, reduce } from '../../src/session/state.ts';
 import { createTimeline } from '../../src/session/timeline.ts';
 import { verdictText } from '../../src/session/verdict-text.ts';
+import type { EventBody } from '../../src/events/index.ts';
 import { anyEvents } from '../support/any-events.ts';
 import { stampedEvents } from '../support/stamped-events.ts';
 import { vacationSession } from '../support/vacation-session.ts';
@@ -149,6 +151,26 @@ describe('a session', () => {
     expect(verdictText(fold(stampedEvents(vacationSession('loaded'))))).toBe('· 34 clauses, not verified yet');
     expect(verdictText(failing)).toBe('✗ fail: 2 of 34 clauses');
     expect(verdictText(passing)).toBe('✓ pass: 23 of 23 properties hold');
+  });
+
+  it('does not say that nothing could be decided of what was stopped after a part of it held', () => {
+    const ended: EventBody = {
+      type: 'sessionEnded',
+      verdict: 'error',
+      reason: 'interrupted',
+      message: 'stopped; the session can be resumed',
+      rounds: 1,
+      unsatisfied: [],
+      codeTree: null,
+      branch: null,
+      durationMs: 3000,
+    };
+    const stopped = stampedEvents([...vacationSession('passing'), ended]);
+    const last = stopped.at(-1);
+    expect(verdictText(fold(stopped))).toBe('· stopped before all of it was verified');
+    expect(last === undefined ? '' : eventLine(last)).toMatchInlineSnapshot(
+      `"[12:01:11] ! not verified whole after 1 round and 3.0 s: stopped; the session can be resumed"`,
+    );
   });
 
   it('joins a tool’s result to its request', () => {
