@@ -7,7 +7,7 @@ import { isObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { listIn } from '../cases/ids.ts';
 import { parametersIn, segmentsOf } from '../cases/paths.ts';
-import type { Input, Scenario, Step } from '../cases/scenario.ts';
+import { emptyInput, type Input, type Scenario, type Step } from '../cases/scenario.ts';
 import type { Property } from '../checks/property.ts';
 import { sentOnly } from '../checks/property.ts';
 import { drawValue, hash32 } from '../draw.ts';
@@ -48,7 +48,7 @@ function race(engine: Engine, kind: Kind, operation: Operation): Property {
       if (call !== undefined) draft.steps.push(...Array<Step>(RACERS).fill(racing(call)));
       draft.call(kind.reader, made, [], 'check');
       const list = listBeside(engine, operation);
-      if (list !== undefined) draft.call(list.operation, made, [], 'check');
+      if (list !== undefined) draft.look(list.operation, made, emptyInput());
       return draft.steps;
     });
   return stateProperty(engine, {
