@@ -4,7 +4,8 @@ import type { Parameter, ResponseSpec, Spec } from '../../spec/model.ts';
 import { placesOfPattern } from './pattern-places.ts';
 import { cutLoops } from './schema-loops.ts';
 import { mainContent } from './resources.ts';
-import { target } from './shape.ts';
+import { isKnownFormat } from './runtime/formats.ts';
+import { schemaAt, shapeOf, target } from './shape.ts';
 import { identifier, unused, upperFirst } from './text.ts';
 
 const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
@@ -75,8 +76,10 @@ export function schemaTable(spec: Spec): SchemaTable {
       }
     }
     if (typeof normal['pattern'] === 'string') patterns.add(normal['pattern']);
-    if (typeof normal['format'] === 'string') formats.add(normal['format']);
-    return oldForms(schema, normal);
+    const { format } = normal;
+    if (typeof format === 'string' && isKnownFormat(format)) formats.add(format);
+    else if (format !== 'int32') delete normal['format'];
+    return typeFirst(oldForms(schema, normal));
   };
 
   return {
@@ -89,6 +92,11 @@ export function schemaTable(spec: Spec): SchemaTable {
       Object.fromEntries([...patterns].flatMap((one) => [[one, placesOfPattern(one)] as const]).filter(hasPlaces)),
     formats: () => [...formats],
   };
+}
+
+/** With its type before what values of this type must be. */
+function typeFirst({ type, ...rest }: JsonObject): JsonObject {
+  return type === undefined ? rest : { type, ...rest };
 }
 
 function hasPlaces(entry: readonly [string, JsonValue | null]): entry is readonly [string, JsonValue] {
@@ -123,19 +131,37 @@ function nameOf(place: string): string {
   return upperFirst(identifier(text));
 }
 
-/** One parameter as the service reads it; `schema` is text that names a schema. */
-export function parameterData(table: SchemaTable, parameter: Parameter): JsonObject {
-  const schema = parameter.schema;
+/** Member of a request that holds the parameters of a place. */
+export const PARTS = { path: 'path', query: 'query', header: 'headers', cookie: 'cookies' } as const;
+
+/** One parameter as the service reads it. `reads` says how, where it is no plain text. */
+export function parameterData(spec: Spec, table: SchemaTable, parameter: Parameter): JsonObject {
+  const { schema, contentType, style, explode } = parameter;
+  const isJson = contentType !== undefined && contentType.endsWith('json');
+  const reads = isJson ? 'json' : readingOf(spec, schema);
   return {
-    name: parameter.name,
-    in: parameter.in,
-    ...(parameter.required ? { required: true } : {}),
-    ...(parameter.style === 'simple' || parameter.style === 'form' ? {} : { style: parameter.style }),
-    ...(parameter.style === 'form' ? { style: 'form' } : {}),
-    ...(parameter.explode ? { explode: true } : {}),
-    ...(parameter.contentType !== undefined && parameter.contentType.endsWith('json') ? { isJson: true } : {}),
+    name: parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name,
+    in: PARTS[parameter.in],
+    ...(parameter.required && parameter.in !== 'path' ? { required: true } : {}),
+    ...(reads === 'text' ? {} : { reads }),
+    ...(reads === 'parts' ? { style, ...(explode ? { explode } : {}) } : {}),
     schema: schema === undefined ? true : { $ref: table.name(schema) },
   };
+}
+
+/** How a parameter becomes a value: as it is, as JSON, by what its schema takes, or taken apart. */
+export function readingOf(spec: Spec, pointer: string | undefined): 'text' | 'json' | 'mixed' | 'parts' {
+  if (pointer === undefined) return 'text';
+  const shape = shapeOf(spec, pointer);
+  const { types } = shape;
+  if (types.includes('array') || types.includes('object') || shape.members.size > 0 || shape.items !== null)
+    return 'parts';
+  const items = schemaAt(spec, pointer)['enum'];
+  const known = types.length > 0 ? types : Array.isArray(items) ? items.map((item) => typeof item as string) : [];
+  if (known.length > 0 && known.every((type) => type === 'string')) return 'text';
+  return known.length > 0 && !known.includes('string') && !known.includes('null') && !known.includes('object')
+    ? 'json'
+    : 'mixed';
 }
 
 /** One answer as the service writes it. */

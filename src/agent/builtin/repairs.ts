@@ -2,6 +2,7 @@
 import type { PropertyResult, VerifyReport } from '../../events/index.ts';
 import type { Invariant, Operation, Spec } from '../../spec/model.ts';
 import type { Design, OperationDesign, RequestPart } from './design.ts';
+import { couldBreak } from './rules/could-break.ts';
 import { planRules } from './rules/plan-rules.ts';
 import { readInvariant } from './rules/read-rule.ts';
 import { repeatsItself, replayHeader, replayStatus } from './repetition.ts';
@@ -24,13 +25,49 @@ export function repair(spec: Spec, design: Design, report: VerifyReport): Repair
   const open = failingProperties(report);
   for (const verdict of ['fail', 'error'] as const) {
     const wanted = open.filter((property) => property.verdict === verdict);
-    const repairs = wanted.flatMap((property) => repairOf(spec, design, property));
+    const later = onlyMakingUp(spec, design, wanted);
+    const repairs = wanted
+      .filter((property) => !later.includes(property))
+      .flatMap((property) => repairOf(spec, design, property));
     if (wanted.every((property) => property.kind === 'invariant')) {
-      for (const property of wanted) repairs.push(...holdAround(spec, design, property));
+      for (const property of wanted)
+        repairs.push(...holdAround(spec, design, property, (one, rule) => matters(spec, design, one, rule)));
     }
     if (repairs.length > 0) return unique(repairs);
+    const last = [
+      ...later.flatMap((property) => repairOf(spec, design, property)),
+      ...wanted.flatMap((property) =>
+        property.kind === 'invariant' ? holdAround(spec, design, property, () => true) : [],
+      ),
+    ];
+    if (last.length > 0) return unique(last);
   }
   return unique(open.flatMap((property) => strengthen(spec, design, property)));
+}
+
+/**
+ * The rules on a sum beside which another rule of the same operation fails: they often hold by themselves once the
+ * entries are written that the other one asks for.
+ */
+function onlyMakingUp(spec: Spec, design: Design, failing: PropertyResult[]): PropertyResult[] {
+  const invariants = new Map<PropertyResult, Invariant>();
+  for (const property of failing) {
+    const invariant = spec.invariants.find((one) => one.pointer === property.clause);
+    if (invariant !== undefined) invariants.set(property, invariant);
+  }
+  const makesUp = (invariant: Invariant): boolean =>
+    design.operations.some((one) => {
+      if (!invariant.operations.includes(one.operation.id)) return false;
+      const alone = { ...one, switches: { ...one.switches, rules: new Set([invariant]) } };
+      return planRules(spec, design, alone)?.effects.some((step) => step.kind === 'correctSum') === true;
+    });
+  const onSums = [...invariants].filter(([, invariant]) => makesUp(invariant)).map(([property]) => property);
+  return onSums.filter((property) =>
+    [...invariants].some(
+      ([other, { operations }]) =>
+        !onSums.includes(other) && operations.some((name) => invariants.get(property)?.operations.includes(name)),
+    ),
+  );
 }
 
 function repairOf(spec: Spec, design: Design, property: PropertyResult): Repair[] {
@@ -153,12 +190,24 @@ function howHeld(spec: Spec, design: Design, one: OperationDesign, { id }: Invar
 }
 
 /** Once rules alone fail, the rules on the same records are near: a broken one hides those that build on it. */
-function holdAround(spec: Spec, design: Design, property: PropertyResult): Repair[] {
+function holdAround(
+  spec: Spec,
+  design: Design,
+  property: PropertyResult,
+  isWanted: (one: OperationDesign, invariant: Invariant) => boolean,
+): Repair[] {
   const near = operationsOf(spec, design, property).flatMap((one) => family(design, one));
   return spec.invariants.flatMap((invariant) => {
-    const isNear = near.some(({ operation }) => invariant.operations.includes(operation.id));
+    const isNear = near.some((one) => invariant.operations.includes(one.operation.id) && isWanted(one, invariant));
     return isNear ? hold(spec, design, invariant, []) : [];
   });
+}
+
+/** True for a rule that an operation could break as it is, although nothing has shown it yet. */
+function matters(spec: Spec, design: Design, one: OperationDesign, invariant: Invariant): boolean {
+  const alone = { ...one, switches: { ...one.switches, rules: new Set([invariant]) } };
+  const plan = planRules(spec, design, alone);
+  return plan !== null && couldBreak(one, plan);
 }
 
 /** The last resort for a property that none of the usual repairs helps: everything that its operations still lack. */

@@ -1,10 +1,13 @@
 /** A rule compiled to JavaScript decides as the engine's CEL does. */
-import { createContext, runInContext } from 'node:vm';
+import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/events/index.ts';
 import { namesIn } from '../../../src/agent/builtin/rules/expression.ts';
 import { readSource } from '../../../src/agent/builtin/rules/read-rule.ts';
 import { compile } from '../../../src/agent/builtin/rules/to-javascript.ts';
+import { trimmed } from '../../../src/agent/builtin/emit/trim.ts';
+import { formatsJs } from '../../../src/agent/builtin/runtime/formats.ts';
+import { SCHEMA_JS } from '../../../src/agent/builtin/runtime/schema.ts';
 import { EXPRESSIONS_JS } from '../../../src/agent/builtin/runtime/expressions.ts';
 import { compileRule } from '../../../src/spec/rule/rule.ts';
 import { fixtureSpec, moduleOf, writeFiles, writeService } from '../../support/synthesized.ts';
@@ -67,6 +70,11 @@ const RULES = [
   'response.body.missing == 1 || response.status == 404',
 ];
 
+function resultOf(run: unknown, known: object): unknown {
+  if (typeof run !== 'function') throw new Error('the code is no expression');
+  return run(known);
+}
+
 test.each(RULES)('%s', async (source) => {
   const rule = compileRule(source);
   if (rule.kind !== 'rule') throw new Error(rule.message);
@@ -77,9 +85,15 @@ test.each(RULES)('%s', async (source) => {
   if (code.kind !== 'code') throw new Error(code.what);
   const folder = temporaryFolder();
   writeService(folder, await fixtureSpec('todos'));
-  writeFiles(folder, { 'expressions.js': EXPRESSIONS_JS });
+  writeFiles(folder, {
+    'expressions.js': EXPRESSIONS_JS,
+    'schema.js': trimmed(SCHEMA_JS, new Set()),
+    'formats.js': formatsJs([]),
+  });
   const functions = moduleOf<Record<string, unknown>>(folder, 'expressions.js');
-  const result: unknown = runInContext(`(${code.code})`, createContext({ ...functions, ...scope }));
+  const known = { ...functions, ...scope };
+  const run: unknown = runInThisContext(`(({ ${Object.keys(known).join(', ')} }) => ${code.code})`);
+  const result = resultOf(run, known);
   // What CEL cannot evaluate must not count as held.
   expect(result === true, code.code).toBe(outcome.kind === 'value' && outcome.value === true);
   expect(namesIn(read.expression).every((name) => name in scope || name === 'cel')).toBe(true);

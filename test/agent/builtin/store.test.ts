@@ -1,7 +1,10 @@
 /** What is taken back leaves no trace, whatever was done in between. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fixtureSpec, moduleOf, writeService } from '../../support/synthesized.ts';
+import { trimmed } from '../../../src/agent/builtin/emit/trim.ts';
+import { formatsJs } from '../../../src/agent/builtin/runtime/formats.ts';
+import { STORE_JS } from '../../../src/agent/builtin/runtime/store.ts';
+import { fixtureSpec, moduleOf, writeFiles, writeService } from '../../support/synthesized.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 interface Collection {
@@ -20,6 +23,20 @@ interface Store {
   commit(): void;
 }
 
+/** A store with all that any contract may need of it. */
+const TRAITS = new Set(
+  'homes family short found namesake singletons countable chosen add get draft written ensure all across set upsert replace remove'.split(
+    ' ',
+  ),
+);
+
+async function wholeStore(): Promise<Store> {
+  const folder = temporaryFolder();
+  writeService(folder, await fixtureSpec('todos'));
+  writeFiles(folder, { 'store.js': trimmed(STORE_JS, TRAITS), 'formats.js': formatsJs(['uuid', 'date-time']) });
+  return moduleOf<Store>(folder, 'store.js');
+}
+
 const id = fc.constantFrom('a', 'b', 'c');
 const change = fc.oneof(
   fc.record({ kind: fc.constant('parent' as const), id }),
@@ -30,9 +47,7 @@ const change = fc.oneof(
 );
 
 test('rollback is the inverse of any changes; commit keeps them; removal takes what is below along', async () => {
-  const folder = temporaryFolder();
-  writeService(folder, await fixtureSpec('todos'));
-  const store = moduleOf<Store>(folder, 'store.js');
+  const store = await wholeStore();
   fc.assert(
     fc.property(fc.array(change, { maxLength: 8 }), fc.array(change, { maxLength: 12 }), (kept, tried) => {
       const parents = store.collection({ id: 'id' });
@@ -63,9 +78,7 @@ test('rollback is the inverse of any changes; commit keeps them; removal takes w
 });
 
 test('a record has an id of its own where the parameter of its parent has the same name', async () => {
-  const folder = temporaryFolder();
-  writeService(folder, await fixtureSpec('todos'));
-  const store = moduleOf<Store>(folder, 'store.js');
+  const store = await wholeStore();
   const view = { type: 'object', required: ['id'], properties: { id: { type: 'string', format: 'uuid' } } };
   const entries = store.collection({ id: 'id', parents: ['id'], views: [view] });
   const parent = '3f0c2f9e-9d3b-4c59-8f1a-0a5b6c7d8e9f';

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 type Find = (name: string) => JsonValue | undefined;
 
 interface Modules {
-  fit(schema: JsonValue, known?: JsonValue, find?: Find, name?: string): JsonValue;
+  fit(schema: JsonValue, known?: JsonValue, name?: string, find?: Find): JsonValue;
   check(schema: JsonValue, value: JsonValue, way: 'response'): string | null;
 }
 
@@ -66,7 +66,7 @@ function modules(): Modules & { schemas: Record<string, JsonValue> } {
 test.each(names)('%s is made, and made again', (name) => {
   const { fit, check, schemas } = modules();
   const schema = schemas[name] ?? false;
-  for (let n = 0; n < 3; n++) expect(check(schema, fit(schema, undefined, undefined, 'name'), 'response')).toBeNull();
+  for (let n = 0; n < 3; n++) expect(check(schema, fit(schema, undefined, 'name'), 'response')).toBeNull();
 });
 
 test('what is known is kept where it fits and replaced where it does not', () => {
@@ -80,11 +80,11 @@ test('what is known is kept where it fits and replaced where it does not', () =>
   expect(fit(nested, known)).toEqual({ a: known.a, b: 'ABC-1234' });
   expect(fit(nested, { ...known, b: 'no' })).toEqual({ a: known.a, b: expect.stringMatching(/^[A-Z]{3}-[0-9]{4,6}$/) });
   const find: Find = (name) => (name === 'b' ? 'XYZ-0001' : undefined);
-  expect(fit(nested, { a: known.a }, find)).toEqual({ a: known.a, b: 'XYZ-0001' });
+  expect(fit(nested, { a: known.a }, '', find)).toEqual({ a: known.a, b: 'XYZ-0001' });
 });
 
 test('a thousand ids of one pattern differ', () => {
   const { fit, schemas } = modules();
-  const ids = Array.from({ length: 1000 }, () => fit(schemas['Coded'] ?? false, undefined, undefined, 'id'));
+  const ids = Array.from({ length: 1000 }, () => fit(schemas['Coded'] ?? false, undefined, 'id'));
   expect(new Set(ids).size).toBe(1000);
 });

@@ -6,6 +6,8 @@ import type { RulePlan, SortKey } from '../rules/plan.ts';
 import { compile } from '../rules/to-javascript.ts';
 import { shapeOf } from '../shape.ts';
 import { bodySchema } from '../resources.ts';
+import { uncheckedParts } from './checks.ts';
+import { checkedParts } from './contract.ts';
 import { importOfExpressions } from './rules.ts';
 import { access, comment, identifier, literal, memberName, quote } from '../text.ts';
 
@@ -18,13 +20,15 @@ export function emitOperations(
 ): string {
   const used = design.resources.filter((resource) => isUsed(design, resource));
   const collections = used.map((resource) => `${collectionCode(resource, table)}\n`);
+  const removes = design.operations.some((one) => one.action.kind === 'remove');
   const families = used.flatMap((resource) => {
     const parent = resource.ancestors.at(-1);
-    const isChild = parent !== null && parent !== undefined && used.includes(parent);
+    const isChild = removes && parent !== null && parent !== undefined && used.includes(parent);
     return isChild ? [`${parent.variable}.children.push(${resource.variable});\n`] : [];
   });
   const handlers = design.operations.map((one) => handlerCode(spec, one, plans.get(one)?.order ?? []));
-  const switches = design.operations.map((one) => `  ${memberName(one.name)}: ${switchCode(one)},\n`);
+  const isPartial = design.operations.some((one) => uncheckedParts(one).length > 0);
+  const switches = design.operations.map((one) => `  ${memberName(one.name)}: ${switchCode(one, isPartial)},\n`);
   return `'use strict';
 // The operations of ${comment(design.title)}: each handler is the plain course of one of them.
 const { schemas } = require('./contract.js');
@@ -32,13 +36,14 @@ ${importOfExpressions(handlers.join(''))}const { list } = require('./list.js');
 const { collection } = require('./store.js');
 
 ${collections.join('')}${families.length === 0 ? '' : `\n// What is removed takes what is below it along.\n${families.join('')}`}
-const answer = (status, value, headers) => ({ status, value, headers });
-const unknown = (noun) => ({ refused: 'unknown', message: 'there is no such ' + noun });
+const answer = (status, value) => ({ status, value });
+
+const unknown = (noun) => ({ unknown: noun });
 
 const handlers = {
 ${handlers.join('\n')}};
 
-/** What is checked before a handler runs. */
+/** What is asked of a request before its handler runs. */
 const switches = {
 ${switches.join('')}};
 
@@ -66,12 +71,11 @@ function collectionCode(resource: Resource, table: SchemaTable): string {
   return `const ${resource.variable} = collection({\n${options.map((option) => `  ${option},\n`).join('')}});`;
 }
 
-function switchCode({ switches }: OperationDesign): string {
+function switchCode(one: OperationDesign, isPartial: boolean): string {
+  const { switches } = one;
   const parts: string[] = [];
-  if (switches.checks.size > 0) parts.push(`checks: ${literal([...switches.checks].toSorted())}`);
+  if (isPartial && switches.checks.size > 0) parts.push(`checks: ${literal(checkedParts(one))}`);
   if (switches.credentials) parts.push('credentials: true');
-  if (switches.replayBy !== null) parts.push(`replayBy: ${quote(switches.replayBy)}`);
-  if (switches.replayStatus !== null) parts.push(`replayStatus: ${switches.replayStatus}`);
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
@@ -89,7 +93,9 @@ function handlerCode(spec: Spec, one: OperationDesign, order: SortKey[]): string
 
 function bodyOf(spec: Spec, one: OperationDesign, order: SortKey[]): string[] {
   const { action, switches } = one;
-  const lines = switches.unknown ? ancestorLines(one) : [];
+  // A record that is looked up by its own id and all above it is not there where one above is not.
+  const isFound = isStrict(one) && ['read', 'act', 'patch', 'replace', 'remove'].includes(action.kind);
+  const lines = switches.unknown && !isFound ? ancestorLines(one) : [];
   const status = one.successes[0] ?? 200;
   switch (action.kind) {
     case 'create':
@@ -143,7 +149,7 @@ function address(one: OperationDesign): string {
 }
 
 function fieldsOf(one: OperationDesign): string {
-  return one.requestWrapper === null ? 'fields' : `fields${access(one.requestWrapper)}`;
+  return one.requestWrapper === null ? 'fields' : `(fields${access(one.requestWrapper)} ?? {})`;
 }
 
 function wrapped(one: OperationDesign, record: string): string {

@@ -1,6 +1,9 @@
 /** Emits `rules.js`: the rules of the contract as functions, and what they define. */
 import { designOf, type Design, type OperationDesign } from '../design.ts';
-import { namesIn, operandsOf, type Expression } from '../rules/expression.ts';
+import { namesIn, operandsOf, opposite, type Expression } from '../rules/expression.ts';
+import { judged } from '../rules/judged.ts';
+import { orderedSteps } from '../rules/order.ts';
+import { isComplete, isCopied, isNew, isStored } from '../rules/step-forms.ts';
 import type { Wanted } from '../rules/facts.ts';
 import type { RulePlan, Step } from '../rules/plan.ts';
 import { probeParameter, type ReadProbe, type Template } from '../rules/read-rule.ts';
@@ -25,7 +28,7 @@ export function emitRules(design: Design, plans: ReadonlyMap<OperationDesign, Ru
   });
   if (parts.length === 0)
     return "'use strict';\n// The rules of the contract; none is held yet.\nmodule.exports = { rules: {} };\n";
-  const body = `/** By operation: probes before and after the call, what the rules define, and the rules themselves. */
+  const body = `/** By operation: probes before and after the call, steps that make rules hold, and rules that are judged. */
 const rules = {
 ${parts.join('\n')}};
 
@@ -57,31 +60,43 @@ function importOf(body: string, names: string[], file: string): string {
 }
 
 function operationCode(design: Design, one: OperationDesign, plan: RulePlan): string {
-  const probes = (known: ReadProbe[]): string =>
-    known.flatMap((probe) => sayable(() => probeCode(design, probe))).join('');
-  const given = probes(plan.givens);
-  const then = probes(plan.thens);
-  const define = plan.define.flatMap((step) => sayable(() => stepCode(step))).join('');
-  const effects = plan.effects.flatMap((step) => sayable(() => stepCode(step))).join('');
-  const rules = plan.rules.flatMap((rule) =>
+  const steps = orderedSteps(plan).steps.flatMap((step) => sayable(() => stepCode(one, step)));
+  const rules = judged(plan).flatMap((rule) =>
     sayable(() => {
       const about = rule.message === null ? rule.id : `${rule.id}: ${rule.message}`;
-      const flags = `${rule.looksAfter ? ', looksAfter: true' : ''}${rule.repeats ? ', repeats: true' : ''}`;
-      const body = arrow(namesIn(rule.rule), codeOf(rule.rule), operandsOf(rule.rule, '||'), 8);
-      const flat = `      { id: ${quote(rule.id)}${flags}, holds: ${body} },\n`;
-      const broken = `      {\n        id: ${quote(rule.id)}${flags},\n        holds: ${body},\n      },\n`;
-      return `      // ${comment(about)}\n${body.includes('\n') || flat.length > WIDTH + 1 ? broken : flat}`;
+      const body = arrow(namesIn(rule.rule), codeOf(rule.rule), operandsOf(rule.rule, '||'), 6);
+      return `      // ${comment(about)}\n      ${body},\n`;
     }),
   );
-  const part = (name: string, text: string, open: string, close: string): string =>
-    text === '' ? `    ${name}: ${open}${close},\n` : `    ${name}: ${open}\n${text}    ${close},\n`;
+  const code = [...steps, ...rules].join('');
+  const givens = plan.givens.flatMap((probe) => sayable(() => ({ probe, code: probeCode(design, probe) })));
+  const thens = plan.thens.flatMap((probe) => sayable(() => ({ probe, code: probeCode(design, probe) })));
+  const needed = neededProbes([...givens, ...thens], code);
+  const text = (known: typeof givens): string =>
+    known.flatMap((one) => (needed.has(one.probe.name) ? [one.code] : [])).join('');
+  const part = (name: string, inner: string, open: string, close: string): string =>
+    inner === '' ? '' : `    ${name}: ${open}\n${inner}    ${close},\n`;
   return `  // ${comment(`${one.operation.method.toUpperCase()} ${one.operation.path}`)}
   ${memberName(one.name)}: {
-${part('given', given, '{', '}')}${part('then', then, '{', '}')}${part('define', define, '[', ']')}${part('effects', effects, '[', ']')}${part('rules', rules.join(''), '[', ']')}  },
+${part('given', text(givens), '{', '}')}${part('then', text(thens), '{', '}')}${part('steps', steps.join(''), '[', ']')}${part('rules', rules.join(''), '[', ']')}  },
 `;
 }
 
-function sayable(say: () => string): string[] {
+/** Names of the probes that the code looks at, and of those that they in turn look at. */
+function neededProbes(known: { probe: ReadProbe; code: string }[], code: string): Set<string> {
+  const needed = new Set<string>();
+  const visit = (text: string): void => {
+    for (const { probe, code: own } of known) {
+      if (needed.has(probe.name) || !new RegExp(`\\b${identifier(probe.name)}\\b`).test(text)) continue;
+      needed.add(probe.name);
+      visit(own.replace(/^\s*[^:]+:/, ''));
+    }
+  };
+  visit(code);
+  return needed;
+}
+
+function sayable<T>(say: () => T): T[] {
   try {
     return [say()];
   } catch (error) {
@@ -151,19 +166,20 @@ function templateCode(template: Template, names: Set<string>): string {
   }
 }
 
-function stepCode(step: Step): string {
-  const { text, uses } = callOf(step);
+/** A step as the rule says it: either one of the conditions does not hold, or it is made so. */
+function stepCode(one: OperationDesign, step: Step): string {
+  const { text, uses } = callOf(one, step);
   const conditions = step.conditions.map((condition) => {
-    const code = compileOperand(condition);
+    const code = compileOperand(opposite(condition));
     if (code.kind === 'unsupported') throw new Unsayable(code.what);
     return code.code;
   });
   const names = [...new Set([...step.conditions.flatMap(namesIn), ...uses])];
   const head = `({ ${names.map(scopeName).join(', ')} }) =>`;
-  const flat = `      ${head} ${[...conditions, text].join(' && ')},\n`;
+  const flat = `      ${head} ${[...conditions, text].join(' || ')},\n`;
   const about = `      // ${comment(step.rule)}\n`;
   if (!text.includes('\n') && flat.length <= WIDTH + 1) return about + flat;
-  return `${about}      ${head}\n        ${[...conditions, text.replaceAll('\n', '\n        ')].join(' &&\n        ')},\n`;
+  return `${about}      ${head}\n        ${[...conditions, text.replaceAll('\n', '\n        ')].join(' ||\n        ')},\n`;
 }
 
 interface Said {
@@ -172,11 +188,11 @@ interface Said {
   uses: string[];
 }
 
-function callOf(step: Step): Said {
+function callOf(one: OperationDesign, step: Step): Said {
   switch (step.kind) {
     case 'define':
       return {
-        text: `${step.isStored ? 'define' : 'show'}(response, ${literal(step.path)}, ${codeOf(step.value)})`,
+        text: `${isStored(one, step) ? 'define' : 'show'}(response, ${pathCode(step.path)}, ${codeOf(step.value)})`,
         uses: ['response', ...namesIn(step.value)],
       };
     case 'defineItems': {
@@ -198,37 +214,45 @@ function callOf(step: Step): Said {
       const path =
         step.reader.wrapper !== null && step.path[0] === step.reader.wrapper ? step.path.slice(1) : step.path;
       const place = addressOf(step.reader, step.probe);
-      const text = `setMember(${place.collection}, ${place.address}, ${literal(path)}, ${codeOf(step.value)})`;
+      const text = `setMember(${place.collection}, ${place.address}, ${pathCode(path)}, ${codeOf(step.value)})`;
       return { text, uses: [...place.uses, ...namesIn(step.value)] };
     }
     case 'ensureEntry': {
       const place = addressOf(step.lister, step.probe);
-      const fits = `(${identifier(step.variable)}) => ${codeOf(step.predicate)}`;
+      const predicate = `(${identifier(step.variable)}) => ${codeOf(step.predicate)}`;
+      const tests = [...namesIn(step.list), ...namesIn(step.predicate).filter((name) => name !== step.variable)];
+      if (isComplete(step)) {
+        const { text, uses } = fieldsCode(step.wanted);
+        const add = `${place.collection}.add(${place.address}, ${text})`;
+        if (isNew(one, step)) return { text: add, uses: [...place.uses, ...uses] };
+        return { text: `${codeOf(step.list)}.some(${predicate}) ||\n${add}`, uses: [...place.uses, ...tests, ...uses] };
+      }
       const wishes = wishesOf(step.wanted, null);
-      const uses = [
-        ...place.uses,
-        ...namesIn(step.list),
-        ...namesIn(step.predicate).filter((name) => name !== step.variable),
-        ...wishes.uses,
-      ];
       return {
-        text: `ensureEntry(${place.collection}, ${place.address}, ${codeOf(step.list)}, ${fits}, ${wishes.text})`,
-        uses,
+        text: `ensureEntry(${place.collection}, ${place.address}, ${codeOf(step.list)}, ${predicate}, ${wishes.text})`,
+        uses: [...place.uses, ...tests, ...wishes.uses],
       };
     }
     case 'correctSum': {
       const { sum, target } = step;
       const place = addressOf(step.lister, step.probe);
+      const isPlain = isCopied(step);
       const fits =
-        sum.predicate === null || sum.variable === null
+        isPlain || sum.predicate === null || sum.variable === null
           ? null
           : `(${identifier(sum.variable)}) => ${codeOf(sum.predicate)}`;
-      const wishes = wishesOf(step.wanted, fits);
+      const wishes = isPlain ? fieldsCode(step.wanted) : wishesOf(step.wanted, fits);
+      const last = isPlain ? `{ fields: ${wishes.text} }` : wishes.text;
       const inner = sum.predicate === null ? [] : namesIn(sum.predicate).filter((name) => name !== sum.variable);
-      const text = `correctSum(${place.collection}, ${place.address}, ${codeOf(sum.list)}, ${quote(sum.member)}, ${codeOf(target)}, ${wishes.text})`;
+      const text = `correctSum(${place.collection}, ${place.address}, ${codeOf(sum.list)}, ${quote(sum.member)}, ${codeOf(target)}, ${last})`;
       return { text, uses: [...place.uses, ...namesIn(sum.list), ...namesIn(target), ...inner, ...wishes.uses] };
     }
   }
+}
+
+function fieldsCode({ fields }: Wanted): Said {
+  const members = [...fields].map(([name, value]) => `${memberName(name)}: ${codeOf(value)}`);
+  return { text: `{ ${members.join(', ')} }`, uses: [...fields.values()].flatMap(namesIn) };
 }
 
 /** The collection that a probe reads and the ids that it reads it by. */
@@ -244,6 +268,11 @@ function addressOf(asked: OperationDesign, probe: ReadProbe): { collection: stri
   });
   if (resource.isSingleton) ids.push("''");
   return { collection: `collections.${resource.variable}`, address: `[${ids.join(', ')}]`, uses };
+}
+
+/** A member by its name, a longer way as a list of names. */
+function pathCode(path: string[]): string {
+  return path.length === 1 && path[0] !== undefined ? quote(path[0]) : literal(path);
 }
 
 function wishesOf(wanted: Wanted, fits: string | null): Said {

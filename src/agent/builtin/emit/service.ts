@@ -14,35 +14,58 @@ import { SCHEMA_JS } from '../runtime/schema.ts';
 import { SERVER_JS } from '../runtime/server.ts';
 import { STORE_JS } from '../runtime/store.ts';
 import { VALUES_JS } from '../runtime/values.ts';
-import { emitContract } from './contract.ts';
+import { outcomesOf } from '../rules/outcomes.ts';
+import { contractData, emitContract } from './contract.ts';
 import { emitOperations } from './operations.ts';
 import { emitRules } from './rules.ts';
+import { traitsOf } from './traits.ts';
+import { trimmed, withoutUnused } from './trim.ts';
+import { factsCode } from './value-traits.ts';
 
 /** File name to text; the same design gives the same files. */
 export function emitService(spec: Spec, design: Design): Record<string, string> {
   const table = schemaTable(spec);
   const plans = new Map<OperationDesign, RulePlan>();
+  const outcomes = new Map<OperationDesign, number[]>();
   for (const one of design.operations) {
     const plan = planRules(spec, design, one);
-    if (plan !== null) plans.set(one, plan);
+    if (plan === null) continue;
+    plans.set(one, plan);
+    outcomes.set(one, outcomesOf(spec, one, plan));
   }
   const operations = emitOperations(spec, design, table, plans);
   const rules = emitRules(design, plans);
-  const contract = emitContract(spec, design, table); // Last but for the formats: by now every schema has a name.
-  const hasRules = rules.includes('const rules');
-  return {
-    'package.json': '{ "private": true, "type": "commonjs" }\n',
-    'server.js': SERVER_JS,
+  const data = contractData(spec, design, table, outcomes);
+  const emitted = { spec, design, plans, data, schemas: table.all(), table, operations, rules }; // By now every schema has a name.
+  const traits = traitsOf(emitted);
+  const cut = (text: string): string => {
+    const kept = trimmed(text, traits).replace('FACTS', factsCode(emitted));
+    return traits.has('one-way') ? kept : withoutWay(kept);
+  };
+  const files = withoutUnused({
+    'server.js': cut(SERVER_JS),
     'operations.js': operations,
     'rules.js': rules,
-    'contract.js': contract,
-    ...(hasRules ? { 'expressions.js': EXPRESSIONS_JS, 'effects.js': EFFECTS_JS } : {}),
-    'perform.js': PERFORM_JS,
-    'request.js': REQUEST_JS,
+    'contract.js': emitContract(spec, design, table, data),
+    'expressions.js': EXPRESSIONS_JS,
+    'effects.js': cut(EFFECTS_JS),
+    'perform.js': cut(PERFORM_JS),
+    'request.js': cut(REQUEST_JS),
     'list.js': LIST_JS,
-    'store.js': STORE_JS,
-    'values.js': VALUES_JS,
-    'schema.js': SCHEMA_JS,
+    'store.js': cut(STORE_JS),
+    'values.js': cut(VALUES_JS),
+    'schema.js': cut(SCHEMA_JS),
     'formats.js': formatsJs(table.formats()),
+  });
+  return {
+    'package.json': '{ "private": true, "type": "commonjs" }\n',
+    ...Object.fromEntries(
+      Object.entries(files).filter(([name, text]) => name === 'server.js' || text.includes('module.exports')),
+    ),
   };
+}
+
+/** Without the difference of requests and answers, where no schema makes one. */
+function withoutWay(text: string): string {
+  return text.replaceAll(/, way\b|, '(?:request|response)'(?=[,)])/g, '');
 }

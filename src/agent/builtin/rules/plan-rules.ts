@@ -8,7 +8,8 @@ import { identifier, upperFirst } from '../text.ts';
 import { addBound, addEquation, settleEquations } from './equations.ts';
 import { rewrite, type Expression } from './expression.ts';
 import { factsOf, type Fact } from './facts.ts';
-import { textOf, type Equation, type Planning, type RulePlan, type Step } from './plan.ts';
+import { isMade } from './made.ts';
+import { textOf, type Equation, type HeldRule, type Planning, type RulePlan, type Step } from './plan.ts';
 import { addOrder, addQuantified } from './quantified.ts';
 import { isSafe, readInvariant, type ReadInvariant, type ReadProbe } from './read-rule.ts';
 import { ruleOnAnswer } from './schema-rules.ts';
@@ -18,6 +19,7 @@ import { canBeMade } from './solve.ts';
 export function planRules(spec: Spec, design: Design, one: OperationDesign): RulePlan | null {
   const plan: RulePlan = { givens: [], thens: [], define: [], effects: [], rules: [], order: [] };
   const equations: Equation[] = [];
+  const wanted = new Map<HeldRule, number>();
   for (const invariant of one.switches.rules) {
     const read = readInvariant(invariant);
     if (read.kind === 'unsupported') continue;
@@ -29,17 +31,15 @@ export function planRules(spec: Spec, design: Design, one: OperationDesign): Rul
       const asked = designOf(design, probe.operation);
       return asked !== undefined && !isSafe(asked.operation);
     });
-    plan.rules.push({
-      id: invariant.id,
-      message: invariant.message ?? null,
-      rule: renamed.rule,
-      looksAfter: thens.size > 0,
-      repeats,
-    });
-    for (const fact of factsOf(renamed.rule, (part) => canBeMade(part, thens)))
-      addSteps({ spec, design, one, plan, equations, thens, rule: invariant.id }, fact);
+    const facts = factsOf(renamed.rule, (part) => canBeMade(part, thens));
+    const held: HeldRule = { id: invariant.id, message: invariant.message ?? null, rule: renamed.rule, repeats };
+    plan.rules.push(held);
+    wanted.set(held, facts.length);
+    for (const fact of facts) addSteps({ spec, design, one, plan, equations, thens, rule: invariant.id }, fact);
   }
-  settleEquations({ spec, design, one, plan, equations, thens: new Set(), rule: '' });
+  const planning = { spec, design, one, plan, equations, thens: new Set<string>(), rule: '' };
+  settleEquations(planning);
+  for (const rule of plan.rules) rule.isMade = isMade(planning, rule.id, wanted.get(rule) ?? 0);
   plan.effects.sort((a, b) => rankOf(a) - rankOf(b));
   return plan.rules.length === 0 ? null : plan;
 }

@@ -20,6 +20,10 @@ export type Step = { rule: string; conditions: Expression[] } & (
       variable: string;
       predicate: Expression;
       wanted: Wanted;
+      /** Members that every entry has, but for its id and those of its parents. */
+      required: Set<string>;
+      /** True where the rule asks for exactly one. */
+      isUnique: boolean;
     }
   | {
       kind: 'correctSum';
@@ -35,10 +39,10 @@ export interface HeldRule {
   id: string;
   message: string | null;
   rule: Expression;
-  /** True where it sees a probe after the call. */
-  looksAfter: boolean;
-  /** True where a probe after the call changes something itself, so that it is judged on calls from outside alone. */
+  /** True where a probe after the call changes something itself, so that asking it would be another call. */
   repeats: boolean;
+  /** True where the steps alone make it hold, so that nothing is left to judge. */
+  isMade?: boolean;
 }
 
 export interface RulePlan {

@@ -4,6 +4,7 @@ import { binary, chainOf, namesIn, type Expression } from './expression.ts';
 import { factsOf, memberOf, wantedOf, type Fact } from './facts.ts';
 import type { Planning } from './plan.ts';
 import { isSafe } from './read-rule.ts';
+import { requiredOfEntries } from './step-forms.ts';
 
 /** Plans `exists` over what a probe lists afterwards, and `all` over a list of the answer. */
 export function addQuantified(
@@ -31,6 +32,8 @@ export function addQuantified(
       variable,
       predicate: body,
       wanted,
+      required: requiredOfEntries(planning.spec, lister),
+      isUnique: claim.name === 'exists_one',
     });
   }
   if (claim.name !== 'all' || root !== 'response') return;

@@ -4,6 +4,9 @@ export const EFFECTS_JS = String.raw`'use strict';
 const { equal, isObject } = require('./schema.js');
 const { mark, rollback } = require('./store.js');
 
+const isKnown = (value) => value !== undefined && !Number.isNaN(value);
+
+//? deep-paths {
 const read = (value, path) => path.reduce((inner, name) => inner?.[name], value);
 
 function written(value, path, member) {
@@ -11,22 +14,30 @@ function written(value, path, member) {
   const [name, ...rest] = path;
   return { ...value, [name]: written(value?.[name], rest, member) };
 }
+//? }
 
 /** Makes a member of the answer what it is defined to be. */
 function show(response, path, value) {
-  if (value === undefined || Number.isNaN(value) || equal(read(response.body, path), value)) return;
-  response.body = written(response.body, path, value);
+  if (!isKnown(value)) return false; //? uncertain
+  response.body = written(response.body, [path].flat(), value); //? deep-paths
+  response.body = { ...response.body, [path]: value }; //? !deep-paths
+  return true;
 }
 
 /** The same, and in the record that the answer shows. */
 function define(response, path, value) {
-  const before = response.body;
-  show(response, path, value);
-  if (response.body === before || response.home === undefined) return;
+  if (!show(response, path, value)) return false; //? uncertain
+  show(response, path, value); //? !uncertain
+  if (response.home === undefined) return true; //? homeless
   const { collection, address } = response.home;
-  const record = response.wrapper === undefined ? response.body : response.body[response.wrapper];
-  const top = response.wrapper === undefined ? path[0] : path[1];
+  //? deep-paths {
+  const { wrapper } = response;
+  const record = wrapper === undefined ? response.body : response.body[wrapper];
+  const [top] = wrapper === undefined ? [path].flat() : [path].flat().slice(1);
   collection.set(address, top === undefined ? record : { [top]: record[top] });
+  //? }
+  collection.set(address, { [path]: value }); //? !deep-paths
+  return true;
 }
 
 /** Makes a member of each item of a list in the answer what it is defined to be. */
@@ -35,21 +46,24 @@ function defineItems(response, path, name, valueOf) {
     const value = valueOf(item);
     return value === undefined || equal(item[name], value) ? item : { ...item, [name]: value };
   });
-  if (path.length > 0 && response.home !== undefined) define(response, path, items);
-  else show(response, path, items);
+  return path.length > 0 && response.home !== undefined ? define(response, path, items) : show(response, path, items); //? define
+  return show(response, path, items); //? !define
 }
 
 /** Leaves only the items that fit in a list of the answer. */
 function keepItems(response, path, fits) {
-  show(response, path, read(response.body, path).filter(fits));
+  return show(response, path, read(response.body, path).filter(fits));
 }
 
 /** Makes a member of a record what it is defined to be. */
 function setMember(collection, address, path, value) {
-  const record = collection.draft(address);
-  if (value === undefined || Number.isNaN(value) || equal(read(record, path), value)) return;
-  const [top] = path;
-  collection.set(address, { [top]: written(record, path, value)[top] });
+  if (!isKnown(value)) return false; //? uncertain
+  //? deep-paths {
+  const [top] = [path].flat();
+  collection.set(address, { [top]: written(collection.draft(address), [path].flat(), value)[top] });
+  //? }
+  collection.set(address, { [path]: value }); //? !deep-paths
+  return true;
 }
 
 /**
@@ -57,23 +71,25 @@ function setMember(collection, address, path, value) {
  * taken by name from the messages, else made up.
  */
 function ensureEntry(collection, above, list, fits, { fields, bounds = {}, from }) {
-  if (!list.some(fits)) addEntry(collection, above, fits, fields, bounds, from);
+  return list.some(fits) || addEntry(collection, above, fits, fields, bounds, from);
 }
 
+//? correctSum {
 /** Adds an entry that makes the sum of a member over the entries of the list what it is defined to be. */
-function correctSum(collection, above, list, member, total, { fits = () => true, fields = {}, bounds = {}, from }) {
+function correctSum(collection, above, list, member, total, { fits = () => true, fields = {}, bounds = {}, from }) { //? entries
+function correctSum(collection, above, list, member, total, { fields }) { //? !entries
   const missing = total - list.reduce((sum, entry) => sum + entry[member], 0);
-  if (missing === 0 || Number.isNaN(missing)) return;
-  const wanted = { ...fields, [member]: missing };
-  const like = list.at(-1);
-  addEntry(collection, above, fits, like === undefined ? wanted : { ...without(like, collection.id), ...wanted }, bounds, from);
+  if (Number.isNaN(missing)) return false; //? uncertain
+  if (missing === 0) return true;
+  const { [collection.id]: _, ...like } = list.at(-1) ?? {};
+  const wanted = { ...like, ...fields, [member]: missing };
+  return addEntry(collection, above, fits, wanted, bounds, from); //? entries
+  collection.add(above, wanted); //? !entries
+  return true; //? !entries
 }
+//? }
 
-function without(record, name) {
-  const { [name]: _, ...rest } = record;
-  return rest;
-}
-
+//? entries {
 /** Adds the entry with values of its own choice; where it does not fit then, with the bounds as values. */
 function addEntry(collection, above, fits, fields, bounds, from) {
   const find = (name) => from.filter(isObject).find((message) => message[name] !== undefined)?.[name];
@@ -81,11 +97,11 @@ function addEntry(collection, above, fits, fields, bounds, from) {
   for (const [name, bound] of Object.entries(bounds)) {
     if (fields[name] === undefined && typeof bound === 'number') fields = { ...fields, [name]: bound };
   }
-  const entry = collection.add(above, fields, find);
-  if (fits(entry)) return;
+  if (fits(collection.add(above, fields, find))) return true;
   rollback(before);
-  collection.add(above, { ...bounds, ...fields }, find);
+  return fits(collection.add(above, { ...bounds, ...fields }, find));
 }
+//? }
 
 module.exports = { correctSum, define, defineItems, ensureEntry, keepItems, setMember, show };
 `;

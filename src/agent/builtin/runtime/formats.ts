@@ -1,11 +1,8 @@
 /** Text of the emitted `formats.js`: the formats that the contract uses, as JSON Schema validators read them. */
 import formatsModule from 'ajv-formats/dist/formats.js';
 
-const DATE = String.raw`(text) => {
-    const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.map(Number) ?? [];
-    const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-    return month >= 1 && day >= 1 && day <= ([31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0);
-  }`;
+/** Years of four digits only, which are ten characters; `Date` reads longer ones, too (ECMA-262 §21.4.1.32). */
+const DATE = String.raw`(text) => text.length === 10 && new Date(text).toJSON() === text + 'T00:00:00.000Z'`;
 
 const TIME = String.raw`(text) => {
     const parts = /^(\d{2}):(\d{2}):(\d{2}(?:\.\d+)?)(?:z|([+-])(\d{2})(?::?(\d{2}))?)$/i.exec(text);
@@ -41,7 +38,12 @@ const BY_FUNCTION: Record<string, string> = {
 
 const NEEDS: Record<string, string[]> = { 'date-time': ['date', 'time'], uri: ['uri-reference'] };
 
-/** The file for these formats; those that say nothing about a text (`int64`, `password`, unknown ones) are left out. */
+/** True for a format that says something about a text, unlike `int64`, `password` and unknown ones. */
+export function isKnownFormat(name: string): boolean {
+  return codeOf(name) !== null;
+}
+
+/** The file for these formats; those that say nothing about a text are left out. */
 export function formatsJs(used: readonly string[]): string {
   const names = [...new Set(used.flatMap((name) => [...(NEEDS[name] ?? []), name]))].toSorted();
   const lines = names.flatMap((name) => {

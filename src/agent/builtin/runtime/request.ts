@@ -4,52 +4,46 @@ export const REQUEST_JS = String.raw`'use strict';
 const { check, isObject } = require('./schema.js');
 const { flatten } = require('./values.js');
 
-/** Where a list ends and the next item begins, by style. */
-const SEPARATORS = { pipeDelimited: '|', spaceDelimited: ' ' };
-
-/** The typed parameters of a request; one that does not parse stays text, for the check to refuse. */
-function readParameters(operation, values, queryText, headers) {
-  const request = { path: {}, query: {}, headers: {}, cookies: {}, sent: {} };
-  for (const [name, value] of Object.entries(headers)) request.headers[name] = String(value);
-  operation.pathNames.forEach((name, index) => {
-    request.path[name] = decode(values[index]);
-  });
-  const query = readQuery(queryText);
-  const cookies = readCookies(headers.cookie ?? '');
-  for (const [name, values] of query) request.sent[name] = values[0];
-  for (const parameter of operation.parameters) {
-    const { name } = parameter;
-    if (parameter.in === 'path') {
-      request.path[name] = readValue(parameter, [request.path[name]]);
-    } else if (parameter.in === 'query') {
-      const value = readQueryValue(parameter, query);
-      if (value !== undefined) request.query[name] = value;
-    } else if (parameter.in === 'cookie' && cookies[name] !== undefined) {
-      request.cookies[name] = readValue(parameter, [cookies[name]]);
+/** What was sent, as the types of the contract; what does not parse stays text, for the check to refuse. */
+function readRequest(operation, values, query, headers, raw) {
+  const request = {
+    path: Object.fromEntries(operation.pathNames.map((name, index) => [name, decode(values[index])])), //? decoded
+    path: Object.fromEntries(operation.pathNames.map((name, index) => [name, values[index]])), //? !decoded
+    query: Object.fromEntries(query),
+    headers: { ...headers }, //? typed-headers
+    headers, //? !typed-headers
+    cookies: readCookies(headers.cookie ?? ''), //? cookies
+    ...readBody(operation, headers['content-type'], raw), //? bodies
+  };
+  //? typed {
+  for (const { name, in: place, reads, schema, style, explode } of operation.parameters) { //? structured
+  for (const { name, in: place, reads, schema } of operation.parameters) { //? !structured&mixed
+  for (const { name, in: place, reads } of operation.parameters) { //? !structured&!mixed
+    const parts = request[place];
+    if (reads === 'json' && name in parts) parts[name] = readJson(parts[name]); //? json
+    if (reads === 'mixed' && name in parts) parts[name] = readMixed(schema, parts[name]); //? mixed
+    //? structured {
+    if (reads === 'parts') {
+      const value = place === 'query' ? readQueryValue({ name, schema, style, explode }, query) : readValue({ schema, style, explode }, [parts[name]]);
+      if (value !== undefined) parts[name] = value;
     }
+    //? }
   }
+  //? }
   return request;
 }
 
+//? decoded {
 function decode(text) {
   try {
-    return decodeURIComponent(text.replaceAll('+', '%2B'));
+    return decodeURIComponent(text);
   } catch {
     return text;
   }
 }
+//? }
 
-function readQuery(text) {
-  const query = new Map();
-  for (const part of text === '' ? [] : text.split('&')) {
-    const cut = part.indexOf('=');
-    const name = decode((cut < 0 ? part : part.slice(0, cut)).replaceAll('+', '%20'));
-    const value = decode((cut < 0 ? '' : part.slice(cut + 1)).replaceAll('+', '%20'));
-    query.set(name, [...(query.get(name) ?? []), value]);
-  }
-  return query;
-}
-
+//? cookies {
 function readCookies(text) {
   const cookies = {};
   for (const part of text.split(';')) {
@@ -58,37 +52,61 @@ function readCookies(text) {
   }
   return cookies;
 }
+//? }
+
+//? json|mixed|structured {
+/** A value from its text; what is no JSON stays text. */
+function readJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+//? }
+
+//? mixed|structured|forms {
+/** A scalar from its text: the first reading that the schema takes, else the text. */
+function readMixed(schema, text) {
+  const { type } = flatten(schema);
+  if ([type].flat().includes('string')) return text;
+  if (type === undefined && check(schema, text, 'request') === null) return text;
+  return text === '' ? null : readJson(text);
+}
+//? }
+
+//? structured {
+/** Where a list ends and the next item begins, by style. */
+const SEPARATORS = { pipeDelimited: '|', spaceDelimited: ' ' };
 
 function readQueryValue(parameter, query) {
   const { name, schema, style, explode } = parameter;
   const flat = flatten(schema);
   if (flat.type === 'object' || flat.properties !== undefined) {
     const members = {};
-    for (const [key, values] of query) {
+    for (const [key, value] of query) {
       const deep = key.startsWith(name + '[') && key.endsWith(']') ? key.slice(name.length + 1, -1) : undefined;
       const member = style === 'deepObject' ? deep : explode && Object.hasOwn(flat.properties ?? {}, key) ? key : undefined;
-      if (member !== undefined) members[member] = readText(flat.properties?.[member] ?? {}, values[0]);
+      if (member !== undefined) members[member] = readMixed(flat.properties?.[member] ?? {}, value);
     }
     if (Object.keys(members).length > 0) return members;
   }
-  const values = query.get(name) ?? query.get(name + '[]');
-  return values === undefined ? undefined : readValue(parameter, values);
+  const values = query.has(name) ? query.getAll(name) : query.getAll(name + '[]');
+  return values.length === 0 ? undefined : readValue(parameter, values);
 }
 
 /** One parameter's value from its texts. */
-function readValue({ schema, style, explode, isJson }, texts) {
+function readValue({ schema, style, explode }, texts) {
   if (texts[0] === undefined) return undefined;
-  if (isJson) return readJson(texts[0]);
   const flat = flatten(schema);
   const types = [flat.type].flat();
   if (types.includes('array')) {
     const separator = SEPARATORS[style] ?? (style === 'label' && explode ? '.' : ',');
     const plain = style === 'label' ? texts[0].replace(/^\./, '') : texts[0];
     const items = style === 'form' && explode ? texts : texts.length > 1 ? texts : plain === '' ? [] : plain.split(separator);
-    return items.map((item) => readText(flat.items ?? {}, item));
+    return items.map((item) => readMixed(flat.items ?? {}, item));
   }
-  if (types.includes('object') || flat.properties !== undefined) return readMembers(flat, texts[0], explode);
-  return readText(schema, texts[0]);
+  return readMembers(flat, texts[0], explode);
 }
 
 function readMembers(schema, text, explode) {
@@ -97,61 +115,40 @@ function readMembers(schema, text, explode) {
   if (explode) {
     for (const part of parts) {
       const [key, value = ''] = part.split('=');
-      members[key] = readText(schema.properties?.[key] ?? {}, value);
+      members[key] = readMixed(schema.properties?.[key] ?? {}, value);
     }
   } else {
-    for (let at = 0; at + 1 < parts.length; at += 2) members[parts[at]] = readText(schema.properties?.[parts[at]] ?? {}, parts[at + 1]);
+    for (let at = 0; at + 1 < parts.length; at += 2) members[parts[at]] = readMixed(schema.properties?.[parts[at]] ?? {}, parts[at + 1]);
   }
   return members;
 }
+//? }
 
-/** A scalar from its text: the first reading that the schema takes, else the text. */
-function readText(schema, text) {
-  const readings = [];
-  if (/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) readings.push(Number(text));
-  if (text === 'true' || text === 'false') readings.push(text === 'true');
-  if (text === 'null' || text === '') readings.push(null);
-  const types = [flatten(schema).type].flat();
-  if (types.includes('string') || (types[0] === undefined && check(schema, text, 'request') === null)) return text;
-  for (const reading of readings) if (check(schema, reading, 'request') === null) return reading;
-  const [first] = readings;
-  return typeof first === 'number' && types.some((type) => type === 'integer' || type === 'number') ? first : text;
-}
-
-function readJson(text) {
+//? bodies {
+/** The body, and what is wrong with its form. */
+function readBody({ body: expected }, type = '', raw) { //? bodiless
+  if (expected === undefined) return { body: null }; //? bodiless
+function readBody({ body: expected }, type = '', raw) { //? !bodiless
+  if (raw.length === 0) return expected.required ? { body: null, problem: { message: 'the body is missing' } } : { body: null }; //? missing-bodies&media-status
+  if (raw.length === 0) return expected.required ? { body: null, problem: 'the body is missing' } : { body: null }; //? missing-bodies&!media-status
+  const media = type.split(';')[0].trim().toLowerCase();
+  const schema = expected.content[mediaTypeOf(expected.content, media)]; //? media-ranges
+  const schema = expected.content[media]; //? !media-ranges
+  if (schema === undefined) return { body: null, problem: { message: 'the content type is not supported', isMediaType: true } }; //? media-status
+  if (schema === undefined) return { body: null, problem: 'the content type is not supported' }; //? !media-status
+  //? other-bodies {
+  if (media === 'application/x-www-form-urlencoded') return { body: readForm(flatten(schema), raw), schema };
+  if (!/[/+]json$/.test(media)) return { body: raw.toString(/^text\//.test(media) ? 'utf8' : 'latin1'), schema: true };
+  //? }
   try {
-    return JSON.parse(text);
+    return { body: JSON.parse(raw), schema };
   } catch {
-    return text;
+    return { body: null, problem: { message: 'the body is not JSON' } }; //? media-status
+    return { body: null, problem: 'the body is not JSON' }; //? !media-status
   }
 }
 
-/** The body, and what is wrong with its form: malformed JSON, a media type that the contract does not have. */
-function readBody(operation, contentType, raw) {
-  if (raw.length === 0) return { body: undefined };
-  const type = (contentType ?? '').split(';')[0].trim().toLowerCase();
-  const known = operation.body === null ? undefined : mediaTypeOf(operation.body.content, type);
-  const found = { mediaType: known ?? type, wrongType: operation.body !== null && known === undefined };
-  if (/[/+]json$/.test(type) || (type === '' && operation.body !== null)) {
-    try {
-      return { ...found, body: JSON.parse(raw.toString('utf8')) };
-    } catch {
-      return { ...found, body: undefined, malformed: true };
-    }
-  }
-  if (type === 'application/x-www-form-urlencoded') {
-    const flat = flatten(operation.body?.content[known] ?? {});
-    const body = {};
-    for (const [name, values] of readQuery(raw.toString('utf8'))) {
-      const member = flatten(flat.properties?.[name] ?? {});
-      const isList = [member.type].flat().includes('array');
-      body[name] = isList ? values.map((value) => readText(member.items ?? {}, value)) : readText(flat.properties?.[name] ?? {}, values[0]);
-    }
-    return { ...found, body };
-  }
-  return { ...found, body: raw.toString(/^text\//.test(type) ? 'utf8' : 'latin1'), isRaw: true };
-}
-
+//? media-ranges {
 /** The contract's media type that a content type falls under; ranges and wildcards are known. */
 function mediaTypeOf(content, type) {
   return Object.keys(content).find((known) => {
@@ -159,54 +156,62 @@ function mediaTypeOf(content, type) {
     return known.endsWith('/*') && type.startsWith(known.slice(0, -1));
   });
 }
+//? }
 
-/** What is wrong with the named parts of a request, as one line; null where nothing is. */
-function refusalOf(operation, request, parts) {
-  for (const part of parts) {
-    const problem = part === 'body' ? checkBody(operation, request) : checkParameters(operation, request, part);
-    if (problem !== null) return problem;
+//? other-bodies {
+function readForm({ properties = {} }, raw) {
+  const form = new URLSearchParams(raw.toString());
+  const body = {};
+  for (const name of form.keys()) {
+    const member = flatten(properties[name] ?? {});
+    const isList = [member.type].flat().includes('array');
+    body[name] = isList ? form.getAll(name).map((value) => readMixed(member.items ?? {}, value)) : readMixed(member, form.get(name));
   }
-  return null;
+  return body;
 }
+//? }
+//? }
 
-function checkParameters(operation, request, part) {
-  const values = { path: request.path, query: request.query, header: request.headers, cookie: request.cookies }[part];
+//? checks|partial-checks {
+/** What is wrong with a request, as one line; null where nothing is. */
+function refusalOf(operation, request, checks) { //? partial-checks
+function refusalOf(operation, request) { //? !partial-checks
+  //? parameters {
   for (const parameter of operation.parameters) {
-    if (parameter.in !== part) continue;
-    const name = part === 'header' ? parameter.name.toLowerCase() : parameter.name;
-    const sent = values[name];
-    if (sent === undefined) {
-      if (parameter.required) return { message: part + ' parameter ' + parameter.name + ' is missing' };
-      continue;
-    }
-    const value = part === 'header' ? readValue(parameter, [sent]) : sent;
-    const problem = check(parameter.schema, value, 'request', parameter.name);
-    if (problem !== null) return { message: problem };
+    const problem = checks.includes(parameter.in) ? checkParameter(parameter, request) : null; //? partial-checks
+    const problem = checkParameter(parameter, request); //? !partial-checks
+    if (problem !== null) return { message: problem }; //? media-status
+    if (problem !== null) return problem; //? !media-status
   }
-  return null;
+  //? }
+  //? bodies {
+  if (!checks.includes('body')) return null; //? partial-checks
+  if (request.problem !== undefined) return request.problem;
+  if (request.schema === undefined) return null; //? bodiless|missing-bodies
+  const problem = check(request.schema, request.body, 'request'); //? media-status
+  return problem === null ? null : { message: problem }; //? media-status
+  return check(request.schema, request.body, 'request'); //? !media-status
+  //? }
+  return null; //? !bodies
 }
 
-function checkBody(operation, request) {
-  if (operation.body === null) return null;
-  if (request.malformed) return { message: 'the body is not JSON' };
-  if (request.wrongType) return { message: 'the content type is not supported', isMediaType: true };
-  if (request.body === undefined) return operation.body.required ? { message: 'the body is missing' } : null;
-  const schema = operation.body.content[request.mediaType ?? Object.keys(operation.body.content)[0]];
-  if (schema === undefined || request.isRaw) return null;
-  const problem = check(schema, request.body, 'request');
-  return problem === null ? null : { message: problem };
+//? parameters {
+function checkParameter({ name, in: place, required, schema }, request) {
+  const value = request[place][name];
+  if (value === undefined) return required ? place + ' ' + name + ' is missing' : null;
+  return check(schema, value, 'request', name);
 }
+//? }
+//? }
 
+//? readOnly {
 /** The members of a body that the client may set. */
-function writable(operation, request) {
-  if (!isObject(request.body)) return {};
-  const schema = flatten(operation.body?.content[request.mediaType ?? Object.keys(operation.body.content)[0]] ?? {});
-  const fields = {};
-  for (const [name, value] of Object.entries(request.body)) {
-    if (flatten(schema.properties?.[name] ?? {}).readOnly !== true) fields[name] = value;
-  }
-  return fields;
+function writable(operation, { body, schema }) {
+  if (!isObject(body)) return {};
+  const { properties = {} } = flatten(schema ?? {});
+  return Object.fromEntries(Object.entries(body).filter(([name]) => flatten(properties[name] ?? {}).readOnly !== true));
 }
+//? }
 
-module.exports = { readBody, readParameters, refusalOf, writable };
+module.exports = { readRequest, refusalOf, writable };
 `;

@@ -2,81 +2,45 @@
 export const SERVER_JS = String.raw`'use strict';
 // The HTTP side: finds the operation, reads the request, writes the answer.
 const http = require('node:http');
-const { basePath, operations } = require('./contract.js');
+const { operations } = require('./contract.js');
 const { perform, refuseUndocumented } = require('./perform.js');
-const { readBody, readParameters } = require('./request.js');
+const { readRequest } = require('./request.js');
 
-const LARGEST_BODY = 8 * 1024 * 1024;
-
-const routes = Object.entries(operations)
-  .map(([name, operation]) => ({ name, operation, pattern: patternOf(basePath + operation.path), fixed: fixedLength(operation.path) }))
-  .sort((a, b) => b.fixed - a.fixed);
-
-/** A path template as a regular expression with one group per parameter. */
-function patternOf(path) {
-  const parts = path.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&'));
-  return new RegExp('^' + parts.join('([^/]+?)') + '/?$');
-}
-
-/** Characters that a path fixes: the more, the more specific. */
-function fixedLength(path) {
-  return path.replace(/\{[^}]*\}/g, '').length;
-}
-
-function findRoute(method, path) {
-  const allowed = new Set();
-  for (const { name, operation, pattern } of routes) {
-    const match = pattern.exec(path);
-    if (match === null) continue;
-    if (operation.method === method) return { name, operation, values: match.slice(1) };
-    allowed.add(operation.method);
-  }
-  return { allowed: [...allowed] };
-}
+const routes = Object.entries(operations).map(([name, operation]) => ({ name, operation, pattern: new RegExp(operation.pattern) }));
 
 function answer(method, url, headers, raw) {
-  const cut = url.indexOf('?');
-  const path = cut < 0 ? url : url.slice(0, cut);
-  const route = findRoute(method, path);
-  if (route.operation === undefined) {
-    const isKnown = route.allowed.length > 0;
-    const refused = refuseUndocumented(isKnown ? 405 : 404, isKnown ? method + ' is not allowed here' : 'there is nothing here');
-    return isKnown ? { ...refused, headers: { ...refused.headers, allow: route.allowed.join(', ') } } : refused;
+  const [path] = url.split('?');
+  const here = routes.filter(({ pattern }) => pattern.test(path));
+  if (here.length === 0) return refuseUndocumented(404, 'there is nothing here');
+  const route = here.find(({ operation }) => operation.method === method);
+  if (route === undefined) {
+    const refused = refuseUndocumented(405, method + ' is not allowed here');
+    return { ...refused, headers: { ...refused.headers, allow: here.map(({ operation }) => operation.method).join(', ') } };
   }
-  const { name, operation, values } = route;
-  const request = readParameters(operation, values, cut < 0 ? '' : url.slice(cut + 1), headers);
-  Object.assign(request, readBody(operation, headers['content-type'], raw));
-  return perform(name, request);
+  const { name, operation, pattern } = route;
+  const [, ...values] = pattern.exec(path);
+  return perform(name, readRequest(operation, values, new URLSearchParams(url.slice(path.length)), headers, raw));
 }
 
 function send(res, { status, headers, body }) {
-  const type = headers['content-type'] ?? 'application/json';
-  const isText = typeof body === 'string' && !/json/.test(type);
-  const text = body === undefined || status === 204 || status === 304 ? '' : isText ? body : JSON.stringify(body);
-  const sent = { ...headers, 'content-length': Buffer.byteLength(text) };
-  if (body === undefined) delete sent['content-type'];
-  if (status === 204 || status === 304) delete sent['content-length'];
-  res.writeHead(status, sent);
-  res.end(text);
+  const isText = typeof body === 'string' && !/json/.test(headers['content-type'] ?? ''); //? other-answers
+  const text = body === undefined ? '' : isText ? body : JSON.stringify(body); //? other-answers
+  res.writeHead(status, headers).end(text); //? other-answers
+  res.writeHead(status, headers).end(body === undefined ? '' : JSON.stringify(body)); //? empty-answers&!other-answers
+  res.writeHead(status, headers).end(JSON.stringify(body)); //? !empty-answers&!other-answers
 }
 
 const server = http.createServer((req, res) => {
   const chunks = [];
-  let size = 0;
-  req.on('data', (chunk) => {
-    size += chunk.length;
-    if (size <= LARGEST_BODY) chunks.push(chunk);
-  });
+  req.on('data', (chunk) => chunks.push(chunk));
   req.on('end', () => {
     try {
-      if (size > LARGEST_BODY) return send(res, { status: 413, headers: {}, body: { message: 'the body is too large' } });
       send(res, answer(req.method, req.url, req.headers, Buffer.concat(chunks)));
     } catch (error) {
       console.error(error);
-      send(res, { status: 500, headers: {}, body: { message: 'the service failed' } });
+      res.writeHead(500).end();
     }
   });
-  req.on('error', () => res.destroy());
 });
 
 server.keepAliveTimeout = 30_000;

@@ -3,182 +3,171 @@ export const STORE_JS = String.raw`'use strict';
 // Everything that is remembered. A change can be taken back until it is committed.
 const { fit } = require('./values.js');
 
+/** How to take back each change since the last commit, the latest last. */
 const journal = [];
-const homes = new WeakMap();
-let version = 0;
-let lastVersion = 0;
 
-function changed(undo, done) {
-  journal.push({ undo, done });
-  lastVersion += 1;
-  version = lastVersion;
-}
+const homes = new WeakMap(); //? homes
 
 /** Where the journal stands, to come back to. */
-function mark() {
-  return { length: journal.length, version };
-}
+const mark = () => journal.length;
 
 /** Takes back every change since the mark. */
-function rollback(to) {
-  while (journal.length > to.length) journal.pop().undo();
-  version = to.version;
+function rollback(length) {
+  while (journal.length > length) journal.pop()();
 }
 
 /** Keeps every change. */
 function commit() {
-  for (const { done } of journal) done?.();
   journal.length = 0;
 }
 
-const keyOf = (ids) => ids.map((id) => encodeURIComponent(String(id))).join('/');
+const keyOf = (ids) => JSON.stringify(ids.map(String));
 
 /**
  * A kind of record. An address is the ids of its parents and its own id. Views are the schemas that answers show it by;
  * a new record satisfies them all. Parents are the names of the members that hold the ids of the parents.
  */
-function collection({ id = null, idSchema = { type: 'string', format: 'uuid' }, parents = [], views = [] }) {
-  const entries = new Map();
+function collection({ id, idSchema = { type: 'string', format: 'uuid' }, parents = [], views = [] }) {
   const families = new Map();
-  const children = [];
+  const children = []; //? family
 
+  //? short {
   function find(address) {
-    if (address.length === parents.length + 1) return alive(entries.get(keyOf(address)));
-    const own = String(address.at(-1));
-    for (const family of families.values()) if (alive(family.get(own)) !== undefined) return family.get(own);
-    return undefined;
+    if (address.length > parents.length) return families.get(keyOf(address.slice(0, -1)))?.get(String(address.at(-1)));
+    return [...families.values()].map((family) => family.get(String(address.at(-1)))).find((entry) => entry !== undefined);
   }
+  //? }
+  const find = (address) => families.get(keyOf(address.slice(0, -1)))?.get(String(address.at(-1))); //? !short
 
-  const alive = (entry) => (entry === undefined || entry.gone ? undefined : entry);
-
-  function write(entry, record) {
-    const before = entry.record;
-    entry.record = Object.freeze(record);
-    homes.set(entry.record, { collection: self, address: entry.address });
-    changed(() => {
-      entry.record = before;
-    });
-    return entry.record;
-  }
-
-  function insert(address, record) {
-    const key = keyOf(address);
+  function put(address, fields) {
+    const record = Object.freeze(fields);
     const parent = keyOf(address.slice(0, -1));
     const own = String(address.at(-1));
     if (!families.has(parent)) families.set(parent, new Map());
     const family = families.get(parent);
-    const old = entries.get(key);
-    if (old !== undefined) {
-      const wasGone = old.gone;
-      old.gone = false;
-      if (wasGone) {
-        changed(() => {
-          old.gone = true;
-        });
-      }
-      return write(old, record);
-    }
-    const entry = { address, record: Object.freeze(record), gone: false };
-    homes.set(entry.record, { collection: self, address });
-    entries.set(key, entry);
-    family.set(own, entry);
-    changed(() => {
-      entries.delete(key);
-      family.delete(own);
-    });
-    return entry.record;
+    const before = family.get(own);
+    family.set(own, { address, record });
+    homes.set(record, { collection: self, address }); //? homes
+    journal.push(() => (before === undefined ? family.delete(own) : family.set(own, before)));
+    return record;
   }
 
-  /** A whole record from some of its members; other gives what is missing by name. */
-  function complete(fields, address, other) {
+  /** A whole record from some of its members. */
+  function complete(fields, address, other = () => undefined) { //? found
+  function complete(fields, address) { //? !found
     const known = { ...fields };
-    // Where the parameter of the parent is called like the record's own id, it says nothing of the record.
-    for (const [index, name] of parents.entries()) if (name !== id) known[name] ??= address[index];
-    if (id !== null && address.length > parents.length) known[id] = address.at(-1);
-    const find = (name) => (name === id ? undefined : (known[name] ?? other?.(name)));
-    return views.reduce((record, view) => ({ ...record, ...fit(view, record, find) }), known);
+    // Where the parameter of the parent is called like the record's own id, it says nothing of the record. //? namesake
+    for (const [index, name] of parents.entries()) if (name !== id) known[name] ??= address[index]; //? namesake
+    for (const [index, name] of parents.entries()) known[name] = address[index]; //? parents&!namesake
+    if (id !== undefined) known[id] = address.at(-1); //? singletons
+    known[id] = address.at(-1); //? !singletons
+    return views.reduce((record, view) => ({ ...record, ...fit(view, record, undefined, (name) => (name === id ? undefined : other(name))) }), known); //? found
+    return views.reduce((record, view) => ({ ...record, ...fit(view, record) }), known); //? !found
   }
 
-  /** An id that is not taken; null where the contract has no more. */
-  function freeId(address, other) {
-    for (let tries = 0; tries < 10_000; tries++) {
-      const record = complete({}, address, other);
-      const own = id !== null && record[id] !== undefined ? record[id] : fit(idSchema, undefined, undefined, 'id');
-      if (find([...address, own]) === undefined) return own;
-    }
-    return fit(idSchema, undefined, undefined, 'id');
+  //? countable {
+  /** An id that is not taken; the last one tried where the contract has no more. */
+  function freeId(above) {
+    let own = newId();
+    for (let tries = 0; tries < 10_000 && find([...above, own]) !== undefined; tries++) own = newId();
+    return own;
   }
+
+  function newId() {
+    for (const view of views) {
+      const own = fit(view, {})[id];
+      if (own !== undefined) return own;
+    }
+    return fit(idSchema, undefined, 'id');
+  }
+  //? }
 
   const self = {
-    id,
-    children,
+    id, //? correctSum
+    children, //? family
     /** Adds a record below its parents; its id is its own member where the caller sent one. */
-    add(above, fields, other) {
-      const address = parents.map((name, index) => above[index] ?? fields[name] ?? '');
-      const own = (id !== null ? fields[id] : undefined) ?? freeId(address, other);
-      return insert([...address, own], complete(fields, [...address, own], other));
+    add(above, fields, other) { //? found&add
+    add(above, fields) { //? !found&add
+      //? add {
+      const parentIds = parents.map((name, index) => above[index] ?? fields[name] ?? ''); //? short
+      const parentIds = above; //? !short
+      const own = fields[id] ?? freeId(parentIds); //? countable&chosen
+      const own = freeId(parentIds); //? countable&!chosen
+      const own = fields[id] ?? fit(idSchema); //? !countable&chosen
+      const own = fit(idSchema); //? !countable&!chosen
+      const address = [...parentIds, own];
+      return put(address, complete(fields, address, other)); //? found
+      return put(address, complete(fields, address)); //? !found
     },
+      //? }
     /** The record, or undefined. */
-    get: (address) => find(address)?.record,
+    get: (address) => find(address)?.record, //? get
     /** The record, made up where there is none, and not remembered then. */
-    draft: (address, fields = {}) => find(address)?.record ?? complete(fields, address),
+    draft: (address, fields = {}) => find(address)?.record ?? complete(fields, address), //? draft&written
+    draft: (address, fields) => complete(fields, address), //? draft&!written
     /** The record, made up and remembered where there is none. */
-    ensure: (address, fields = {}) => find(address)?.record ?? insert(address, complete(fields, address)),
+    ensure: (address, fields = {}) => find(address)?.record ?? put(address, complete(fields, address)), //? ensure
+    //? all {
     /** Every record below the parents, oldest first. */
-    all(above = []) {
-      const family = above.length === parents.length ? families.get(keyOf(above)) : entries;
-      const found = [];
-      for (const entry of family?.values() ?? []) {
-        const below = above.every((own, index) => String(entry.address[index]) === String(own));
-        if (!entry.gone && below) found.push(entry.record);
+    all(above = []) { //? across
+    all(above) { //? !across
+      const family = families.get(keyOf(above)); //? !across
+      //? across {
+      if (above.length < parents.length) {
+        return [...families.values()].flatMap((family) => [...family.values()])
+          .filter(({ address }) => above.every((own, index) => String(address[index]) === String(own)))
+          .map(({ record }) => record);
       }
-      return found;
+      const family = families.get(keyOf(above));
+      //? }
+      return [...(family?.values() ?? [])].map(({ record }) => record);
     },
-    /** Changes some members; the record is made where there is none. */
+    //? }
+    //? set {
+    /** Changes some members; the record is made where there is none. */ //? upsert
+    /** Changes some members. */ //? !upsert
     set(address, fields) {
       const entry = find(address);
-      if (entry === undefined) return insert(address, complete(fields, address));
-      return write(entry, { ...entry.record, ...fields, ...(id === null ? {} : { [id]: entry.record[id] }) });
+      if (entry === undefined) return put(address, complete(fields, address)); //? upsert
+      return put(entry.address, { ...entry.record, ...fields, [id]: entry.record[id] }); //? !singletons
+      return put(entry.address, { ...entry.record, ...fields, ...(id === undefined ? {} : { [id]: entry.record[id] }) }); //? singletons
     },
+    //? }
+    //? replace {
     /** Puts a whole new record in its place; members that the caller cannot know are kept. */
     replace(address, fields, kept = []) {
       const entry = find(address);
-      if (entry === undefined) return insert(address, complete(fields, address));
+      if (entry === undefined) return put(address, complete(fields, address));
       const known = { ...fields };
       for (const name of kept) if (entry.record[name] !== undefined) known[name] = entry.record[name];
-      return write(entry, complete(known, entry.address));
+      return put(entry.address, complete(known, entry.address));
     },
+    //? }
+    //? remove {
     /** Removes the record and all below it; false where there is none. */
     remove(address) {
       const entry = find(address);
       if (entry === undefined) return false;
-      for (const child of children) child.removeBelow(entry.address);
-      entry.gone = true;
-      changed(
-        () => {
-          entry.gone = false;
-        },
-        () => {
-          if (!entry.gone) return; // It was made again.
-          const key = keyOf(entry.address);
-          if (entries.get(key) === entry) entries.delete(key);
-          const parent = keyOf(entry.address.slice(0, -1));
-          const family = families.get(parent);
-          if (family?.get(String(entry.address.at(-1))) === entry) family.delete(String(entry.address.at(-1)));
-          if (family?.size === 0) families.delete(parent);
-        },
-      );
+      for (const child of children) child.removeBelow(entry.address); //? family
+      const family = families.get(keyOf(entry.address.slice(0, -1)));
+      const before = [...family];
+      family.delete(String(entry.address.at(-1)));
+      journal.push(() => {
+        family.clear();
+        for (const [own, known] of before) family.set(own, known);
+      });
       return true;
     },
-    removeBelow(above) {
-      for (const entry of [...(families.get(keyOf(above))?.values() ?? [])]) if (!entry.gone) self.remove(entry.address);
-    },
+    removeBelow(above) { //? family
+      for (const { address } of [...(families.get(keyOf(above))?.values() ?? [])]) self.remove(address); //? family
+    }, //? family
+    //? }
   };
   return self;
 }
 
 /** The collection and address of a stored record; undefined for anything else. */
-const homeOf = (value) => (typeof value === 'object' && value !== null ? homes.get(value) : undefined);
+const homeOf = (value) => homes.get(value); //? homes
 
-module.exports = { collection, commit, homeOf, mark, rollback, versionNow: () => version };
+module.exports = { collection, commit, homeOf, mark, rollback };
 `;

@@ -5,11 +5,13 @@ const { randomUUID } = require('node:crypto');
 const { schemas, texts } = require('./contract.js');
 const { check, isObject, lengthOf } = require('./schema.js');
 
-let made = 0;
+let made = 0; //? counted
+
+/** The schema that a reference leads to. */
+const flatten = (schema) => (schema.$ref === undefined ? schema : flatten(schemas[schema.$ref])); //? !merged
+
+//? merged {
 const flattened = new WeakMap();
-/** Stored records never change in place, so what they look like is kept. */
-const viewsOf = new WeakMap();
-const nothing = () => undefined;
 
 /** A schema with its references and allOf parts merged into one; branches of oneOf and anyOf stay. */
 function flatten(schema) {
@@ -52,27 +54,42 @@ function merge(a, b) {
   }
   return both;
 }
+//? }
 
 /**
- * A value for the schema. Known is what it should be (undefined: nothing is known); find looks a missing member up
- * by its name. Members that are neither known nor required are left out.
+ * A value for the schema. Known is what it should be (undefined: nothing is known); name is what the value is called.
+ * Members that are neither known nor required are left out.
  */
-function fit(schema, known, find = nothing, name = '', depth = 0) {
-  const isStored = isObject(known) && Object.isFrozen(known) && typeof schema === 'object';
-  if (!isStored) return fitNow(schema, known, find, name, depth);
-  let views = viewsOf.get(known);
-  if (views === undefined) viewsOf.set(known, (views = new Map()));
-  let view = views.get(schema);
-  if (view === undefined) views.set(schema, (view = fitNow(schema, known, find, name, depth)));
-  return view;
+//? plain-values {
+function fit(schema, known, name) {
+  const flat = flatten(schema);
+  if (flat.properties !== undefined) return fitObject(flat, known, name);
+  if (flat.type === 'array') return fitList(flat, known); //? made:array
+  if (known !== undefined && check(flat, known, 'response') === null) return known;
+  return make(flat, name);
 }
 
-function fitNow(schema, known, find, name, depth) {
+function fitObject({ properties, required = [] }, known) {
+  const value = {};
+  for (const [key, member] of Object.entries(properties)) {
+    if (known[key] !== undefined || required.includes(key)) value[key] = fit(member, known[key], key);
+  }
+  return value;
+}
+
+function fitList({ items }, known = []) {
+  return known.map((item) => fit(items, item));
+}
+//? }
+//? !plain-values {
+function fit(schema, known, name = '', find = () => undefined, depth = 0) {
   const flat = flatten(schema);
-  if (flat.const !== undefined) return flat.const;
-  if (isScalar(known) && isShape(flat)) return fit(schema, undefined, find, name, depth);
+  if (flat.const !== undefined) return flat.const; //? const
+  if (isScalar(known) && isShape(flat)) return fit(schema, undefined, name, find, depth);
+  //? oneOf|anyOf {
   const branches = flat.oneOf ?? flat.anyOf;
-  if (branches !== undefined && branches.length > 0) return fitBranch(flat, branches, known, find, name, depth);
+  if (branches !== undefined && branches.length > 0) return fitBranch(flat, branches, known, name, find, depth);
+  //? }
   if (known === null && allows(flat, 'null')) return null;
   if (isObject(known) ? allows(flat, 'object') : known === undefined && isShape(flat)) {
     return fitObject(flat, isObject(known) ? known : {}, find, depth);
@@ -110,20 +127,21 @@ function isShape(schema) {
   return type === 'object' || (type === undefined && (schema.properties !== undefined || schema.required !== undefined));
 }
 
+//? oneOf|anyOf {
 /** The branch that what is known fits best. */
-function fitBranch(flat, branches, known, find, name, depth) {
+function fitBranch(flat, branches, known, name, find, depth) {
   const { oneOf, anyOf, ...rest } = flat;
   if (known !== undefined && check(flat, known, 'response') === null) {
     for (const branch of branches) {
       if (check(branch, known, 'response') !== null) continue;
-      const value = fit(merge(rest, flatten(branch)), known, find, name, depth);
+      const value = fit(merge(rest, flatten(branch)), known, name, find, depth);
       if (check(flat, value, 'response') === null) return value;
     }
     return known;
   }
   let first;
   for (const branch of likeliest(branches, known)) {
-    const value = depth > 12 ? undefined : fit(merge(rest, flatten(branch)), known, find, name, depth + 1);
+    const value = depth > 12 ? undefined : fit(merge(rest, flatten(branch)), known, name, find, depth + 1);
     if (value !== undefined && check(flat, value, 'response') === null) return value;
     first ??= value;
   }
@@ -141,6 +159,7 @@ function likeliest(branches, known) {
   };
   return branches.map((branch) => [fits(branch), branch]).sort((a, b) => b[0] - a[0]).map(([, branch]) => branch);
 }
+//? }
 
 function fitObject(schema, known, find, depth) {
   if (depth > 10 && Object.keys(known).length === 0) return {}; // It would have to contain itself for ever.
@@ -149,12 +168,12 @@ function fitObject(schema, known, find, depth) {
   const required = new Set(schema.required ?? []);
   for (const [key, member] of Object.entries(properties)) {
     const flat = flatten(member);
-    if (flat.writeOnly === true) continue;
+    if (flat.writeOnly === true) continue; //? writeOnly
     const source = Object.hasOwn(known, key) ? known[key] : find(key);
     const wanted = required.has(key) || (depth < 3 && (flat.readOnly === true || flat.default !== undefined));
     if (source === undefined && !wanted) continue;
     if (depth > 8 && !required.has(key)) continue;
-    const made = fit(member, source, find.deep ? find : nothing, key, depth + 1);
+    const made = fit(member, source, key, find.deep ? find : undefined, depth + 1);
     if (source !== undefined && !required.has(key) && check(member, source, 'response') !== null && !isObject(source)) continue;
     if (made !== undefined) value[key] = made;
   }
@@ -165,9 +184,9 @@ function fitObject(schema, known, find, depth) {
       if (extra === undefined || extra === true || check(extra, item, 'response') === null) value[key] = item;
     }
   }
-  for (const key of required) if (!Object.hasOwn(properties, key)) value[key] ??= known[key] ?? find(key) ?? fit(extra ?? {}, undefined, nothing, key, depth + 1);
+  for (const key of required) if (!Object.hasOwn(properties, key)) value[key] ??= known[key] ?? find(key) ?? fit(extra ?? {}, undefined, key, undefined, depth + 1);
   for (let n = 1; Object.keys(value).length < (schema.minProperties ?? 0) && n < 100; n++) {
-    value['field' + n] = fit(extra === true ? {} : (extra ?? {}), undefined, nothing, 'field', depth + 1);
+    value['field' + n] = fit(extra === true ? {} : (extra ?? {}), undefined, 'field', undefined, depth + 1);
   }
   return value;
 }
@@ -175,14 +194,16 @@ function fitObject(schema, known, find, depth) {
 function fitList(schema, known, name, depth) {
   const first = schema.prefixItems ?? [];
   const itemAt = (index) => (index < first.length ? first[index] : (schema.items ?? {}));
-  const value = known.slice(0, schema.maxItems ?? known.length).map((item, index) => fit(itemAt(index), item, nothing, name, depth + 1));
+  const value = known.slice(0, schema.maxItems ?? known.length).map((item, index) => fit(itemAt(index), item, name, undefined, depth + 1));
   const least = Math.max(schema.minItems ?? 0, schema.contains === undefined ? 0 : (schema.minContains ?? 1));
   while (value.length < least && value.length < 1000) {
-    value.push(fit(schema.contains ?? itemAt(value.length), undefined, nothing, name, depth + 1));
+    value.push(fit(schema.contains ?? itemAt(value.length), undefined, name, undefined, depth + 1));
   }
   return value;
 }
+//? }
 
+//? !plain-values {
 /** A value of a plain schema that nothing is known of; each call gives another one where the schema allows it. */
 function make(schema, name, depth) {
   if (schema.default !== undefined && check(schema, schema.default, 'response') === null) return schema.default;
@@ -194,13 +215,13 @@ function make(schema, name, depth) {
       return makeText(schema, name);
     case 'integer':
     case 'number':
-      return makeNumber(schema, type, name);
+      return makeNumber({ ...schema, type }, name);
     case 'boolean':
       return false;
     case 'array':
       return fitList(schema, [], name, depth);
     case 'object':
-      return fitObject(schema, {}, nothing, depth);
+      return fitObject(schema, {}, () => undefined, depth);
     default:
       return null;
   }
@@ -212,10 +233,18 @@ function typeOf(schema) {
   if (schema.minimum !== undefined || schema.multipleOf !== undefined) return 'number';
   return 'string';
 }
+//? }
 
-function makeNumber(schema, type, name) {
+//? plain-numbers {
+function makeNumber({ minimum = 0 }) { //? made:minimum
+  return minimum; //? made:minimum
+} //? made:minimum
+const makeNumber = () => 0; //? !made:minimum
+//? }
+//? !plain-numbers {
+function makeNumber(schema, name) {
   made += 1;
-  const step = schema.multipleOf ?? (type === 'integer' ? 1 : 0);
+  const step = schema.multipleOf ?? (schema.type === 'integer' ? 1 : 0);
   let least = schema.minimum ?? -Infinity;
   if (schema.exclusiveMinimum !== undefined) least = Math.max(least, schema.exclusiveMinimum + (step || 1e-6));
   let most = schema.maximum ?? Infinity;
@@ -225,37 +254,43 @@ function makeNumber(schema, type, name) {
   const up = Math.ceil(start / step) * step;
   return up <= most ? up : Math.floor(start / step) * step;
 }
+//? }
 
+//? made:date|made:date-time|made:time {
 const now = () => new Date().toISOString();
+//? }
+
+const makeText = ({ format }) => textOfFormat[format](); //? plain-texts
 
 const textOfFormat = {
-  uuid: () => randomUUID(),
-  date: () => now().slice(0, 10),
-  'date-time': now,
-  time: () => now().slice(11),
+  uuid: () => randomUUID(), //? made:uuid
+  date: () => now().slice(0, 10), //? made:date
+  'date-time': now, //? made:date-time
+  time: () => now().slice(11), //? made:time
+  //? !plain-texts {
   duration: () => 'P1D',
   email: () => 'user' + made + '@example.com',
-  'idn-email': () => 'user' + made + '@example.com',
   hostname: () => 'host' + made + '.example.com',
   ipv4: () => '127.0.0.1',
   ipv6: () => '::1',
   uri: () => 'https://example.com/' + made,
   url: () => 'https://example.com/' + made,
   'uri-reference': () => '/' + made,
-  iri: () => 'https://example.com/' + made,
   'uri-template': () => '/{id}',
   'json-pointer': () => '/' + made,
   regex: () => '^$',
   byte: () => 'AAAA',
+  //? }
 };
 
-function makeText(schema, name) {
+//? !plain-texts {
+function makeText(schema, name = '') {
   made += 1;
   const least = schema.minLength ?? 0;
   const most = schema.maxLength ?? Infinity;
   const isId = /(^|_)id$|Id$|key$|code$/i.test(name);
   const tries = [
-    () => (schema.pattern === undefined ? undefined : textOfPattern(schema.pattern, least)),
+    () => (schema.pattern === undefined ? undefined : textOfPattern(schema.pattern, least)), //? pattern
     () => textOfFormat[schema.format]?.(),
     () => (isId ? randomUUID() : name),
     () => (isId ? String(made).padStart(Math.max(least, 1), '0') : name.slice(0, most)),
@@ -269,6 +304,7 @@ function makeText(schema, name) {
   return lengthOf(name) >= least ? name : name.padEnd(least, 'x');
 }
 
+//? pattern {
 /** Counts through the texts that a pattern allows; contract.js lists what may stand at each place. */
 function textOfPattern(pattern, least) {
   const places = texts[pattern];
@@ -288,6 +324,24 @@ function textOfPattern(pattern, least) {
   }
   return text;
 }
+//? }
+//? }
+
+//? plain-values {
+/** A value that nothing is known of. */
+const make = (schema, name) => {
+  if (schema.default !== undefined) return schema.default; //? default
+  if (schema.enum !== undefined) return schema.enum[0]; //? made:enum
+  return making[schema.type](schema, name);
+};
+
+const making = {
+  string: makeText, //? made:string
+  integer: makeNumber, //? made:integer
+  number: makeNumber, //? made:number
+  boolean: () => false, //? made:boolean
+};
+//? }
 
 module.exports = { fit, flatten };
 `;
