@@ -23,8 +23,10 @@ export function verdictText(state: State): string {
   // Whoever stopped it knows why nothing was decided; what was checked before may well have held.
   if (verdict === 'error' && state.outcome.ended?.reason === 'interrupted' && properties.error === 0)
     return `${GLYPH.unchecked} stopped before all of it was verified`;
-  if (verdict === 'error')
-    return `${GLYPH.error} could not decide${properties.error > 0 ? `: ${properties.error} properties` : ''}`;
+  if (verdict === 'error') {
+    const which = properties.error === 1 ? ': 1 property' : `: ${properties.error} properties`;
+    return `${GLYPH.error} could not decide${properties.error > 0 ? which : ''}`;
+  }
   if (clauses.total === 0) return 'no spec loaded';
   return `${GLYPH.unchecked} ${clauses.total} clauses, not verified yet`;
 }
