@@ -286,7 +286,7 @@ function createdIsReadable(engine: Engine, creator: Operation, read: Read): Prop
         defaultedField(engine, doubtful, form, body, shown);
       return found === undefined ? 'passed' : unapplied(found, check, '');
     },
-    Math.max(5, Math.round(engine.runsOf(creator) / 2)),
+    Math.max(5, Math.round(engine.runs / 2)),
   );
 }
 
@@ -328,7 +328,7 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
           : undefined) ?? alteredField(engine, fields, form, { sent: body, after: now, isNew: false });
       return found === undefined ? 'passed' : unapplied(found, check, resourceIn(engine.spec, check.operation, thing));
     },
-    Math.max(5, Math.round(engine.runsOf(changer) / 2)),
+    Math.max(5, Math.round(engine.runs / 2)),
   );
 }
 

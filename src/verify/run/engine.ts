@@ -23,8 +23,8 @@ export interface Engine {
   seed: number;
   /** Cases of a property that explores; others take a share of it. */
   runs: number;
-  /** Cases of a property that explores operations: fewer where no rule says how what a call holds hangs together. */
-  runsOf(...operations: Operation[]): number;
+  /** Cases of a property that explores an operation: fewer where no rule says how what a call holds hangs together. */
+  runsOf(operation: Operation): number;
   planFor(operation: Operation): Plan;
   inputsFor(operation: Operation): Inputs;
   episodesFor(operation: Operation): Episode[];
@@ -83,8 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
     keyring,
     rules,
     planFor,
-    runsOf: (...operations) =>
-      operations.some((one) => rules.of(one).length > 0) ? options.runs : fewer(options.runs, 2),
+    runsOf: (operation) => fewer(options.runs, rules.of(operation).length > 0 ? 1 : 2),
     inputsFor(operation) {
       let known = inputs.get(operation.id);
       if (known === undefined) {
