@@ -39,6 +39,8 @@ export interface Property {
   alone?: boolean;
   /** True where its cases look at what others made, too, so that only a fresh subject shows that one fails by itself. */
   foreign?: boolean;
+  /** True where a failing case takes so long that it is shown as it was drawn. */
+  slow?: boolean;
   /** Operations that must answer for it to be decided. */
   needs: string[];
   /**

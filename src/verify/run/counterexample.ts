@@ -56,13 +56,13 @@ export async function counterexampleOf(options: CounterexampleOptions): Promise<
     // What a race is about may be taken by now; on a fresh subject it is not.
     return (await options.renew()) ? options.fails(scenario) : undefined;
   };
-  const hung = options.finding.sent.some((one) => isSilence(one.answer));
+  const costly = property.slow === true || options.finding.sent.some((one) => isSilence(one.answer));
   const fresh = async (scenario: Scenario): Promise<Finding | undefined> =>
     (await options.renew()) ? options.fails(scenario) : undefined;
   const { value } = tried.drawn;
   const here = await fails(value);
   // What a subject takes only once was taken by the case itself; on a fresh one it is free again.
-  const anew = here === undefined && !hung ? await fresh(value) : undefined;
+  const anew = here === undefined && !costly ? await fresh(value) : undefined;
   const first = here ?? anew;
   let shrunk =
     first === undefined
@@ -73,11 +73,11 @@ export async function counterexampleOf(options: CounterexampleOptions): Promise<
           first,
           tried.index,
           anew === undefined ? options.fails : fresh,
-          { attempts: anew === undefined ? ATTEMPTS : ANEW_ATTEMPTS, timeMs: hung ? 0 : options.timeMs },
+          { attempts: anew === undefined ? ATTEMPTS : ANEW_ATTEMPTS, timeMs: costly ? 0 : options.timeMs },
         );
-  let again = first === undefined || hung ? first : await (anew === undefined ? fails : fresh)(shrunk.value);
+  let again = first === undefined || costly ? first : await (anew === undefined ? fails : fresh)(shrunk.value);
   const isForeign = property.foreign === true || looksAtAll(shrunk.result);
-  if (again !== undefined && anew === undefined && !hung && isForeign && (await options.renew())) {
+  if (again !== undefined && anew === undefined && !costly && isForeign && (await options.renew())) {
     again = await fails(shrunk.value);
     if (again !== undefined && property.foreign === true) shrunk = { ...shrunk, result: again };
     const own = again === undefined ? await selfContained(options) : undefined;

@@ -43,6 +43,7 @@ export function directionsOf(engine: Engine): Property[] {
     return [
       {
         foreign: true,
+        slow: true,
         ...stateProperty(engine, {
           name: `directions ${operation.id} ${ways.name}`,
           clause: operation.parameters.find((one) => one.name === ways.name)?.pointer ?? operation.pointer,
