@@ -20,6 +20,12 @@ paths:
           collectionFormat: pipes
           items: { type: array, minItems: 1, maxItems: 4, items: { type: integer, minimum: 0, maximum: 99 } }
         - { name: deep, in: query, type: integer, allowEmptyValue: true }
+        - name: marks
+          in: query
+          type: array
+          minItems: 1
+          allowEmptyValue: true
+          items: { type: string, pattern: '^[a-z]+$' }
       produces: [application/json]
       responses:
         '200': { description: Their sum., schema: { type: integer } }
@@ -48,6 +54,8 @@ const REFUSED: Answer = { status: 400, body: '' };
 function sum(url: URL, bug: string): Answer {
   const deep = url.searchParams.get('deep');
   if (deep !== null && !/^-?\d+$/.test(deep) && (deep !== '' || bug === 'empty-refused')) return REFUSED;
+  const marks = url.searchParams.get('marks') ?? '';
+  if (marks !== '' && !/^[a-z]+(,[a-z]+)*$/.test(marks)) return REFUSED;
   const matrix = url.searchParams.get('matrix') ?? '';
   const rows = bug === 'rows-unknown' ? [matrix.split(',')] : matrix.split('|').map((row) => row.split(','));
   const cells = rows.flat();

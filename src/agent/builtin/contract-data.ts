@@ -143,6 +143,7 @@ export function parameterData(spec: Spec, table: SchemaTable, parameter: Paramet
     name: parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name,
     in: PARTS[parameter.in],
     ...(parameter.required && parameter.in !== 'path' ? { required: true } : {}),
+    ...(parameter.allowEmptyValue === true && parameter.in === 'query' && !parameter.required ? { empty: true } : {}),
     ...(reads === 'text' ? {} : { reads }),
     ...(reads === 'parts' ? { style, ...(explode ? { explode } : {}) } : {}),
     schema: schema === undefined ? true : { $ref: table.name(schema) },

@@ -38,8 +38,10 @@ export function violatesOnWire(
   if (spread && (ABOUT_MEMBERS.has(violated.keyword) || isAboutParts(document, violated))) return false;
   // Where no structure is expected, its parts travel under other names or as several values: nobody must look at them.
   if (hasParts(value) && parameter.in !== 'path' && !takes(document, schemas, schema, value)) return false;
-  if (violated.instancePath !== '') return breaksAt(value, violated.instancePath, breaks);
   const texts = partsOf(value);
+  // What may come without a value may come so in each reading.
+  if (parameter.allowEmptyValue === true && texts.every((text) => text.trim() === '')) return false;
+  if (violated.instancePath !== '') return breaksAt(value, violated.instancePath, breaks);
   // Nothing on the wire, or an empty text, reads as "not given".
   if (texts.length === 0 || texts.some((text) => text.trim() === '')) return false;
   const typeOnly = violated.keyword === 'type';

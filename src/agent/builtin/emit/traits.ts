@@ -30,7 +30,8 @@ function requestTraits({ spec, design, data }: Emitted, mark: Mark): void {
   );
   for (const [one, known] of data.operations) {
     const parameters = Array.isArray(known['parameters']) ? known['parameters'].filter(isObject) : [];
-    for (const { in: place, reads } of parameters) {
+    for (const { in: place, reads, empty } of parameters) {
+      mark('empties', empty === true);
       mark('typed', reads !== undefined);
       if (typeof reads === 'string') mark(reads === 'parts' ? 'structured' : reads, true);
       mark('cookies', place === 'cookies');

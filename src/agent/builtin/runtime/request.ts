@@ -30,6 +30,8 @@ function readRequest(operation, values, query, headers, raw) {
     //? }
   }
   //? }
+  // Sent without a value, it is as good as not sent. //? empties
+  for (const { name, empty } of operation.parameters) if (empty && query.get(name) === '') delete request.query[name]; //? empties
   return request;
 }
 
