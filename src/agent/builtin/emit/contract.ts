@@ -31,7 +31,13 @@ export function contractData(
 }
 
 /** The text of `contract.js`. */
-export function emitContract(spec: Spec, design: Design, table: SchemaTable, data: ContractData): string {
+export function emitContract(
+  spec: Spec,
+  design: Design,
+  table: SchemaTable,
+  data: ContractData,
+  schemas: Record<string, JsonValue>,
+): string {
   // The more a path fixes, the more specific it is, and the sooner it is tried.
   const ordered = [...data.operations].toSorted(([a], [b]) => fixedLength(b) - fixedLength(a));
   const operations = ordered.map(([one, known]) => `  ${memberName(one.name)}: ${literal(known, 2)},\n`);
@@ -44,7 +50,7 @@ export function emitContract(spec: Spec, design: Design, table: SchemaTable, dat
   return `'use strict';
 // The contract of ${comment(design.title)}, as data.
 
-const schemas = ${literal(table.all())};
+const schemas = ${literal(schemas)};
 
 /** What may stand at each place of a text that a pattern describes: characters, fewest, most. */
 const texts = ${literal(table.texts())};

@@ -37,16 +37,16 @@ export function emitService(spec: Spec, design: Design): Record<string, string> 
   const rules = emitRules(design, plans);
   const data = contractData(spec, design, table, outcomes);
   const emitted = { spec, design, plans, data, schemas: table.all(), table, operations, rules }; // By now every schema has a name.
-  const traits = traitsOf(emitted);
+  const { traits, schemas, type } = traitsOf(emitted);
   const cut = (text: string): string => {
-    const kept = trimmed(text, traits).replace('FACTS', factsCode(emitted));
+    const kept = trimmed(text, traits).replace('FACTS', factsCode(emitted)).replace('REFUSAL_TYPE', `'${type}'`);
     return traits.has('one-way') ? kept : withoutWay(kept);
   };
   const files = withoutUnused({
     'server.js': cut(SERVER_JS),
     'operations.js': operations,
     'rules.js': rules,
-    'contract.js': emitContract(spec, design, table, data),
+    'contract.js': emitContract(spec, design, table, data, schemas),
     'expressions.js': EXPRESSIONS_JS,
     'effects.js': cut(EFFECTS_JS),
     'perform.js': cut(PERFORM_JS),

@@ -1,26 +1,97 @@
 /** What a contract needs of the general texts of `runtime/`: names that {@link trimmed} keeps lines by. */
-import { isObject, type JsonObject } from '../../../events/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../events/index.ts';
 import type { Spec } from '../../../spec/model.ts';
 import type { OperationDesign } from '../design.ts';
-import { schemaAt } from '../shape.ts';
+import { bodySchema } from '../resources.ts';
+import { membersOf, schemaAt } from '../shape.ts';
 import { uncheckedParts } from './checks.ts';
 import type { Emitted } from './emitted.ts';
 import { ruleTraits } from './rule-traits.ts';
 import { schemaTraits, type Mark } from './schema-traits.ts';
 import { storeTraits } from './store-traits.ts';
-import { valueTraits } from './value-traits.ts';
+import { checkedSchemas, isTrusted, slimmed } from './slim.ts';
+import { madeUp, refusalType, shownSchemas, valueTraits } from './value-traits.ts';
 
-/** The traits of a service. */
-export function traitsOf(emitted: Emitted): Set<string> {
-  const traits = new Set<string>();
+/** What a service is cut by, and what its `contract.js` then holds. */
+export interface Cut {
+  traits: Set<string>;
+  schemas: Record<string, JsonValue>;
+  /** The content type of all refusals, where it is one. */
+  type: string;
+}
+
+/** Reads the traits off a service; leaves out of its data what they make needless. */
+export function traitsOf(emitted: Emitted): Cut {
+  const traits = valueTraits(emitted);
   const mark = (name: string, isThere: boolean): void => void (isThere && traits.add(name));
-  schemaTraits(emitted.schemas, mark);
   requestTraits(emitted, mark);
   answerTraits(emitted, mark);
   ruleTraits(emitted, mark);
   storeTraits(emitted, traits, mark);
-  for (const name of valueTraits(emitted)) traits.add(name);
-  return traits;
+  const made = traits.has('plain-values') ? madeUp(emitted) : [];
+  const isPlain =
+    traits.has('plain-values') && !traits.has('sound') && !traits.has('bare-refusals') && !traits.has('partial-checks');
+  const type = isPlain && !traits.has('media-status') ? refusalType(emitted) : undefined;
+  if (!isPlain || type === undefined || !isTrusted(emitted, shownSchemas(emitted))) {
+    schemaTraits(emitted.schemas, mark);
+    return { traits, schemas: emitted.schemas, type: '' };
+  }
+  traits.add('trusted').add('same-refusals');
+  mark('exact', isExact(emitted));
+  leaveOut(emitted, traits.has('exact'));
+  if (!traits.has('missing-bodies'))
+    for (const { body } of emitted.data.operations.values()) if (isObject(body)) delete body['required'];
+  const checked = checkedSchemas(emitted);
+  schemaTraits(Object.fromEntries(Object.entries(emitted.schemas).filter(([name]) => checked.has(name))), mark);
+  return { traits, schemas: slimmed(emitted, made, rootsOf(emitted)), type };
+}
+
+/** True where a stored record is what each answer shows of it. */
+function isExact({ spec, design }: Emitted): boolean {
+  return design.operations.every(({ action, operation, wrapper, requestWrapper }) => {
+    if (action.kind === 'compute') return true;
+    const { views } = action.resource;
+    if (
+      wrapper !== null ||
+      requestWrapper !== null ||
+      views.length !== 1 ||
+      (action.kind === 'list' && action.envelope !== null)
+    )
+      return false;
+    const body = bodySchema(operation);
+    const shown = membersOf(spec, views[0] ?? '');
+    return body === null || [...membersOf(spec, body)].every((name) => shown.has(name));
+  });
+}
+
+/** Takes out of the data what no answer is made by. */
+function leaveOut({ data }: Emitted, isStored: boolean): void {
+  for (const [one, known] of data.operations) {
+    const responses = isObject(known['responses']) ? known['responses'] : {};
+    known['responses'] = Object.fromEntries(
+      Object.entries(responses).flatMap(([status, response]) => {
+        if (!one.successes.includes(Number(status)) || !isObject(response)) return [];
+        const { schema, ...rest } = response;
+        return [
+          [
+            status,
+            isStored && one.action.kind !== 'compute' ? rest : { ...rest, ...(schema === undefined ? {} : { schema }) },
+          ],
+        ];
+      }),
+    );
+  }
+}
+
+/** Everything that names schemas: operations, and the collections of `operations.js`. */
+function rootsOf({ data, operations }: Emitted): JsonValue[] {
+  const named = [...operations.matchAll(/\bschemas\.(\w+)/g)].map(([, name = '']) => ({ $ref: name }));
+  const ofData = [...data.operations.values()].flatMap(({ parameters, body, responses }) => [
+    ...(Array.isArray(parameters) ? parameters : []).filter(isObject).map(({ schema }) => schema ?? true),
+    ...(isObject(body) && isObject(body['content']) ? Object.values(body['content']) : []),
+    ...(isObject(responses) ? Object.values(responses).filter(isObject) : []).map(({ schema }) => schema ?? true),
+  ]);
+  return [...named, ...ofData];
 }
 
 function requestTraits({ spec, design, data }: Emitted, mark: Mark): void {
@@ -96,6 +167,7 @@ function answerTraits({ design, data }: Emitted, mark: Mark): void {
       mark('bare-refusals', !isObject(response) || response['schema'] === undefined);
     }
     for (const status of one.successes) mark('empty-answers', !isObject(responses[String(status)]));
+    mark('outcomes', known['outcomes'] !== undefined);
     mark('successes', Array.isArray(known['outcomes']) && known['outcomes'].some((status) => Number(status) < 300));
     mark('wrapper', known['wrapper'] !== undefined);
     mark('unknown', one.switches.unknown);

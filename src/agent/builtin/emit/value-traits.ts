@@ -69,7 +69,7 @@ export function valueTraits(emitted: Emitted): Set<string> {
 }
 
 /** Names of the schemas that answers, records and their ids have. */
-function shownSchemas({ data, schemas, operations }: Emitted): Set<string> {
+export function shownSchemas({ data, schemas, operations }: Emitted): Set<string> {
   const shown = new Set<string>();
   const add = (part: JsonValue | undefined): void => {
     for (const { $ref } of partsOfSchema(part ?? true).filter(isObject)) {
@@ -120,13 +120,14 @@ function isPlainObject(schema: JsonObject): boolean {
   return isNamed && names.every((name) => !(name in {}));
 }
 
-interface Made {
+/** A value that is made up, by the name of its member. */
+export interface Made {
   name: string;
   schema: JsonObject;
 }
 
 /** Members and ids that nothing gives a value. */
-function madeUp({ spec, design, data, plans, schemas, table }: Emitted): Made[] {
+export function madeUp({ spec, design, data, plans, schemas, table }: Emitted): Made[] {
   const made: Made[] = [];
   const resolve = (schema: JsonValue | undefined): JsonObject => {
     if (!isObject(schema)) return {};
@@ -206,21 +207,48 @@ const FACTS: Record<string, string> = {
   title: 'message', msg: 'message', errorMessage: 'message', status: 'status', statusCode: 'status', code: 'status',
 }; // prettier-ignore
 
-function refusalSchemas(data: Emitted['data']): JsonValue[] {
-  const found: JsonValue[] = [];
+/** The answers that refuse something. */
+function refusals(data: Emitted['data']): JsonObject[] {
+  const found: JsonObject[] = [];
   for (const known of data.operations.values()) {
     const responses = isObject(known['responses']) ? known['responses'] : {};
     const statuses = [
       ...Object.values(isObject(known['refusals']) ? known['refusals'] : {}),
       ...(Array.isArray(known['outcomes']) ? known['outcomes'] : []),
-    ];
+    ].filter((status) => Number(status) >= 300);
     for (const status of statuses) {
       const response = responses[String(status)];
-      if (isObject(response) && response['schema'] !== undefined) found.push(response['schema']);
+      found.push(isObject(response) ? response : {});
     }
   }
-  if (data.undocumented?.['schema'] !== undefined) found.push(data.undocumented['schema']);
+  found.push(data.undocumented ?? {});
   return found;
+}
+
+function refusalSchemas(data: Emitted['data']): JsonValue[] {
+  return refusals(data).flatMap(({ schema }) => schema ?? []);
+}
+
+/** The content type of all refusals where they are the same in everything; undefined where they are not. */
+export function refusalType({ data, schemas }: Emitted): string | undefined {
+  const all = new Set(refusals(data).map((response) => JSON.stringify(response)));
+  const [only] = refusals(data);
+  if (all.size !== 1 || only === undefined || only['headers'] !== undefined) return undefined;
+  const schema = only['schema'];
+  const flat = isObject(schema) && typeof schema['$ref'] === 'string' ? schemas[schema['$ref']] : schema;
+  if (!isObject(flat) || !isObject(flat['properties']) || !Array.isArray(flat['required'])) return undefined;
+  const members = flat['properties'];
+  const isMet = flat['required'].every((name) => {
+    const member = members[String(name)];
+    const fact = FACTS[String(name)];
+    return (
+      isObject(member) &&
+      member['enum'] === undefined &&
+      fact !== undefined &&
+      member['type'] === (fact === 'status' ? 'integer' : 'string')
+    );
+  });
+  return isMet && typeof only['type'] === 'string' ? only['type'] : undefined;
 }
 
 /** The members that refusals must have, as code: `{ title: message, status }`. */

@@ -30,9 +30,10 @@ function run(name, request) { //? !nested
   //? partial-checks|checks {
   if (problem !== null) {
     const status = problem.isMediaType ? operation.refusals.mediaType : operation.refusals.invalid; //? media-status
-    const status = operation.refusals.invalid; //? !media-status
+    const status = operation.refusals.invalid; //? !media-status&!same-refusals
     return refusal(responseOf(operation, status), status, problem.message); //? media-status
-    return refusal(responseOf(operation, status), status, problem); //? !media-status
+    return refusal(responseOf(operation, status), status, problem); //? !media-status&!same-refusals
+    return refusal(operation.refusals.invalid, problem); //? !media-status&same-refusals
   }
   //? }
   return decide(name, operation, request, depth); //? rules&nested
@@ -169,14 +170,17 @@ function excusedFrom({ given, rules: held = [] }, request, response, depth) {
 
 /** What the handler answers, or a refusal. */
 function attempt(name, operation, request, status) {
-  if (status >= 300) return refusal(responseOf(operation, status), status, 'the present state does not allow it');
+  if (status >= 300) return refusal(responseOf(operation, status), status, 'the present state does not allow it'); //? !same-refusals
+  if (status !== null) return refusal(status, 'the present state does not allow it'); //? same-refusals&!successes&outcomes
+  if (status >= 300) return refusal(status, 'the present state does not allow it'); //? same-refusals&successes
   const result = handlers[name]({ ...request, fields: writable(operation, request) }); //? readOnly
   const result = handlers[name]({ ...request, fields: request.body ?? {} }); //? !readOnly&partial-checks|!readOnly&missing-bodies
   const result = handlers[name]({ ...request, fields: request.body }); //? !readOnly&!partial-checks&!missing-bodies
   //? unknown {
   if (result.unknown !== undefined) {
     const missing = operation.refusals.unknown;
-    return { ...refusal(responseOf(operation, missing), missing, 'there is no such ' + result.unknown), isUnknown: true };
+    return { ...refusal(responseOf(operation, missing), missing, 'there is no such ' + result.unknown), isUnknown: true }; //? !same-refusals
+    return { ...refusal(missing, 'there is no such ' + result.unknown), isUnknown: true }; //? same-refusals
   }
   //? }
   return respond(operation, status ?? result.status, result, request); //? successes
@@ -197,7 +201,8 @@ function respond(operation, status, { value }, request) { //? !answer-headers
     body: schema === undefined ? undefined : fit(schema, value, '', find), //? empty-answers&!plain-values
     body: fit(schema, value, '', find), //? !empty-answers&!plain-values
     body: schema === undefined ? undefined : fit(schema, value), //? empty-answers&plain-values
-    body: fit(schema, value), //? !empty-answers&plain-values
+    body: fit(schema, value), //? !empty-answers&plain-values&!exact
+    body: schema === undefined ? value : fit(schema, value), //? !empty-answers&plain-values&exact
     home: homeOf(value) ?? homeOf(value?.[operation.wrapper]), //? homes&wrapper
     home: homeOf(value), //? homes&!wrapper
     wrapper: operation.wrapper, //? wrapper
@@ -219,6 +224,8 @@ function headersOf(wanted, known, value) {
 //? }
 
 /** An error answer in the contract's own form. */
+const refusal = (status, message) => ({ status, headers: { 'content-type': REFUSAL_TYPE }, body: FACTS }); //? same-refusals
+//? !same-refusals {
 function refusal(response, status, message) {
   //? bare-refusals {
   if (response === undefined) return { status, headers: { 'content-type': 'application/json' }, body: { message } };
@@ -243,6 +250,8 @@ function refusal(response, status, message) {
 const headersOfRefusal = ({ type, headers = {} }) => ({ ...(type === undefined ? {} : { 'content-type': type }), ...headersOf(headers, {}) }); //? answer-headers
 const headersOfRefusal = ({ type }) => (type === undefined ? {} : { 'content-type': type }); //? !answer-headers
 
+//? }
+
 //? credentials {
 function isSent({ in: place, name, prefix }, request) {
   const value = { header: request.headers, query: request.query, cookie: request.cookies ?? {} }[place][name];
@@ -251,8 +260,9 @@ function isSent({ in: place, name, prefix }, request) {
 //? }
 
 /** The answer to a path or method that the contract does not document. */
-const refuseUndocumented = (status, message) => refusal(undocumented, status, message); //? undocumented
-const refuseUndocumented = (status, message) => ({ status, headers: { 'content-type': 'application/json' }, body: { message } }); //? !undocumented
+const refuseUndocumented = refusal; //? same-refusals
+const refuseUndocumented = (status, message) => refusal(undocumented, status, message); //? undocumented&!same-refusals
+const refuseUndocumented = (status, message) => ({ status, headers: { 'content-type': 'application/json' }, body: { message } }); //? !undocumented&!same-refusals
 
 module.exports = { perform, refuseUndocumented };
 `;

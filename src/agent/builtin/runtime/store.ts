@@ -62,7 +62,8 @@ function collection({ id, idSchema = { type: 'string', format: 'uuid' }, parents
     if (id !== undefined) known[id] = address.at(-1); //? singletons
     known[id] = address.at(-1); //? !singletons
     return views.reduce((record, view) => ({ ...record, ...fit(view, record, undefined, (name) => (name === id ? undefined : other(name))) }), known); //? found
-    return views.reduce((record, view) => ({ ...record, ...fit(view, record) }), known); //? !found
+    return views.reduce((record, view) => ({ ...record, ...fit(view, record) }), known); //? !found&!exact
+    return fit(views[0], known); //? exact
   }
 
   //? countable {
