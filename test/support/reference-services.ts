@@ -11,7 +11,17 @@ import { credentialsFrom } from '../../src/verify/wire/credentials.ts';
 import { startSubject } from '../../src/verify/subject/index.ts';
 
 export type ServiceName =
-  'todo' | 'bank' | 'library' | 'depot' | 'board' | 'vacation-balance' | 'vault' | 'desk' | 'shop' | 'garage';
+  | 'todo'
+  | 'bank'
+  | 'library'
+  | 'depot'
+  | 'board'
+  | 'vacation-balance'
+  | 'vault'
+  | 'desk'
+  | 'shop'
+  | 'garage'
+  | 'rental';
 
 const folder = fileURLToPath(new URL('services', import.meta.url));
 const example = fileURLToPath(new URL('../../specs/vacation-balance/openapi.yaml', import.meta.url));

@@ -6,6 +6,7 @@ import { isScalar } from './ids.ts';
 import { jsonSchemaOf } from './media.ts';
 import { keyedThing, referredThing, singular, spelled } from './names.ts';
 import { operationIndex } from './operation-index.ts';
+import { parametersIn } from './paths.ts';
 import { facets, itemSchema, propertyNames, propertySchema, typesOf } from './schema-walk.ts';
 
 export interface Reference {
@@ -76,12 +77,33 @@ function add(spec: Spec, found: Reference[], into: string, name: string, pointer
   return true;
 }
 
-/** What a number or a UUID refers to that is called like a thing that can be made: `category` beside `POST /categories`. */
+/** What a number, a UUID or a text with the pattern of such ids refers to that is called like a thing that can be made: `category` beside `POST /categories`. */
 function relationOf(spec: Spec, name: string, pointer: string): string | undefined {
   const types = typesOf(spec, pointer).filter((type) => type !== 'null');
-  const isUuid =
-    types.join() === 'string' && [...facets(spec, pointer)].some(({ schema }) => schema['format'] === 'uuid');
-  if (!isUuid && types.join() !== 'integer') return undefined;
+  const isText = types.join() === 'string';
+  const isUuid = isText && [...facets(spec, pointer)].some(({ schema }) => schema['format'] === 'uuid');
   const thing = singular(spelled(name));
-  return operationIndex(spec).makersOf(thing).length > 0 ? thing : undefined;
+  const makers = operationIndex(spec).makersOf(thing);
+  if (makers.length === 0) return undefined;
+  if (isUuid || types.join() === 'integer') return thing;
+  const own = isText ? patternsOf(spec, pointer) : [];
+  return makers.some((one) => asksBy(spec, one.operation.path).some((pattern) => own.includes(pattern)))
+    ? thing
+    : undefined;
+}
+
+/** The patterns of the ids by which the things of a collection are asked for. */
+function asksBy(spec: Spec, collection: string): string[] {
+  return spec.operations.flatMap(({ path, parameters }) => {
+    const rest = path.startsWith(`${collection}/`) ? path.slice(collection.length + 1) : '';
+    const [name] = parametersIn(rest.split('/')[0] ?? '');
+    const own = parameters.find((one) => one.in === 'path' && one.name === name);
+    return own?.schema === undefined ? [] : patternsOf(spec, own.schema);
+  });
+}
+
+function patternsOf(spec: Spec, pointer: string): string[] {
+  return [...facets(spec, pointer)].flatMap(({ schema: { pattern } }) =>
+    typeof pattern === 'string' ? [pattern] : [],
+  );
 }

@@ -94,17 +94,21 @@ export function takenOver(fields: ReadonlySet<string>, sent: JsonValue | undefin
   );
 }
 
-/** A field that still has the value from before a change that named another one. */
+/**
+ * A field that still has the value from before a change that named another one; with `unsets`, also one that null was to
+ * remove (RFC 7396 §1), which in other bodies may mean that nothing was said.
+ */
 export function keptField(
   fields: ReadonlySet<string>,
   sent: JsonObject,
   before: JsonObject,
   after: JsonObject,
+  unsets = false,
 ): Unapplied | undefined {
   for (const name of fields) {
     const [value, old, now] = [own(sent, name), own(before, name), own(after, name)];
-    if (value === undefined || value === null || old === undefined || now === undefined) continue;
-    if (!equalJson(old, now) || isAlike(value, old)) continue;
+    if (value === undefined || old === undefined || now === undefined || !equalJson(old, now)) continue;
+    if (value === null ? !unsets || isEmpty(old) : isAlike(value, old)) continue;
     return {
       name,
       actual: `${name} is still ${JSON.stringify(now)}`,
@@ -185,8 +189,17 @@ function isAltered(engine: Engine, schema: string, value: JsonValue, now: JsonVa
   const format = stated.map((one) => one['format']).find((one) => one !== undefined);
   if (format === 'date') return now.slice(0, value.length) !== value;
   if (format === 'date-time') return Math.abs(Date.parse(now) - Date.parse(value)) >= A_MINUTE_MS;
+  if (DECIMAL.test(value) && DECIMAL.test(now)) return decimal(value) !== decimal(now);
   const isPlain = format === undefined && stated.every((one) => one['pattern'] === undefined);
   return isPlain && WORDS.test(value) && !folded(now).includes(folded(value));
+}
+
+/** An amount as text: with a point in it, so that it is no code. */
+const DECIMAL = /^-?\d+\.\d+$/;
+
+/** One spelling of each decimal number. */
+function decimal(text: string): string {
+  return text.replace(/^(-?)0+(?=\d)/, '$1').replace(/\.?0+$/, '');
 }
 
 /** What a number may lose of its digits. */
@@ -222,6 +235,25 @@ function isDefault({ spec }: Engine, schema: string, now: JsonValue): boolean {
     (facet) => facet.schema['default'] !== undefined && equalJson(facet.schema['default'], now),
   );
 }
+
+/** An instant whose clock is as it was sent, in another zone: whatever it means, it is another instant. */
+export function zoneLost(fields: ReadonlySet<string>, sent: JsonObject, after: JsonObject): Unapplied | undefined {
+  for (const name of fields) {
+    const [value, now] = [own(sent, name), own(after, name)];
+    if (typeof value !== 'string' || typeof now !== 'string' || value.slice(0, 16) !== now.slice(0, 16)) continue;
+    if (!ZONED.test(value) || !ZONED.test(now)) continue;
+    if (Math.abs(Date.parse(now) - Date.parse(value)) < A_MINUTE_MS) continue;
+    return {
+      name,
+      actual: `${name} is ${JSON.stringify(now)}`,
+      expected: `${name} ${JSON.stringify(value)}, or the same instant in another zone`,
+      check: checkOf(name, now),
+    };
+  }
+  return undefined;
+}
+
+const ZONED = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 
 /** A field that was sent with something in it, and is empty, or a list that has lost some of its items. */
 export function droppedField(fields: ReadonlySet<string>, sent: JsonObject, after: JsonObject): Unapplied | undefined {

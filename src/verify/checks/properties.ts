@@ -2,6 +2,7 @@
 import type { PropertyRef } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { boundsOf } from './bounds.ts';
 import { conditionsOf } from './conditions.ts';
 import { type Engine, NOT_LOOKED_AT } from '../run/engine.ts';
 import { defaultsOf } from './defaults.ts';
@@ -13,7 +14,9 @@ import type { Property, Undecidable } from './property.ts';
 import { isEnding } from './granting.ts';
 import { createRejections } from './rejection.ts';
 import { securityOf } from './security.ts';
+import { belongingsOf } from '../state/belonging.ts';
 import { filtersOf } from '../state/filters.ts';
+import { locationsOf } from '../state/located.ts';
 import { sortingsOf } from '../state/sorting.ts';
 import { statePropertiesOf } from '../state/properties.ts';
 import { workflowsOf } from '../state/workflows.ts';
@@ -65,6 +68,7 @@ export function propertiesOf(engine: Engine, isLate: () => boolean = () => false
       ...rejections.of(operation),
       ...conditionsOf(engine, operation),
       ...lettersOf(engine, operation),
+      ...boundsOf(engine, operation),
       ...unknownIdsOf(engine, operation),
       ...unknownReferencesOf(engine, operation),
     );
@@ -91,7 +95,14 @@ export function propertiesOf(engine: Engine, isLate: () => boolean = () => false
   const ordered = active.toSorted((one, other) => rank(one) - rank(other));
   return {
     active: ordered,
-    passive: [...passivesOf(engine), ...filtersOf(engine), ...sortingsOf(engine), ...defaultsOf(engine)],
+    passive: [
+      ...passivesOf(engine),
+      ...filtersOf(engine),
+      ...belongingsOf(engine),
+      ...locationsOf(engine),
+      ...sortingsOf(engine),
+      ...defaultsOf(engine),
+    ],
     undecidable,
     cut: rejections.cut,
     unseen: undecidable.filter(({ reason }) => reason === NOT_LOOKED_AT).length,

@@ -53,8 +53,11 @@ export interface Property {
   judge(scenario: Scenario): Promise<Judgement>;
   /** Judges a case that failed once more, and again: a race does not show every time. */
   again?(scenario: Scenario): Promise<Judgement>;
-  /** Last word when all cases passed: a reason why that says nothing, or warnings; remarks are no doubts. */
-  conclude?(): { reason?: string; warnings?: string[]; remarks?: string[] };
+  /**
+   * Last word when all cases passed: a reason why that says nothing, or warnings; remarks are no doubts. `wanting` where a few more
+   * cases may still put it to the test.
+   */
+  conclude?(): { reason?: string; warnings?: string[]; remarks?: string[]; wanting?: boolean };
 }
 
 /** A property that cannot be checked, and why. */

@@ -15,10 +15,12 @@ import {
   movedField,
   takenOver,
   type Unapplied,
+  zoneLost,
 } from './applied.ts';
 import { documented } from './conformance.ts';
 import { type Engine, isolated } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { mediaOf } from '../wire/serialise.ts';
 import { bodySchemaOf, jsonSchemaOf, successOf } from '../cases/media.ts';
 import { isItem, normalised, parametersIn, segmentsOf, templateOf } from '../cases/paths.ts';
 import { preferring } from '../cases/prefer.ts';
@@ -283,7 +285,8 @@ function createdIsReadable(engine: Engine, creator: Operation, read: Read): Prop
       const found =
         droppedField(fields, body, shown) ??
         alteredField(engine, fields, form, { sent: body, after: shown, isNew: true }) ??
-        defaultedField(engine, doubtful, form, body, shown);
+        defaultedField(engine, doubtful, form, body, shown) ??
+        zoneLost(doubtful, body, shown);
       return found === undefined ? 'passed' : unapplied(found, check, '');
     },
     Math.max(5, Math.round(engine.runs / 2)),
@@ -323,13 +326,22 @@ function changedIsReadable(engine: Engine, changer: Operation, read: Read): Prop
       if (!isObject(body) || !isObject(now)) return 'passed';
       const found =
         (isObject(old)
-          ? (keptField(new Set([...fields, ...takenOver(doubtful, made?.input.body, old)]), body, old, now) ??
-            (changer.method === 'patch' ? movedField(fields, body, old, now) : undefined))
+          ? (keptField(
+              new Set([...fields, ...takenOver(doubtful, made?.input.body, old)]),
+              body,
+              old,
+              now,
+              isMergePatch(call),
+            ) ?? (changer.method === 'patch' ? movedField(fields, body, old, now) : undefined))
           : undefined) ?? alteredField(engine, fields, form, { sent: body, after: now, isNew: false });
       return found === undefined ? 'passed' : unapplied(found, check, resourceIn(engine.spec, check.operation, thing));
     },
     Math.max(5, Math.round(engine.runs / 2)),
   );
+}
+
+function isMergePatch({ operation, input }: Sent): boolean {
+  return mediaOf(operation, input)?.type === 'application/merge-patch+json';
 }
 
 /** Of what nobody can make anew there may be nothing left; then it stays untried, which is no fault. */

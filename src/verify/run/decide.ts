@@ -5,6 +5,7 @@ import { drawValue } from '../draw.ts';
 import type { Sent } from '../wire/execute.ts';
 import { isSilence } from './keeper.ts';
 import { createLedger } from './ledger.ts';
+import { isRefusal } from '../checks/refusal-reason.ts';
 import type { Judgement, Property } from '../checks/property.ts';
 import type { Scenario } from '../cases/scenario.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -124,7 +125,10 @@ export function casesOf(options: CasesOptions): Cases {
         if (next >= limit) {
           const spoke = ledger.cases() > 0;
           const accepted = !spoke || options.enough();
-          const most = Math.max(property.runs * EXTENSIONS, accepted ? 0 : LEAST_BEFORE_GIVEN_UP);
+          // Of what a case needs, rules may take few of those that are drawn.
+          const isBarred = !spoke && isRefusal(ledger.discarded()[0]?.reason ?? '');
+          const least = isBarred || !accepted ? LEAST_BEFORE_GIVEN_UP : 0;
+          const most = Math.max(property.runs * EXTENSIONS, least);
           if (!(spoke && accepted && saysEnough(property)) && limit < most) limit += property.runs;
         }
         if (!more()) return 'ended';
@@ -140,8 +144,8 @@ export function casesOf(options: CasesOptions): Cases {
 
 /** False where no case broke through the guard of a rule, or the property says that its cases show nothing. */
 function saysEnough(property: Property): boolean {
-  const { reason, warnings } = property.conclude?.() ?? {};
-  return reason === undefined && warnings === undefined;
+  const { reason, warnings, wanting } = property.conclude?.() ?? {};
+  return reason === undefined && warnings === undefined && wanting !== true;
 }
 
 /** How a connection broke; silence is not doubted, as asking again would cost as long once more. */

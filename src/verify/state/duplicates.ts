@@ -1,15 +1,18 @@
 /** A contract that says of a creation's conflict that such a thing exists already refuses the very same thing twice. */
 import fc from 'fast-check';
-import { isObject } from '../../events/index.ts';
+import { at, isObject, type JsonObject, valueAt } from '../../events/index.ts';
 import type { Operation, ResponseSpec } from '../../spec/model.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
 import { preferring } from '../cases/prefer.ts';
-import type { Input, Scenario, Step } from '../cases/scenario.ts';
+import { emptyInput, type Input, type Scenario, type Step } from '../cases/scenario.ts';
 import { propertyNames } from '../cases/schema-walk.ts';
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { equalJson } from '../equal-json.ts';
+import type { Kind } from './kinds.ts';
 import { HELD, isDone, type Shown, stateProperty } from './state-property.ts';
+import { draftOf, drawn, neededBy, parentsOf } from './steps.ts';
 import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 
 const EXISTS = /already (exists?|registered|taken|in use|used)|duplicat|(must be|not) unique|same \w+ exists/i;
@@ -49,6 +52,76 @@ export function duplicatesOf(engine: Engine, operation: Operation): Property[] {
       look: (sent) => look(operation, conflict, isFull, sent),
     }),
   ];
+}
+
+/** The same of changes: one that makes a thing the same as another one in all that it can say is refused. */
+export function duplicatedByChange(engine: Engine, kind: Kind): Property[] {
+  return kind.updaters.flatMap((updater) => {
+    const conflict = updater.responses.find(({ status, description }) => status === '409' && EXISTS.test(description));
+    const body = jsonSchemaOf(updater.requestBody?.content ?? []);
+    if (conflict === undefined || body === undefined) return [];
+    return [duplicatedBy(engine, kind, updater, conflict, propertyNames(engine.spec, body))];
+  });
+}
+
+function duplicatedBy(
+  engine: Engine,
+  kind: Kind,
+  updater: Operation,
+  conflict: ResponseSpec,
+  names: string[],
+): Property {
+  const part = ({ body }: Input): JsonObject =>
+    Object.fromEntries(Object.entries(isObject(body) ? body : {}).filter(([name]) => names.includes(name)));
+  const isFull = (input: Input): boolean => names.every((name) => name in part(input));
+  const creations = preferring(engine.inputsFor(kind.creator).arbitrary, isFull);
+  const needed = neededBy(engine, kind, updater);
+  const arbitrary = fc
+    .tuple(drawn(engine, parentsOf(kind)), creations, creations, drawn(engine, needed))
+    .map(([parents, first, second, inputs]) => {
+      const draft = draftOf(engine, kind, parents);
+      draft.create(first);
+      // Alike in all else, so that it is what the change can say that tells the two apart.
+      const other = { ...first, body: { ...(isObject(first.body) ? first.body : {}), ...part(second) } };
+      const made = draft.create(engine.accepts(kind.creator, other) ? other : second);
+      const last = inputs.at(-1) ?? emptyInput();
+      // That it is refused once more shows that such things must differ.
+      draft.create(first);
+      draft.call(updater, made, [...inputs.slice(0, -1), { ...last, body: part(first) }], 'check');
+      return draft.steps;
+    });
+  return stateProperty(engine, {
+    name: `duplicate ${updater.id}`,
+    operation: updater,
+    clause: conflict.pointer,
+    runs: Math.max(2, Math.round(engine.runs / 25)),
+    needs: [...parentsOf(kind), kind.creator, ...needed],
+    arbitrary: () => arbitrary,
+    look(sent) {
+      const made = sent.filter((one) => one.operation === kind.creator && one.role === 'history');
+      const focus = sent.findIndex((one) => one.role === 'check');
+      const change = sent[focus];
+      const [first, second, again] = made.slice(-3);
+      if (!isDone(first) || !isDone(second) || first === undefined || second === undefined || change === undefined)
+        return { kind: 'silent', reason: `${kind.creator.id} made no two` };
+      if (again?.answer.kind !== 'answer' || again.answer.status !== 409)
+        return { kind: 'silent', reason: `${kind.creator.id} does not refuse the same a second time` };
+      const isApart = Object.entries(second.input.body ?? {}).every(
+        ([name, value]) =>
+          names.includes(name) || equalJson(value, valueAt(first.input.body ?? {}, at('', name)) ?? null),
+      );
+      if (!isFull(first.input) || !isApart || !engine.accepts(updater, change.input))
+        return { kind: 'silent', reason: `${updater.id} was not sent everything` };
+      if (!isDone(change)) return HELD;
+      return {
+        kind: 'failed',
+        focus,
+        statusOnly: true,
+        actual: `${describeAnswer(change.answer)} to a change that makes it the same as another one`,
+        expected: `status 409: ${conflict.description}`,
+      };
+    },
+  });
 }
 
 function look(operation: Operation, conflict: ResponseSpec, isFull: (input: Input) => boolean, sent: Sent[]): Shown {

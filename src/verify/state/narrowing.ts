@@ -107,8 +107,10 @@ function membership(engine: Engine, items: string, { name, schema }: Parameter):
   if (!values.every((one) => isExact(engine, one) || isPlainText(engine, one))) return undefined;
   if (held === undefined && !isRequired(engine, items, field)) return undefined;
   const listed = (value: JsonValue): string[] => (Array.isArray(value) ? value : [value]).map(folded);
+  const listable = asked !== undefined && held === undefined && isExact(engine, asked) ? choicesIn(engine, asked) : [];
   return {
     field,
+    choices: listable.map((one) => [one]),
     title: asked === undefined ? 'that has ' : 'among ',
     asksFor(mine) {
       const last = (Array.isArray(mine) ? mine : [mine]).findLast(isTelling);

@@ -143,7 +143,7 @@ export async function walkOn(
     if (ids === undefined) return silent(`${list.operation.id} was answered ${describeAnswer(result.sent.answer)}`);
     for (const id of ids) walked.items.push({ id, at: sent.length - 1 });
     empty = ids.length === 0 ? empty + 1 : 0;
-    const next = nextQuery(engine, list, stride, result.sent, ids.length);
+    const next = nextQuery(engine, list, stride, result.sent, ids.length, piece > 0);
     if (next === 'end') return walked;
     if (next === undefined) return silent(`how ${list.operation.id} goes on cannot be told`);
     if (empty === MOST_EMPTY || JSON.stringify(next) === JSON.stringify(query))

@@ -1,10 +1,12 @@
 /** All properties that look at more than one call of the contract's kinds of resources. */
 import type { Property } from '../checks/property.ts';
 import type { Engine } from '../run/engine.ts';
+import { actedOf } from './acted.ts';
+import { batchesOf } from './batches.ts';
 import { crossingsOf } from './crossings.ts';
 import { usesAfterDeletion } from './deletion.ts';
 import { directionsOf } from './directions.ts';
-import { duplicatesOf } from './duplicates.ts';
+import { duplicatedByChange, duplicatesOf } from './duplicates.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { kindsOf } from './kinds.ts';
 import { linksOf } from './links.ts';
@@ -39,6 +41,9 @@ export function statePropertiesOf(engine: Engine): Property[] {
       ...tornReadsOf(engine, kind),
       ...strangersOf(engine, kind),
       ...wrongParentsOf(engine, kind),
+      ...actedOf(engine, kind),
+      ...batchesOf(engine, kind),
+      ...duplicatedByChange(engine, kind),
     ]),
     ...usable.flatMap((one) => [
       ...linksOf(engine, one),

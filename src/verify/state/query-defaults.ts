@@ -16,6 +16,7 @@ import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { differsFrom } from '../wire/reproducer.ts';
 import { afterMaking, hasOwnView, RECENT } from './made-before.ts';
 import { HELD, type Shown, stateProperty } from './state-property.ts';
+import { TOKEN } from './walk.ts';
 
 /** One property for each default of a read's query. */
 export function queryDefaultsOf(engine: Engine): Property[] {
@@ -46,8 +47,9 @@ function queryDefault(
   recent: Recent<Arbitrary<Scenario>>,
 ): Property {
   const { name } = parameter;
+  // A text in place of a token is refused.
   const without = (query: Input['query']): Input['query'] =>
-    Object.fromEntries(Object.entries(query).filter(([key]) => key !== name));
+    Object.fromEntries(Object.entries(query).filter(([key]) => key !== name && !TOKEN.test(key)));
   const inputs = engine.inputsFor(operation);
   const again = (call: Step, query: Input['query']): Step => ({
     ...call,

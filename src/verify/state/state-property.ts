@@ -2,6 +2,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { Operation } from '../../spec/model.ts';
 import { type Failure, type Property, sentOnly } from '../checks/property.ts';
+import { isRefusal } from '../checks/refusal-reason.ts';
 import { sourceValue } from '../cases/resolve.ts';
 import type { Scenario, Source } from '../cases/scenario.ts';
 import { type Engine, isolated } from '../run/engine.ts';
@@ -66,7 +67,7 @@ export function stateProperty(engine: Engine, options: StateProperty): Property 
       if (held > 0) return {};
       const [reason = 'no case was made'] = [...reasons].toSorted((a, b) => b[1] - a[1])[0] ?? [];
       if (options.mustHold === true) return { reason: `it never ran to its end: ${reason}` };
-      return { remarks: [`${id} was never put to the test: ${reason}`] };
+      return { remarks: [`${id} was never put to the test: ${reason}`], wanting: isRefusal(reason) };
     },
   };
   if (attempts > 1)

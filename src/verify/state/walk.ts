@@ -101,13 +101,17 @@ export function firstQuery(stride: Stride, size = stride.size): JsonObject {
   };
 }
 
-/** The query of the piece after one that was answered; `end` after the last, undefined where that cannot be told. */
+/**
+ * The query of the piece after one that was answered, `isLed` where the one before it said where to go on; `end` after the
+ * last, undefined where that cannot be told.
+ */
 export function nextQuery(
   engine: Engine,
   list: ListOf,
   stride: Stride,
   sent: Sent,
   got: number,
+  isLed = false,
 ): JsonObject | 'end' | undefined {
   const { query } = sent.input;
   const said = saidNext(list, sent);
@@ -118,7 +122,8 @@ export function nextQuery(
     return stride.by === 'token' ? { ...query, [stride.parameter]: said } : undefined;
   }
   const size = stride.limit === undefined ? undefined : Number(query[stride.limit]);
-  if (stride.by === 'token') return undefined;
+  // A piece that is not full, or that says nothing where others before it did, is the last one.
+  if (stride.by === 'token') return isLed || (size !== undefined && got < size) ? 'end' : undefined;
   if (stride.by === 'nothing') return size === undefined || got < size ? 'end' : undefined;
   if (got === 0) return 'end';
   const now = Number(query[stride.parameter] ?? stride.first);

@@ -143,14 +143,14 @@ function asksOf({ field, asksFor, choices = [] }: Filter, whole: JsonValue[]): A
     const own = fieldOf(one, field);
     const value = own === undefined || own === null ? undefined : asksFor(own);
     if (value === undefined || asks.some((other) => equalJson(other.value, value))) continue;
-    asks.push(value === own ? { value, item } : { value });
+    asks.push(value === own && typeof value !== 'boolean' ? { value, item } : { value });
     if (asks.length === MOST_VALUES) break;
   }
   // What no item has must bring none.
   const others = choices.filter((choice) => !asks.some(({ value }) => equalJson(value, choice)));
   asks.push(...others.slice(0, MOST_VALUES - asks.length).map((value) => ({ value })));
   const [one, other] = asks.map(({ value }) => value);
-  if (Array.isArray(one) && Array.isArray(other)) return [...asks.slice(0, -1), { value: [...one, ...other] }];
+  if (Array.isArray(one) && Array.isArray(other)) return [...asks.slice(0, -1), { value: [...other, ...one] }];
   return asks;
 }
 

@@ -112,6 +112,16 @@ async function look(walk: Walk): Promise<Shown> {
   const first = sent[short];
   if (first === undefined || piece === undefined)
     return { kind: 'silent', reason: `${list.operation.id} was not answered with a list` };
+  const limit = stride.limit === undefined ? undefined : first.input.query[stride.limit];
+  if (typeof limit === 'number' && piece.length > limit)
+    return {
+      kind: 'failed',
+      focus: short,
+      shown: [short],
+      actual: `${piece.length} items: ${shownOf(first)}`,
+      expected: `at most ${limit} items, as was asked`,
+      check: `${expressionOf(list.pointer)}.length > ${limit}`,
+    };
   if (made.length < MADE) return { kind: 'silent', reason: `${kind.creator.id} made too little` };
   await arranged(walk, creations);
   const whole = await walkOn(walk);
