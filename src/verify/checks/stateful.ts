@@ -1,5 +1,5 @@
 /** What a resource that was created, changed or deleted must look like afterwards. */
-import type { Arbitrary } from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
 import type { Operation, Parameter } from '../../spec/model.ts';
 import { scenarios } from '../cases/cases.ts';
@@ -137,7 +137,7 @@ function make(
     (end: 'least' | 'most') =>
     (one: Operation): Inputs => {
       const its = engine.inputsFor(one);
-      return { ...its, arbitrary: extremeOf(its, end) };
+      return { ...its, arbitrary: freshOf(engine, one, its, end) };
     };
   const turned =
     (end: 'first' | 'last') =>
@@ -148,13 +148,16 @@ function make(
   const random = drawn((one) => engine.inputsFor(one), preferring(inputs.arbitrary, saysSomething));
   // A change that says little of what has everything shows what it keeps, and the other way round what it drops.
   const opposites = [
-    () => drawn(extreme('most'), extremeOf(inputs, 'least')),
-    () => drawn(extreme('least'), extremeOf(inputs, 'most')),
+    () => drawn(extreme('most'), freshOf(engine, operation, inputs, 'least')),
+    () => drawn(extreme('least'), freshOf(engine, operation, inputs, 'most')),
     // What is true becomes false, and the other way round.
     () => drawn(turned('first'), chosenOf(engine, operation, inputs, 'last')),
     () => drawn(turned('last'), chosenOf(engine, operation, inputs, 'first')),
     ...(operation.method === 'patch'
-      ? [0, 1].map((half) => () => drawn(extreme('most'), halfOf(engine, operation, inputs, half)))
+      ? [
+          ...[0, 1].map((half) => () => drawn(extreme('most'), halfOf(engine, operation, inputs, half))),
+          () => drawn(extreme('most'), nullsOf(engine, operation, inputs)),
+        ]
       : []),
   ];
   return {
@@ -177,6 +180,25 @@ function saysSomething({ body }: Input): boolean {
   return !isObject(body) || Object.keys(body).length > 0;
 }
 
+/** A text that is not blank. */
+const PLAIN = 'plain';
+
+/** Inputs that say as little, or as much, as any, in texts of their own: what must be unique is no second time the same. */
+function freshOf(engine: Engine, operation: Operation, inputs: Inputs, end: 'least' | 'most'): Arbitrary<Input> {
+  return fc.tuple(extremeOf(inputs, end), inputs.arbitrary).map(([input, drawn]) => {
+    const [body, other] = [input.body, drawn.body];
+    if (!isObject(body) || !isObject(other)) return input;
+    const texts = Object.entries(body).flatMap(([name, value]): [string, JsonValue][] => {
+      if (typeof value !== 'string') return [];
+      const own = [other[name], value, PLAIN].find((one) => typeof one === 'string' && /[A-Za-z0-9]/.test(one));
+      const isGood = own !== undefined && engine.accepts(operation, { ...input, body: { ...body, [name]: own } });
+      return isGood ? [[name, own]] : [];
+    });
+    const made = { ...input, body: { ...body, ...Object.fromEntries(texts) } };
+    return engine.accepts(operation, made) ? made : input;
+  });
+}
+
 /** Inputs whose bodies say as much as any, with the first or the last of all that there is to choose from. */
 function chosenOf(engine: Engine, operation: Operation, inputs: Inputs, end: 'first' | 'last'): Arbitrary<Input> {
   const schema = bodySchemaOf(operation.requestBody?.content ?? []);
@@ -187,7 +209,7 @@ function chosenOf(engine: Engine, operation: Operation, inputs: Inputs, end: 'fi
     if (typesOf(spec, own).join() === 'boolean') return [true, false];
     return [...facets(spec, own)].flatMap(({ schema: { enum: values } }) => (Array.isArray(values) ? values : []));
   };
-  return extremeOf(inputs, 'most').map((input) => {
+  return freshOf(engine, operation, inputs, 'most').map((input) => {
     if (!isObject(input.body)) return input;
     const chosen = Object.keys(input.body).flatMap((name): [string, JsonValue][] => {
       const value = choices(name).at(end === 'first' ? 0 : -1);
@@ -200,11 +222,21 @@ function chosenOf(engine: Engine, operation: Operation, inputs: Inputs, end: 'fi
 
 /** Inputs whose bodies have every other member of all that there are. */
 function halfOf(engine: Engine, operation: Operation, inputs: Inputs, half: number): Arbitrary<Input> {
-  return extremeOf(inputs, 'most').map((input) => {
+  return freshOf(engine, operation, inputs, 'most').map((input) => {
     if (!isObject(input.body)) return input;
     const members = Object.entries(input.body).filter((_, index) => index % 2 === half);
     const made = { ...input, body: Object.fromEntries(members) };
     return engine.accepts(operation, made) ? made : input;
+  });
+}
+
+/** Inputs whose bodies have null for whatever may be null, and nothing else. */
+function nullsOf(engine: Engine, operation: Operation, inputs: Inputs): Arbitrary<Input> {
+  return freshOf(engine, operation, inputs, 'most').map((input) => {
+    const names = isObject(input.body) ? Object.keys(input.body) : [];
+    const empty = names.filter((name) => engine.accepts(operation, { ...input, body: { [name]: null } }));
+    if (empty.length === 0) return input;
+    return { ...input, body: Object.fromEntries(empty.map((name): [string, JsonValue] => [name, null])) };
   });
 }
 
