@@ -23,6 +23,7 @@ const SPECS = [
   'catalogue',
   'articles',
   'flags',
+  'cells',
   'library',
   'vacation-balance',
 ];

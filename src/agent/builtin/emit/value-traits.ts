@@ -171,8 +171,10 @@ export function madeUp({ spec, design, data, plans, schemas, table }: Emitted): 
     }
   }
   const views = (resource: Resource, given: Iterable<string>): void => {
+    // An id that no path names is made up as a view has it.
+    const id = resource.idSchema === null ? [] : [resource.idField ?? ''];
     for (const view of resource.views)
-      need({ $ref: table.name(view) }, new Set([...given, ...resource.parents, resource.idField ?? '']));
+      need({ $ref: table.name(view) }, new Set([...given, ...resource.parents, ...id]));
   };
   for (const resource of design.resources) {
     made.push({
