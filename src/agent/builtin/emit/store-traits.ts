@@ -43,13 +43,14 @@ export function storeTraits({ spec, design, operations, rules }: Emitted, traits
       design.operations.some((one) => namesItsId(spec, one)),
   );
   mark('found', traits.has('entries'));
-  mark(
-    'written',
-    traits.has('replace') ||
-      traits.has('ensure') ||
-      traits.has('set') ||
-      design.operations.some((one) => one.action.kind === 'create'),
+  // One record per parent is looked at, made where it is missing, and mostly never written.
+  const isWritten = resources.some((one) => one.isSingleton && isWrittenTo(one.variable, code));
+  const isDefined = design.operations.some(
+    ({ action }) => action.kind !== 'compute' && action.kind !== 'read' && action.resource.isSingleton,
   );
+  const hasOthers = design.operations.some((one) => !one.switches.unknown && one.pathNames.length > 0);
+  mark('written', isWritten || isDefined || hasOthers);
+  mark('written-singletons', isWritten || isDefined);
   const short = design.operations.some(({ action, pathNames }) => {
     const { resource } = action;
     if (resource === null || action.kind === 'compute') return false;
@@ -63,12 +64,12 @@ export function storeTraits({ spec, design, operations, rules }: Emitted, traits
       ({ action, pathNames }) => action.kind === 'list' && pathNames.length < action.resource.parents.length,
     ) || /\.all\(\)/.test(operations),
   );
-  mark(
-    'upsert',
-    design.operations.some((one) => !one.switches.unknown && one.pathNames.length > 0) ||
-      (/\bsetMember\(/.test(rules) && traits.has('uncertain')) ||
-      (resources.some((one) => one.isSingleton && one.views.length > 0) && /\bsetMember\(|\.set\(/.test(code)),
-  );
+  mark('upsert', hasOthers || (/\bsetMember\(/.test(rules) && traits.has('uncertain')) || isWritten || isDefined);
+}
+
+/** True where the code writes a collection's records. */
+function isWrittenTo(variable: string, code: string): boolean {
+  return new RegExp(`\\b${variable}\\.(?:add|set|ensure|replace)\\(|setMember\\(collections\\.${variable},`).test(code);
 }
 
 function hasUuid(spec: Spec, pointer: string | null): boolean {

@@ -43,7 +43,10 @@ export function traitsOf(emitted: Emitted): Cut {
     for (const { body } of emitted.data.operations.values()) if (isObject(body)) delete body['required'];
   const checked = checkedSchemas(emitted);
   schemaTraits(Object.fromEntries(Object.entries(emitted.schemas).filter(([name]) => checked.has(name))), mark);
-  return { traits, schemas: slimmed(emitted, made, rootsOf(emitted)), type };
+  const schemas = slimmed(emitted, made, rootsOf(emitted));
+  const answered = Object.entries(schemas).filter(([name]) => !checked.has(name));
+  if (answered.every(([, schema]) => !JSON.stringify(schema).includes('"type":"array"'))) traits.delete('made:array');
+  return { traits, schemas, type };
 }
 
 /** True where a stored record is what each answer shows of it. */
@@ -101,8 +104,7 @@ function requestTraits({ spec, design, data }: Emitted, mark: Mark): void {
   );
   for (const [one, known] of data.operations) {
     const parameters = Array.isArray(known['parameters']) ? known['parameters'].filter(isObject) : [];
-    for (const { in: place, reads, empty } of parameters) {
-      mark('empties', empty === true);
+    for (const { in: place, reads } of parameters) {
       mark('typed', reads !== undefined);
       if (typeof reads === 'string') mark(reads === 'parts' ? 'structured' : reads, true);
       mark('cookies', place === 'cookies');

@@ -105,7 +105,7 @@ function collection({ id, idSchema = { type: 'string', format: 'uuid' }, parents
     get: (address) => find(address)?.record, //? get
     /** The record, made up where there is none, and not remembered then. */
     draft: (address, fields = {}) => find(address)?.record ?? complete(fields, address), //? draft&written
-    draft: (address, fields) => complete(fields, address), //? draft&!written
+    draft: (address, fields = {}) => complete(fields, address), //? draft&!written
     /** The record, made up and remembered where there is none. */
     ensure: (address, fields = {}) => find(address)?.record ?? put(address, complete(fields, address)), //? ensure
     //? all {
@@ -130,8 +130,8 @@ function collection({ id, idSchema = { type: 'string', format: 'uuid' }, parents
     set(address, fields) {
       const entry = find(address);
       if (entry === undefined) return put(address, complete(fields, address)); //? upsert
-      return put(entry.address, { ...entry.record, ...fields, [id]: entry.record[id] }); //? !singletons
-      return put(entry.address, { ...entry.record, ...fields, ...(id === undefined ? {} : { [id]: entry.record[id] }) }); //? singletons
+      return put(entry.address, { ...entry.record, ...fields, [id]: entry.record[id] }); //? !written-singletons
+      return put(entry.address, { ...entry.record, ...fields, ...(id === undefined ? {} : { [id]: entry.record[id] }) }); //? written-singletons
     },
     //? }
     //? replace {
