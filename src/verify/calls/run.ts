@@ -1,25 +1,23 @@
 /** One run on methods: derive the properties, decide each, let the riders look at every call, and write the report. */
 import type { JsonValue, PropertyRef, PropertyResult, VerifyReport } from '../../events/index.ts';
-import type { Method, Objective } from '../../spec/model.ts';
 import { askedBy } from '../asked.ts';
 import { literalsOf } from '../cases/literals.ts';
 import { createLatencyRecorder } from '../measure/latency.ts';
-import { decidedObjective, objectiveRef } from '../measure/objective.ts';
+import { objectiveRef } from '../measure/objective.ts';
 import type { CallSource, VerifyOptions } from '../model.ts';
 import { cutText } from '../run/cut-text.ts';
 import { emptyShard, portionOf } from '../run/portion.ts';
-import { createReport, type Report } from '../run/report.ts';
+import { createReport } from '../run/report.ts';
 import type { CreateSchemas } from '../schema-port.ts';
 import { callProperties, type DerivedCalls } from './properties.ts';
-import { callCounterexample } from './counterexample.ts';
-import { type CallCoverage, createCallCoverage } from './coverage.ts';
-import { type DecidedCalls, decideCalls, type TriedCalls } from './decide.ts';
+import { type CallRun, conclude, concludeObjectives, explain, type MethodObjective, observe } from './conclude.ts';
+import { createCallCoverage } from './coverage.ts';
+import { decideCalls, type TriedCalls } from './decide.ts';
 import { type CallEngine, createCallEngine } from './engine.ts';
 import { type CallKeeper, keepCalls } from './keeper.ts';
 import type { StartedCalls } from './model.ts';
-import { measureMethod } from './objective.ts';
-import { type CallFinding, type CallProperty, type CallRider, findingOf, riderFinding } from './property.ts';
-import type { CallScenario, Made } from './scenario.ts';
+import { type CallFinding, type CallRider, riderFinding } from './property.ts';
+import type { CallScenario } from './scenario.ts';
 import type { Trace } from '../run/run.ts';
 import { DEFAULT_RUNS } from '../default-runs.ts';
 
@@ -41,7 +39,6 @@ export interface CallParts {
 /** What the load of an objective is worth beside ordinary cases. */
 const OBJECTIVE_COST = 5000;
 const TIMEOUT_MS = { module: 1000, program: 5000 };
-const SHRINK_MS = 3000;
 const PROGRESS_EVERY = 100;
 /** A program is started anew when it was asked more than this; a module, which is quick, before every property. */
 const RENEW_AFTER = 300;
@@ -158,30 +155,6 @@ export async function runCalls(
   return report.written(title);
 }
 
-interface MethodObjective {
-  ref: PropertyRef;
-  method: Method;
-  objective: Objective;
-  acceptance: CallProperty | undefined;
-}
-
-interface CallRun {
-  engine: CallEngine;
-  keeper: CallKeeper;
-  source: CallSource;
-  active: CallProperty[];
-  riders: CallRider[];
-  objectives: MethodObjective[];
-  wanted: (ref: PropertyRef) => boolean;
-  report: Report;
-  coverage: CallCoverage;
-  latency: ReturnType<typeof createLatencyRecorder>;
-  /** Why the run must end now; undefined while it may go on. */
-  stop: () => string | undefined;
-  onProgress: (property: string, cases: number, total: number) => void;
-  trace: Trace | undefined;
-}
-
 async function decideAll(run: CallRun): Promise<void> {
   const { report, coverage, stop, riders, keeper } = run;
   const { muteReason } = run.engine;
@@ -268,74 +241,6 @@ async function decideAll(run: CallRun): Promise<void> {
   report.giveUp(halted ?? 'not reached');
 }
 
-/** Takes a call into coverage and latency, and counts the methods that did not answer. */
-function observe(run: CallRun, made: Made, negativeZeros: Set<string>): void {
-  const { method, outcome } = made;
-  run.coverage.see(made);
-  if (outcome.notes?.negativeZero === true) negativeZeros.add(method.name);
-  if (outcome.kind !== 'fault') {
-    if (made.valid) run.latency.record(method.name, outcome.ms);
-  } else if (outcome.reason === 'silent') run.engine.silent(method.name);
-}
-
-function explain(
-  run: CallRun,
-  property: CallProperty,
-  title: string,
-  tried: TriedCalls,
-  finding: CallFinding,
-  again: (scenario: CallScenario) => Promise<CallFinding | undefined>,
-): ReturnType<typeof callCounterexample> {
-  return callCounterexample({
-    engine: run.engine,
-    keeper: run.keeper,
-    property,
-    title,
-    tried,
-    finding,
-    source: run.source,
-    fails: async (scenario) => (run.stop() === undefined ? again(scenario) : undefined),
-    timeMs: SHRINK_MS,
-  });
-}
-
-async function conclude(
-  run: CallRun,
-  property: CallProperty,
-  decided: DecidedCalls,
-  passed: PropertyResult[],
-): Promise<void> {
-  const { report, coverage } = run;
-  const { ref } = property;
-  const { failed, cases } = decided;
-  const finding = failed === undefined ? undefined : findingOf(failed.judgement);
-  if (failed !== undefined && finding !== undefined) {
-    const again = async (scenario: CallScenario): Promise<CallFinding | undefined> =>
-      findingOf(await property.judge(scenario));
-    const counterexample = await explain(run, property, ref.id, failed, finding, again);
-    if (ref.kind === 'invariant') coverage.applied(ref.id);
-    report.conclude({ ...ref, verdict: 'fail', cases, counterexample });
-    return;
-  }
-  const reason = openReason(run, property, decided);
-  if (reason !== undefined) report.conclude({ ...ref, verdict: 'error', cases, reason });
-  else if (ref.kind === 'invariant') passed.push({ ...ref, verdict: 'pass', cases });
-  else report.conclude({ ...ref, verdict: 'pass', cases });
-}
-
-/** Why a property without a failure is not decided; undefined where it passes. */
-function openReason(run: CallRun, property: CallProperty, decided: DecidedCalls): string | undefined {
-  const { judgement } = decided.undecided ?? {};
-  if (judgement?.kind === 'undecided') return judgement.reason;
-  if (decided.stopped !== undefined) return decided.stopped;
-  if (decided.cases === 0) return `no case could be made: ${decided.discarded ?? 'none was drawn'}`;
-  const { reason, warnings = [] } = property.conclude?.() ?? {};
-  run.report.warn(warnings);
-  if (property.ref.kind === 'invariant' && warnings.length === 0 && reason === undefined)
-    run.coverage.applied(property.ref.id);
-  return reason;
-}
-
 function objectivesOf(derived: DerivedCalls, engine: CallEngine): MethodObjective[] {
   return engine.spec.methods.flatMap((method) => {
     const { objective } = method;
@@ -343,22 +248,4 @@ function objectivesOf(derived: DerivedCalls, engine: CallEngine): MethodObjectiv
     const acceptance = derived.active.find(({ ref }) => ref.id === `acceptance ${method.name}`);
     return [{ ref: objectiveRef({ id: method.name }, objective), method, objective, acceptance }];
   });
-}
-
-async function concludeObjectives(run: CallRun): Promise<void> {
-  const { engine, report, stop } = run;
-  for (const { ref, method, objective, acceptance } of run.objectives) {
-    if (stop() !== undefined) return;
-    const mute = engine.muteReason(acceptance?.needs ?? [method.name]);
-    if (mute !== undefined || acceptance === undefined || report.resultOf(acceptance.ref.id)?.verdict === 'error') {
-      const reason = mute ?? 'no call of the method returns a result';
-      report.conclude({ ...ref, verdict: 'error', cases: 0, reason });
-      continue;
-    }
-    await run.keeper.renew();
-    const result = await measureMethod(engine, method, objective, acceptance, stop);
-    report.measured(method.name, result.latency);
-    report.count(result.samples);
-    report.conclude(decidedObjective(result, objective.p99Ms, engine.seed));
-  }
 }

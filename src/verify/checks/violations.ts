@@ -1,6 +1,6 @@
 /** Every way to break the input of an operation in one place, as calls of it. */
 import fc, { type Arbitrary } from 'fast-check';
-import { at, isObject, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
+import { at, type JsonValue, tokensOf, valueAt } from '../../events/index.ts';
 import type { MediaType, Operation, Parameter } from '../../spec/model.ts';
 import type { Call } from '../cases/cases.ts';
 import { isSendable, type Place } from '../cases/inputs.ts';
@@ -10,9 +10,10 @@ import { randomFor } from '../draw.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Breakable, Negative } from '../schema-port.ts';
 import type { Sent } from '../wire/execute.ts';
+import { isNullForNone, isSpelledOtherwise, readsAsEmpty } from './leniency.ts';
 import { isMalformed, malformedOf, NO_TEXT, UNREADABLE } from './malformed.ts';
 import { placeOf } from '../wire/serialise.ts';
-import { isTyped, violatesInBody, violatesOnWire, without as withoutPart } from '../wire/wire-validity.ts';
+import { isTyped, violatesInBody, violatesOnWire } from '../wire/wire-validity.ts';
 
 /** Why a keyword is not broken: nothing breaks it alone, or what does can be taken for valid on the wire. */
 export interface Moot {
@@ -226,47 +227,6 @@ function* mediaViolations(
       },
     };
   }
-}
-
-/** True where a member that may be left out is null: to the types of many languages that is the same. */
-function isNullForNone(engine: Engine, schema: string, body: JsonValue | undefined, pointer: string): boolean {
-  const tokens = tokensOf(pointer);
-  if (body === undefined || tokens.length === 0 || valueAt(body, pointer) !== null) return false;
-  if (!isObject(valueAt(body, at('', ...tokens.slice(0, -1))))) return false;
-  return engine.schemas.validate(schema, withoutPart(body, tokens), 'request').length === 0;
-}
-
-/** Words that readers of settings and forms take for a truth value. */
-const TRUTHS = /^(true|false|t|f|yes|no|y|n|on|off|0|1)$/i;
-
-/**
- * True where a scalar of another type says what a number or a truth value does: `"3"` for 3, 0 for false. Many frameworks read
- * them so; what is no such spelling shows whether the type is looked at.
- */
-function isSpelledOtherwise(engine: Engine, schema: string, body: JsonValue | undefined, pointer: string): boolean {
-  const value = body === undefined ? undefined : valueAt(body, pointer);
-  if (body === undefined || value === undefined || value === null || typeof value === 'object') return false;
-  const text = String(value);
-  const others: JsonValue[] = [
-    ...(typeof value !== 'number' && /^-?\d+(\.\d+)?$/.test(text) ? [Number(text)] : []),
-    ...(typeof value === 'boolean' ? [Number(value)] : TRUTHS.test(text) ? [true] : []),
-  ];
-  return others.some(
-    (other) => engine.schemas.validate(schema, replacedAt(body, tokensOf(pointer), other), 'request').length === 0,
-  );
-}
-
-function replacedAt(tree: JsonValue, [token, ...rest]: string[], value: JsonValue): JsonValue {
-  if (token === undefined) return value;
-  if (Array.isArray(tree))
-    return tree.map((item, index) => (String(index) === token ? replacedAt(item, rest, value) : item));
-  if (!isObject(tree)) return tree;
-  return { ...tree, [token]: replacedAt(tree[token] ?? null, rest, value) };
-}
-
-/** True where no body may be taken for an empty object, as many frameworks do, because that one is valid. */
-function readsAsEmpty({ schemas }: Engine, { schema }: Place): boolean {
-  return schema === undefined || schemas.validate(schema, {}, 'request').length === 0;
 }
 
 /** Forms of a body that is none of its media type: four texts, and bytes that are no text. */

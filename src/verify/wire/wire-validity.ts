@@ -140,7 +140,8 @@ function parsed(text: string): JsonValue[] {
   }
 }
 
-function replaced(value: JsonValue, tokens: string[], part: JsonValue): JsonValue {
+/** A value with another part at a place. */
+export function replaced(value: JsonValue, tokens: string[], part: JsonValue): JsonValue {
   const [token, ...rest] = tokens;
   if (token === undefined) return part;
   if (Array.isArray(value))
