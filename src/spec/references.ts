@@ -1,6 +1,7 @@
 /** References stay where they are: they are followed one at a time, and nothing outside the document is ever read. */
 import { at, isObject, type JsonObject, tokensOf, valueAt } from '../events/index.ts';
-import { isReferable, type Place, rootKindOf, walk } from './openapi/grammar.ts';
+import { isReferable, rootKindOf } from './openapi/grammar.ts';
+import { type Place, walk } from './openapi/walk.ts';
 import type { Report } from './report.ts';
 
 /** A base that no server can have, for the resolution of relative `$id`s; with a fragment it names a place in the contract. */

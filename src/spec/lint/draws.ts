@@ -1,7 +1,7 @@
 /** Readiness of inputs: what no value can be made of, no property can be tried with. */
 import { at } from '../../events/index.ts';
 import type { Spec } from '../model.ts';
-import { walk } from '../openapi/grammar.ts';
+import { walk } from '../openapi/walk.ts';
 import type { Report } from '../report.ts';
 
 /** What is known of the making of values. */

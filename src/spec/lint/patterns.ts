@@ -1,7 +1,7 @@
 /** Readiness of patterns: a service that matches a slow one can be stopped by one request. */
 import { at, isObject } from '../../events/index.ts';
 import type { Spec } from '../model.ts';
-import { walk } from '../openapi/grammar.ts';
+import { walk } from '../openapi/walk.ts';
 import type { Report } from '../report.ts';
 import { slowTextOf } from './slow-pattern.ts';
 

@@ -1,6 +1,6 @@
 /** Words in descriptions that two readers take differently; a number or a rule would settle them. */
 import { at } from '../../events/index.ts';
-import { walk } from '../openapi/grammar.ts';
+import { walk } from '../openapi/walk.ts';
 import type { Spec } from '../model.ts';
 import { textOf } from '../reader.ts';
 import type { Report } from '../report.ts';

@@ -1,4 +1,4 @@
-import type { Place } from './grammar.ts';
+import type { Place } from './walk.ts';
 import type { ReadOperation } from './operations.ts';
 import type { Reader } from '../reader.ts';
 import type { Holder } from '../rule/invariants.ts';

@@ -1,6 +1,6 @@
 /** Which operations or methods carry a schema, through references and recursion. */
 import { valueAt } from '../../events/index.ts';
-import { walkFrom } from './grammar.ts';
+import { walkFrom } from './walk.ts';
 import type { Operation } from '../model.ts';
 import type { Reader } from '../reader.ts';
 

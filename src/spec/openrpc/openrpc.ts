@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '../../events/index.ts';
 import { digestsOf } from '../digest.ts';
 import type { Dialect, Finding, Method, Spec } from '../model.ts';
-import type { Place } from '../openapi/grammar.ts';
+import type { Place } from '../openapi/walk.ts';
 import type { ReadSpec } from '../openapi/openapi.ts';
 import { schemaUsers } from '../openapi/schema-users.ts';
 import { type ContractSource, own, type Reader, textOf } from '../reader.ts';

@@ -4,7 +4,7 @@
  * for; on a path item all of its operations are meant where it says nothing, on the root it must say.
  */
 import { at, isObject, type JsonObject, type JsonValue, valueAt } from '../../events/index.ts';
-import { type Place, walk } from '../openapi/grammar.ts';
+import { type Place, walk } from '../openapi/walk.ts';
 import type { Invariant, Probe } from '../model.ts';
 import { own, type Reader, textOf } from '../reader.ts';
 
