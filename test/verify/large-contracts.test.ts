@@ -199,28 +199,23 @@ test('where the keywords of answers are too many to count, the report says so', 
 
 // Deriving takes of the time, too: what it did not suffice for is named, and never passes.
 test('operations that there was no time to look at are said to be left out', async () => {
-  const read = specFromText(JSON.stringify(contract), { file: 'large.json', name: 'large' });
+  const responses = { '200': { description: 'Yes.' } };
+  const paths = Object.fromEntries(
+    Array.from({ length: 120 }, (_, index) => [`/o${index}`, { get: { operationId: `o${index}`, responses } }]),
+  );
+  const read = specFromText(JSON.stringify({ ...contract, paths }), { file: 'large.json', name: 'large' });
   if (read.kind !== 'spec') throw new Error('the contract is read');
   let nowMs = 0;
   const report = await runVerification(
-    { spec: read.spec, subject: { kind: 'url', url: await serve() }, timeMs: 20_000 },
+    { spec: read.spec, subject: { kind: 'url', url: await serve() }, timeMs: 100_000 },
     // A second passes whenever somebody looks at the clock.
     { createSchemas, startSubject, seed: 4, today: '2026-11-26', now: () => (nowMs += 1000) },
   );
   const unseen = report.properties.filter(({ reason }) => reason === 'not looked at: the time given is over');
-  expect([report.verdict, unseen.map(({ id, verdict }) => `${verdict} ${id}`), report.warnings]).toMatchInlineSnapshot(`
-    [
-      "error",
-      [
-        "error acceptance save5",
-        "error acceptance save6",
-        "error acceptance save7",
-      ],
-      [
-        "the time given was over before any property was derived of 3 of 8 operations; give more of it",
-      ],
-    ]
-  `);
+  expect([report.verdict, unseen.length, unseen.at(-1)?.id]).toEqual(['error', 99, 'acceptance o119']);
+  expect(report.warnings).toContain(
+    'the time given was over before any property was derived of 99 of 120 operations; give more of it',
+  );
 });
 
 const WIDTH = 150;

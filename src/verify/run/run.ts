@@ -79,7 +79,7 @@ async function runWith(keyring: Keyring, options: HttpOptions, parts: RunParts):
     ...(signal === undefined ? {} : { signal }),
   });
   const { today } = parts;
-  const late = latenessOf(options.timeMs ?? Infinity, now);
+  const late = latenessOf(spec.operations.length > FEW ? (options.timeMs ?? Infinity) : Infinity, now);
   const prepared = prepare({ options, createSchemas: parts.createSchemas, runner, keyring, seed, today, late });
   const { engine, derived, selection } = prepared;
   const derivedAt = now();
@@ -173,7 +173,11 @@ function leftOut({ unseen, unbroken }: Derived, operations: number): string[] {
   return [...of(unseen, 'any property was derived of'), ...of(unbroken, 'the keywords were broken of')];
 }
 
-/** Of a limited time, what looking at operations may take, and then what breaking their keywords may; ms at least. */
+/**
+ * Of a limited time, what looking at operations may take, and then what breaking their keywords may; ms at least. So few
+ * operations are always looked at.
+ */
+const FEW = 100;
 const DERIVING = { share: 0.2, leastMs: 1000 };
 
 function latenessOf(timeMs: number, now: () => number): Late {
