@@ -87,7 +87,7 @@ function neededProbes(known: { probe: ReadProbe; code: string }[], code: string)
   const needed = new Set<string>();
   const visit = (text: string): void => {
     for (const { probe, code: own } of known) {
-      if (needed.has(probe.name) || !new RegExp(`\\b${identifier(probe.name)}\\b`).test(text)) continue;
+      if (needed.has(probe.name) || !new RegExp(`(?<![.\\w])${identifier(probe.name)}\\b`).test(text)) continue;
       needed.add(probe.name);
       visit(own.replace(/^\s*[^:]+:/, ''));
     }

@@ -37,7 +37,7 @@ export function emitService(spec: Spec, design: Design): Record<string, string> 
   const rules = emitRules(design, plans);
   const data = contractData(spec, design, table, outcomes);
   const emitted = { spec, design, plans, data, schemas: table.all(), table, operations, rules }; // By now every schema has a name.
-  const { traits, schemas, type } = traitsOf(emitted);
+  const { traits, schemas, formats, type } = traitsOf(emitted);
   const cut = (text: string): string => {
     const kept = trimmed(text, traits).replace('FACTS', factsCode(emitted)).replace('REFUSAL_TYPE', `'${type}'`);
     return traits.has('one-way') ? kept : withoutWay(kept);
@@ -55,7 +55,7 @@ export function emitService(spec: Spec, design: Design): Record<string, string> 
     'store.js': cut(STORE_JS),
     'values.js': cut(VALUES_JS),
     'schema.js': cut(SCHEMA_JS),
-    'formats.js': formatsJs(table.formats()),
+    'formats.js': formatsJs(formats),
   });
   return {
     'package.json': '{ "private": true, "type": "commonjs" }\n',

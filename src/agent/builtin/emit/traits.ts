@@ -7,7 +7,7 @@ import { membersOf, schemaAt } from '../shape.ts';
 import { uncheckedParts } from './checks.ts';
 import type { Emitted } from './emitted.ts';
 import { ruleTraits } from './rule-traits.ts';
-import { schemaTraits, type Mark } from './schema-traits.ts';
+import { partsOfSchema, schemaTraits, type Mark } from './schema-traits.ts';
 import { storeTraits } from './store-traits.ts';
 import { checkedSchemas, isTrusted, slimmed } from './slim.ts';
 import { madeUp, refusalType, shownSchemas, valueTraits } from './value-traits.ts';
@@ -16,6 +16,8 @@ import { madeUp, refusalType, shownSchemas, valueTraits } from './value-traits.t
 export interface Cut {
   traits: Set<string>;
   schemas: Record<string, JsonValue>;
+  /** Formats that values are checked by. */
+  formats: string[];
   /** The content type of all refusals, where it is one. */
   type: string;
 }
@@ -34,7 +36,7 @@ export function traitsOf(emitted: Emitted): Cut {
   const type = isPlain && !traits.has('media-status') ? refusalType(emitted) : undefined;
   if (!isPlain || type === undefined || !isTrusted(emitted, shownSchemas(emitted))) {
     schemaTraits(emitted.schemas, mark);
-    return { traits, schemas: emitted.schemas, type: '' };
+    return { traits, schemas: emitted.schemas, formats: emitted.table.formats(), type: '' };
   }
   traits.add('trusted').add('same-refusals');
   mark('exact', isExact(emitted));
@@ -46,7 +48,12 @@ export function traitsOf(emitted: Emitted): Cut {
   const schemas = slimmed(emitted, made, rootsOf(emitted));
   const answered = Object.entries(schemas).filter(([name]) => !checked.has(name));
   if (answered.every(([, schema]) => !JSON.stringify(schema).includes('"type":"array"'))) traits.delete('made:array');
-  return { traits, schemas, type };
+  return { traits, schemas, formats: formatsIn(emitted.schemas, checked), type };
+}
+
+function formatsIn(schemas: Record<string, JsonValue>, names: ReadonlySet<string>): string[] {
+  const parts = [...names].flatMap((name) => partsOfSchema(schemas[name] ?? true)).filter(isObject);
+  return parts.flatMap(({ format }) => (typeof format === 'string' ? [format] : []));
 }
 
 /** True where a stored record is what each answer shows of it. */
