@@ -95,7 +95,7 @@ function show(name: string, mutation: MutationReport): void {
     figure: `mutants of ${name} that are noticed, but for ${likelyEquivalent} that no call can tell`,
     value: (mutation.score ?? 0) * 100,
     unit: `% of ${total - likelyEquivalent - notTried}`,
-    // A sample says too little; and the code of the built-in agent is a general one, of which a contract uses a part.
+    // A sample says too little; and in the code of the built-in agent some steps make up for one another.
     ...(name === 'builtin' || sampledFrom !== undefined ? {} : { limit: { atLeast: GOAL } }),
   });
   const perSecond = ((total - notTried) * 1000) / mutation.durationMs;
