@@ -13,10 +13,14 @@ paths:
 `;
 
 /** Verifies a service that serves `/things` under a prefix, at a URL that ends with another. */
-async function verified(prefix: string, suffix: string, more: { workers?: number } = {}): Promise<VerifyReport> {
+async function verified(
+  prefix: string,
+  suffix: string,
+  { status = 200, ...more }: { workers?: number; status?: number } = {},
+): Promise<VerifyReport> {
   const server = createServer((request, response) => {
     const isThere = request.url === `${prefix}/things`;
-    response.statusCode = !isThere ? 404 : request.method === 'GET' ? 200 : 405;
+    response.statusCode = !isThere ? 404 : request.method === 'GET' ? status : 405;
     response.setHeader('allow', 'GET');
     response.end();
   });
@@ -52,3 +56,14 @@ test('a service is found below the path of its server, at the root, or not at al
     ],
   ]);
 });
+
+// A script is run against the same URL.
+test.each(['', '/v1'])(
+  'the path of the server comes once in a script for a URL that ends with "%s"',
+  async (suffix) => {
+    const { properties } = await verified('/v1', suffix, { status: 500 });
+    const { counterexample } = properties.find(({ id }) => id === 'acceptance list') ?? {};
+    const [, base, path] = /BASE:-(\S+)\}"[^]*"\$BASE(\/\w.*?)"/.exec(counterexample?.reproducer ?? '') ?? [];
+    expect(`${base}${path}`).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1\/things$/);
+  },
+);

@@ -1,6 +1,7 @@
 /**
  * Resources that calls which must be refused share: a refusal changes nothing, so that what one such call needs serves
- * the next. A case that does not end as it must is run once more on resources of its own; only that counts.
+ * the next. A case that does not end as it must is run once more on resources of its own, and that counts; where it cannot
+ * have any, what was accepted and had to be refused counts all the same.
  */
 import type { Ran, Sent } from '../wire/execute.ts';
 import type { Scenario } from '../cases/scenario.ts';
@@ -29,6 +30,7 @@ export async function judgeShared(
   if (call?.role !== 'call' || setups <= 0) return judge(await engine.runner.run(scenario));
   const pool = poolOf(engine);
   const { id } = call.operation;
+  let accepted: Judgement | undefined;
   for (;;) {
     const making = pool.get(id);
     if (making === undefined) return make(pool, id, async () => judged(await engine.runner.run(scenario)));
@@ -39,10 +41,15 @@ export async function judgeShared(
       if (result.kind === 'sent' && result.sent.answer.kind === 'answer') {
         const judgement = await judge({ kind: 'ran', sent: [result.sent] });
         if (judgement.kind === 'passed') return judgement;
+        if (judgement.kind === 'failed' && isSuccess(result.sent.answer)) accepted = judgement;
       }
       if (pool.get(id) === making) pool.delete(id);
     }
-    return judge(await engine.runner.run(scenario));
+    const ran = await engine.runner.run(scenario);
+    const own = await judge(ran);
+    // Without the look before it, what a call was answered with says less.
+    const hasLook = scenario.some(({ role }) => role === 'history');
+    return ran.kind === 'unusable' && !hasLook ? (accepted ?? own) : own;
   }
 
   async function judged(ran: Ran): Promise<{ judgement: Judgement; making: Making }> {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Subject, SubjectAnswer, SubjectRequest } from '../model.ts';
+import { pathBelow } from '../wire/path-below.ts';
 import { answered, isStream, maxAnswerBytes, type RawAnswer } from './answer.ts';
 import { Connection, poolOf, type Tracked } from './connections.ts';
 
@@ -37,8 +38,7 @@ export function createSender(baseUrl: string): Sender {
     send(request, signal) {
       const dispatcher = inFlight < ordinary ? pool : (wide ??= poolOf(origin, underLoad));
       inFlight++;
-      // The path of the URL is often the one that the contract's own server has, and not meant to come twice.
-      const path = prefix !== '' && `${request.path}/`.startsWith(`${prefix}/`) ? request.path : prefix + request.path;
+      const path = prefix + pathBelow(prefix, request.path);
       return exchange({ origin, pool: dispatcher, path, request, signal }).finally(() => {
         inFlight--;
       });

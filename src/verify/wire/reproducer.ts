@@ -8,6 +8,7 @@ import type { Sent } from './execute.ts';
 import { sourceValue, withValue } from '../cases/resolve.ts';
 import type { Source } from '../cases/scenario.ts';
 import { authorised } from './keyring.ts';
+import { pathBelow } from './path-below.ts';
 import { serialise, type WireContext } from './serialise.ts';
 
 export interface ScriptOptions {
@@ -250,7 +251,8 @@ function curlOf(options: ScriptOptions, one: Sent, captures: Capture[]): string 
   const parts = [one.answer.kind === 'fault' ? 'curl -gsSi -m 10' : endless ? 'curl -gsi -m 2' : 'curl -gsSi'];
   if (request.method === 'HEAD') parts[0] = 'curl -gsSI';
   else if (request.method !== (request.body === undefined ? 'GET' : 'POST')) parts.push(`-X ${request.method}`);
-  parts.push(`"$BASE${fill(request.path, inDoubleQuotes)}"`);
+  const path = pathBelow(pathOf(options.baseUrl), request.path);
+  parts.push(`"$BASE${fill(path, inDoubleQuotes)}"`);
   for (const [name, value] of Object.entries(request.headers))
     if (name !== 'accept' || one.manner?.accept !== undefined)
       parts.push(`-H ${fill(value === '' ? `${name};` : `${name}: ${value}`, quoted)}`);
@@ -341,4 +343,8 @@ function orderOf(value: JsonValue[], other: JsonValue[], index: number, path: st
     const member = `[${JSON.stringify(name)}]`;
     parts.push(`${path}[${index - 1}]${member} ${sign} ${path}[${index}]${member}`);
   }
+}
+
+function pathOf(url: string): string {
+  return (URL.parse(url)?.pathname ?? '').replace(/\/+$/, '');
 }
