@@ -43,7 +43,11 @@ async function propertiesOf(
         return isFull ? answer(409) : answer(201, { id: ++opened });
       if (request.method !== 'PATCH' || !/^\/rooms\/\d+$/.test(request.url ?? '')) return answer(404);
       const seats = seatsIn(Buffer.concat(chunks).toString());
-      if (seats === undefined || seats > most || !/^application\/json/.test(request.headers['content-type'] ?? ''))
+      if (
+        seats === undefined ||
+        seats > most ||
+        !(request.headers['content-type'] ?? '').startsWith('application/json')
+      )
         return answer(400);
       if (Number(request.url?.split('/')[2]) > opened) return answer(404);
       isFull ||= seats > 120;
