@@ -80,7 +80,7 @@ export function casesOf(options: CasesOptions): Cases {
     const judgement = await property.judge(drawn.value);
     // What broke because the run ends says nothing of the subject.
     if (judgement.sent.some((one) => one.answer.kind === 'fault') && options.stop() !== undefined) return;
-    // Where something broke while others were running, only a run alone can tell whose doing it was.
+    // Where something broke, a second run of the case, by itself, tells whose doing it was, and whether it was chance.
     const fault = alone ? undefined : faultIn(judgement.sent);
     if (fault !== undefined) faults.push(fault);
     if (!alone && (generation() !== before || fault !== undefined)) tainted.push(index);
@@ -105,7 +105,7 @@ export function casesOf(options: CasesOptions): Cases {
         if (stopped !== undefined) return false;
         const index = next++;
         if (!more()) dry?.();
-        await attempt(index, property.serial && options.slots === undefined);
+        await attempt(index, false);
         return true;
       };
       const work = async (): Promise<void> => {
