@@ -101,6 +101,7 @@ function operationData(
     .map((parameter) => parameterData(spec, table, parameter))
     .filter((data) => data['in'] !== 'path' || data['reads'] !== undefined || isPartial || !looksUpPath(one));
   const refusals = refusalsUsed(one, parameters.length > 0);
+  const itemPath = itemPathOf(spec, one);
   return {
     method: operation.method.toUpperCase(),
     pattern: patternOf(spec.basePath + operation.path),
@@ -113,6 +114,7 @@ function operationData(
     ...(Object.keys(refusals).length === 0 ? {} : { refusals }),
     ...(outcomes.length === 0 ? {} : { outcomes }),
     ...(one.wrapper === null ? {} : { wrapper: one.wrapper }),
+    ...(itemPath === undefined ? {} : { itemPath: spec.basePath + itemPath }),
     ...(one.switches.replayBy === null ? {} : { replayBy: one.switches.replayBy }),
     ...(hasOtherStatus(one) ? { replayStatus: one.switches.replayStatus } : {}),
   };
@@ -122,6 +124,16 @@ function operationData(
 function patternOf(path: string): string {
   const parts = path.split(/\{[^}]*\}/).map((part) => part.replaceAll(/[.*+?^$()|[\]{}\\]/g, String.raw`\$&`));
   return `^${parts.join('([^/]+)')}$`;
+}
+
+/** Where what a call makes is read afterwards, for an answer that must say so in its `Location` (RFC 9110 §10.2.2). */
+function itemPathOf(spec: Spec, { action, operation }: OperationDesign): string | undefined {
+  const names = operation.responses.flatMap(({ headers }) => headers).map(({ name }) => name.toLowerCase());
+  if (action.kind !== 'create' || !names.includes('location')) return undefined;
+  return spec.operations.find(
+    ({ method, path }) =>
+      method === 'get' && path.startsWith(operation.path) && /^\/\{[^}/]*\}$/.test(path.slice(operation.path.length)),
+  )?.path;
 }
 
 /** The statuses of the refusals that the operation can come to. */

@@ -111,7 +111,8 @@ function requestTraits({ spec, design, data }: Emitted, mark: Mark): void {
   );
   for (const [one, known] of data.operations) {
     const parameters = Array.isArray(known['parameters']) ? known['parameters'].filter(isObject) : [];
-    for (const { in: place, reads } of parameters) {
+    for (const { in: place, reads, empty } of parameters) {
+      mark('empties', empty === true);
       mark('typed', reads !== undefined);
       if (typeof reads === 'string') mark(reads === 'parts' ? 'structured' : reads, true);
       mark('cookies', place === 'cookies');
@@ -179,6 +180,8 @@ function answerTraits({ design, data }: Emitted, mark: Mark): void {
     mark('outcomes', known['outcomes'] !== undefined);
     mark('successes', Array.isArray(known['outcomes']) && known['outcomes'].some((status) => Number(status) < 300));
     mark('wrapper', known['wrapper'] !== undefined);
+    mark('located', known['itemPath'] !== undefined);
+    mark('homes', known['itemPath'] !== undefined);
     mark('unknown', one.switches.unknown);
     mark('credentials', one.switches.credentials && one.operation.security.length > 0);
   }

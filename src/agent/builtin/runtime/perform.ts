@@ -192,10 +192,15 @@ function respond(operation, status, { value }, request) { //? !answer-headers
   const { type, schema, headers: wanted = {} } = responseOf(operation, status) ?? {}; //? answer-headers
   const { type, schema } = responseOf(operation, status) ?? {}; //? !answer-headers&empty-answers
   const { type, schema } = responseOf(operation, status); //? !answer-headers&!empty-answers
+  //? located&answer-headers {
+  const ids = [...((homeOf(value) ?? homeOf(value?.[operation.wrapper]))?.address ?? [])];
+  const location = operation.itemPath?.replace(/\{[^}]*\}/g, () => ids.shift());
+  //? }
   const find = (name) => request.path[name] ?? request.query[name] ?? request.body?.[name]; //? !plain-values
   return {
     status,
-    headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headersOf(wanted, headers, value) }, //? answer-headers
+    headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headersOf(wanted, headers, value) }, //? answer-headers&!located
+    headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headersOf(wanted, { ...headers, location }, value) }, //? answer-headers&located
     headers: type === undefined ? {} : { 'content-type': type }, //? !answer-headers&empty-answers
     headers: { 'content-type': type }, //? !answer-headers&!empty-answers
     body: schema === undefined ? undefined : fit(schema, value, '', find), //? empty-answers&!plain-values
