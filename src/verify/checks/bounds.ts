@@ -4,13 +4,13 @@
  */
 import { isObject, type JsonObject } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import { scenarios } from '../cases/cases.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
 import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 import { facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
-import type { Input } from '../cases/scenario.ts';
-import { type Engine, isolated } from '../run/engine.ts';
+import type { Input, Scenario } from '../cases/scenario.ts';
+import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
+import { inTurn } from './in-turn.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 
 const MOST_BOUNDS = 8;
@@ -27,57 +27,39 @@ export function boundsOf(engine: Engine, operation: Operation): Property[] {
   if (operation.parameters.some(({ name }) => IDEMPOTENCY_KEY.test(name))) return [];
   const both = ['400', '422'].every((status) => operation.responses.some((one) => one.status === status));
   const bounds = both ? boundsIn(engine, operation) : [];
-  const plan = engine.planFor(operation);
-  const cases = bounds.map((bound) =>
-    scenarios({
-      plan,
-      call: engine.inputsFor(operation).arbitrary.map((input) => ({ input: set(input, bound, 'at'), valid: true })),
-      inputs: (one) => engine.inputsFor(one),
-      accepts: (one, input) => engine.accepts(one, input),
-      episodes: [],
-    }),
-  );
-  const [first] = cases;
-  if (first === undefined) return [];
-  return [
-    {
-      ref: {
-        id: `conformance ${operation.id} bounds`,
-        clause: operation.requestBody?.pointer ?? operation.pointer,
-        kind: 'conformance',
-        operation: operation.id,
-      },
-      runs: cases.length,
-      serial: !isolated(engine, operation),
-      needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-      arbitrary: (index) => cases[index % cases.length] ?? first,
-      async judge(scenario): Promise<Judgement> {
-        const ran = await engine.runner.run(scenario);
-        const sent = sentOnly(ran.sent);
-        const step = scenario.at(-1);
-        const bound = bounds.find(({ name, at }) => isObject(step?.input.body) && step.input.body[name] === at);
-        if (ran.kind !== 'ran' || step === undefined || bound === undefined || !refused(sent.at(-1)))
-          return { kind: 'passed', sent };
-        for (const which of ['inside', 'at'] as const) {
-          const result = await engine.runner.send(
-            { ...step, role: 'check', input: set(step.input, bound, which) },
-            sent,
-          );
-          if (result.kind === 'sent') sent.push(result.sent);
-        }
-        const [inside, again] = sent.slice(-2);
-        if (!accepted(inside) || !refused(again) || again === undefined) return { kind: 'passed', sent };
-        return {
-          kind: 'failed',
-          sent,
-          focus: sent.length - 1,
-          statusOnly: true,
-          actual: describeAnswer(again.answer),
-          expected: 'acceptance, as of the same input with the number one further inside its bounds',
-        };
-      },
-    },
-  ];
+  const { arbitrary } = engine.inputsFor(operation);
+  return inTurn(engine, operation, {
+    title: 'bounds',
+    kind: 'conformance',
+    clause: operation.requestBody?.pointer ?? operation.pointer,
+    cases: bounds.map((bound) => ({
+      call: arbitrary.map((input) => ({ input: set(input, bound, 'at'), valid: true })),
+    })),
+    judge: (scenario) => judge(engine, bounds, scenario),
+  });
+}
+
+async function judge(engine: Engine, bounds: Bound[], scenario: Scenario): Promise<Judgement> {
+  const ran = await engine.runner.run(scenario);
+  const sent = sentOnly(ran.sent);
+  const step = scenario.at(-1);
+  const bound = bounds.find(({ name, at }) => isObject(step?.input.body) && step.input.body[name] === at);
+  if (ran.kind !== 'ran' || step === undefined || bound === undefined || !refused(sent.at(-1)))
+    return { kind: 'passed', sent };
+  for (const which of ['inside', 'at'] as const) {
+    const result = await engine.runner.send({ ...step, role: 'check', input: set(step.input, bound, which) }, sent);
+    if (result.kind === 'sent') sent.push(result.sent);
+  }
+  const [inside, again] = sent.slice(-2);
+  if (!accepted(inside) || !refused(again) || again === undefined) return { kind: 'passed', sent };
+  return {
+    kind: 'failed',
+    sent,
+    focus: sent.length - 1,
+    statusOnly: true,
+    actual: describeAnswer(again.answer),
+    expected: 'acceptance, as of the same input with the number one further inside its bounds',
+  };
 }
 
 /** Numbers with the bounds of another one, such as a beginning and an end, or shares of a whole, may hang on it. */

@@ -4,9 +4,10 @@
  */
 import { at } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import { scenarios } from '../cases/cases.ts';
-import { type Engine, isolated } from '../run/engine.ts';
+import type { Scenario } from '../cases/scenario.ts';
+import type { Engine } from '../run/engine.ts';
 import { describeAnswer } from '../wire/execute.ts';
+import { inTurn } from './in-turn.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 
 /** Tags that no service gives out. */
@@ -20,52 +21,36 @@ export function conditionsOf(engine: Engine, operation: Operation): Property[] {
   const fits = (tag: string): boolean =>
     header.schema === undefined || engine.schemas.validate(header.schema, tag, 'request').length === 0;
   const tags = TAGS.filter(fits);
-  const plan = engine.planFor(operation);
-  const bindings = plan.bindings.filter(({ into }) => into !== at('/headers', header.name));
-  const cases = tags.map((tag) =>
-    scenarios({
-      plan,
+  const bindings = engine.planFor(operation).bindings.filter(({ into }) => into !== at('/headers', header.name));
+  return inTurn(engine, operation, {
+    title: 'stale If-Match',
+    kind: 'rejection',
+    clause: header.pointer,
+    cases: tags.map((tag) => ({
       call: engine.inputsFor(operation).arbitrary.map((input) => ({
         input: { ...input, headers: { ...input.headers, [header.name]: tag } },
         valid: true,
         bindings,
       })),
-      inputs: (one) => engine.inputsFor(one),
-      accepts: (one, input) => engine.accepts(one, input),
-      episodes: [],
-    }),
-  );
-  const [first] = cases;
-  if (first === undefined) return [];
-  return [
-    {
-      ref: {
-        id: `rejection ${operation.id} stale If-Match`,
-        clause: header.pointer,
-        kind: 'rejection',
-        operation: operation.id,
-      },
-      runs: cases.length,
-      serial: !isolated(engine, operation),
-      needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-      arbitrary: (index) => cases[index % cases.length] ?? first,
-      async judge(scenario): Promise<Judgement> {
-        const ran = await engine.runner.run(scenario);
-        const sent = sentOnly(ran.sent);
-        const focus = sent.findIndex((one) => one.role === 'call');
-        const call = sent[focus];
-        if (ran.kind !== 'ran' || call?.answer.kind !== 'answer')
-          return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
-        if (call.answer.status >= 300 && call.answer.status < 500) return { kind: 'passed', sent };
-        return {
-          kind: 'failed',
-          sent,
-          focus,
-          statusOnly: true,
-          actual: describeAnswer(call.answer),
-          expected: 'status 412: the entity tag is none of the thing that is changed (RFC 9110 §13.1.1)',
-        };
-      },
-    },
-  ];
+    })),
+    judge: (scenario) => judge(engine, scenario),
+  });
+}
+
+async function judge(engine: Engine, scenario: Scenario): Promise<Judgement> {
+  const ran = await engine.runner.run(scenario);
+  const sent = sentOnly(ran.sent);
+  const focus = sent.findIndex((one) => one.role === 'call');
+  const call = sent[focus];
+  if (ran.kind !== 'ran' || call?.answer.kind !== 'answer')
+    return { kind: 'discarded', sent, reason: ran.kind === 'ran' ? 'no call' : ran.reason };
+  if (call.answer.status >= 300 && call.answer.status < 500) return { kind: 'passed', sent };
+  return {
+    kind: 'failed',
+    sent,
+    focus,
+    statusOnly: true,
+    actual: describeAnswer(call.answer),
+    expected: 'status 412: the entity tag is none of the thing that is changed (RFC 9110 §13.1.1)',
+  };
 }

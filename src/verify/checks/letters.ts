@@ -5,20 +5,18 @@
  */
 import { isObject, type JsonObject } from '../../events/index.ts';
 import type { Operation } from '../../spec/model.ts';
-import { scenarios } from '../cases/cases.ts';
 import { jsonSchemaOf } from '../cases/media.ts';
 import { IDEMPOTENCY_KEY } from '../cases/names.ts';
 import { facets, propertyNames, propertySchema, typesOf } from '../cases/schema-walk.ts';
 import type { Input } from '../cases/scenario.ts';
-import { type Engine, isolated } from '../run/engine.ts';
+import type { Engine } from '../run/engine.ts';
 import { describeAnswer, type Sent } from '../wire/execute.ts';
 import { INPUT_REFUSALS } from './acceptance.ts';
+import { inTurn } from './in-turn.ts';
 import { type Judgement, type Property, sentOnly } from './property.ts';
 
 const MOST_FIELDS = 6;
 const LONGEST = 2000;
-/** A key that was sent with another body is refused for that. */
-const IDEMPOTENCY = /^(x-)?idempotency-key$/i;
 const PLAIN = 'e';
 const OTHER = 'é';
 
@@ -29,37 +27,17 @@ export function lettersOf(engine: Engine, operation: Operation): Property[] {
   if (operation.parameters.some(({ name }) => IDEMPOTENCY_KEY.test(name))) return [];
   const both = ['400', '422'].every((status) => operation.responses.some((one) => one.status === status));
   const fields = both ? boundedTexts(engine, operation) : [];
-  const isKeyed = operation.parameters.some((one) => one.required && IDEMPOTENCY.test(one.name));
-  if (fields.length === 0 || isKeyed) return [];
-  const plan = engine.planFor(operation);
   const { arbitrary } = engine.inputsFor(operation);
-  const cases = fields.map(({ name, max }) =>
-    scenarios({
-      plan,
+  return inTurn(engine, operation, {
+    title: 'letters',
+    kind: 'conformance',
+    clause: operation.requestBody?.pointer ?? operation.pointer,
+    cases: fields.map(({ name, max }) => ({
       call: arbitrary.map((input) => ({ input: spelled(input, name, PLAIN, max), valid: true })),
-      inputs: (one) => engine.inputsFor(one),
-      accepts: (one, input) => engine.accepts(one, input),
-      episodes: [],
       after: (call) => [{ ...call, role: 'check', input: spelled(call.input, name, OTHER, max) }],
-    }),
-  );
-  const [first] = cases;
-  if (first === undefined) return [];
-  return [
-    {
-      ref: {
-        id: `conformance ${operation.id} letters`,
-        clause: operation.requestBody?.pointer ?? operation.pointer,
-        kind: 'conformance',
-        operation: operation.id,
-      },
-      runs: cases.length,
-      serial: !isolated(engine, operation),
-      needs: [...plan.setup.map((step) => step.operation.id), operation.id],
-      arbitrary: (index) => cases[index % cases.length] ?? first,
-      judge: (scenario) => judge(engine, scenario),
-    },
-  ];
+    })),
+    judge: (scenario) => judge(engine, scenario),
+  });
 }
 
 function boundedTexts({ spec, schemas }: Engine, operation: Operation): { name: string; max: number }[] {
@@ -81,8 +59,7 @@ function boundedTexts({ spec, schemas }: Engine, operation: Operation): { name: 
 
 function spelled(input: Input, name: string, letter: string, max: number): Input {
   const body: JsonObject = isObject(input.body) ? input.body : {};
-  const headers = Object.fromEntries(Object.entries(input.headers).filter(([header]) => !IDEMPOTENCY.test(header)));
-  return { ...input, headers, body: { ...body, [name]: letter.repeat(max) } };
+  return { ...input, body: { ...body, [name]: letter.repeat(max) } };
 }
 
 async function judge(engine: Engine, scenario: Parameters<Property['judge']>[0]): Promise<Judgement> {
