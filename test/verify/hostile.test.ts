@@ -40,7 +40,7 @@ async function said(body: string): Promise<{ verdict: string; lines: string[] }>
   const subject = { kind: 'command' as const, start: `node -e '${script}'`, cwd: process.cwd() };
   const report = await verify({ spec, subject, runs: 40, timeMs: 3000, seed: 1 });
   const lines = report.properties.flatMap((one) => one.counterexample?.actual ?? one.reason ?? []);
-  return { verdict: report.verdict, lines };
+  return { verdict: report.verdict, lines: [...lines, ...report.warnings] };
 }
 
 test('a kept connection that is closed now and then is no fault', async () => {

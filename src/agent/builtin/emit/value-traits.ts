@@ -171,12 +171,16 @@ export function madeUp({ spec, design, data, plans, schemas, table }: Emitted): 
     }
   }
   const views = (resource: Resource, given: Iterable<string>): void => {
-    // An id that no path names is made up as a view has it.
-    const id = resource.idSchema === null ? [] : [resource.idField ?? ''];
     for (const view of resource.views)
-      need({ $ref: table.name(view) }, new Set([...given, ...resource.parents, ...id]));
+      need({ $ref: table.name(view) }, new Set([...given, ...resource.parents, resource.idField ?? '']));
   };
   for (const resource of design.resources) {
+    // An id is made up as a view has it.
+    for (const view of resource.views) {
+      const { properties } = resolve({ $ref: table.name(view) });
+      const own = isObject(properties) ? properties[resource.idField ?? ''] : undefined;
+      if (own !== undefined) made.push({ name: resource.idField ?? '', schema: resolve(own) });
+    }
     made.push({
       name: 'id',
       schema:

@@ -1,7 +1,7 @@
 /** Text of the emitted `store.js`: collections in memory with an undo journal. */
 export const STORE_JS = String.raw`'use strict';
 // Everything that is remembered. A change can be taken back until it is committed.
-const { fit } = require('./values.js');
+const { fit, flatten } = require('./values.js');
 
 /** How to take back each change since the last commit, the latest last. */
 const journal = [];
@@ -76,8 +76,10 @@ function collection({ id, idSchema = { type: 'string', format: 'uuid' }, parents
 
   function newId() {
     for (const view of views) {
-      const own = fit(view, {})[id];
-      if (own !== undefined) return own;
+      const own = fit(view, {})[id]; //? !plain-values
+      if (own !== undefined) return own; //? !plain-values
+      const member = flatten(view).properties[id]; //? plain-values
+      if (member !== undefined) return fit(member, undefined, id); //? plain-values
     }
     return fit(idSchema, undefined, 'id');
   }
