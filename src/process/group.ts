@@ -29,7 +29,9 @@ export interface Group {
 const script = `(trap '' HUP INT TERM; read -r _ <&3
 kill -KILL $$
 last=
-for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+turn=0
+while [ $turn -lt 100 ]; do
+turn=$((turn + 1))
 all=$(grep -ls "PLUMB_GROUP=$2" /proc/[0-9]*/environ)
 [ "$all" != "$last" ] || break
 for f in $all; do p=\${f#/proc/}; kill -STOP "\${p%/environ}"; done
