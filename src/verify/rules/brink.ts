@@ -32,22 +32,24 @@ const DAY_MS = 86_400_000;
 /** The brinks of a rule where the scope is what is known before a call; `beside` shifts each by so much. */
 export function brinksOf({ source, ast }: Rule, scope: RuleScope, beside: number): Brink[] {
   const found = new Map<string, Brink>();
-  for (const comparison of comparisonsIn(ast)) {
+  for (const comparison of comparisonsOf(ast)) {
     const chains = [...chainsIn(comparison.left), ...chainsIn(comparison.right)];
-    for (const known of scopesOf(source, comparison, scope))
+    for (const known of scopesOf(source, comparison, scope)) {
+      const difference = differing(source, comparison, known);
       for (const chain of chains) {
-        const wanted = wantedOf(source, comparison, known, chain, beside);
+        const wanted = wantedOf(difference, known, chain, beside);
         if (wanted === undefined) continue;
         found.set(JSON.stringify([chain, wanted.wanted]), wanted);
         if (found.size === MOST_BRINKS) return [...found.values()];
       }
+    }
   }
   return [...found.values()];
 }
 
 /** True where some comparison can be told before the call, so that there is a brink to find; `known` are the names of looks. */
 export function hasBrinks({ ast }: Rule, known: ReadonlySet<string>): boolean {
-  return comparisonsIn(ast).some(({ left, right, item }) => {
+  return comparisonsOf(ast).some(({ left, right, item }) => {
     if (isWord(left) || isWord(right)) return false;
     const roots = [left, right, ...(item === undefined ? [] : [item.list])].flatMap((side) =>
       chainsIn(side).map(([root = '']) => root),
@@ -64,30 +66,39 @@ function isWord({ op, args }: RuleNode): boolean {
 }
 
 /** How the difference of the two sides moves with the value says how far the value has to move. */
-function wantedOf(
-  source: string,
-  comparison: Comparison,
-  scope: RuleScope,
-  chain: string[],
-  beside: number,
-): Brink | undefined {
+function wantedOf(difference: Difference, scope: RuleScope, chain: string[], beside: number): Brink | undefined {
   const [root = '', ...members] = chain;
   const held = scope[root] === undefined ? undefined : valueAt(scope[root], at('', ...members));
   const bumped = held === undefined ? undefined : shifted(held, 1);
   if (held === undefined || bumped === undefined) return undefined;
-  const now = differenceOf(source, comparison, scope);
-  const then = differenceOf(source, comparison, { ...scope, [root]: replaced(scope[root] ?? null, members, bumped) });
+  const now = difference();
+  const then = now === undefined ? undefined : difference(root, replaced(scope[root] ?? null, members, bumped));
   if (now === undefined || then === undefined || then === now) return undefined;
   const wanted = shifted(held, beside - now / (then - now));
   return wanted === undefined ? undefined : { chain, held, wanted };
 }
 
-function differenceOf(source: string, { left, right }: Comparison, scope: RuleScope): number | undefined {
-  const [one, other] = [left, right].map((node) => {
-    const outcome = evaluatePart(source, node, scope);
-    return outcome.kind === 'value' ? numberOf(outcome.value) : undefined;
-  });
-  return one === undefined || other === undefined ? undefined : one - other;
+/** What the left side is above the right one, as the scope is or with another value of one of its names. */
+type Difference = (root?: string, value?: JsonValue) => number | undefined;
+
+/** Each side is evaluated once for what does not concern it: a list may be long. */
+function differing(source: string, { left, right }: Comparison, scope: RuleScope): Difference {
+  const evaluate = (node: RuleNode, known: RuleScope): number | undefined => {
+    const value = evaluated(source, node, known);
+    return value === undefined ? undefined : numberOf(value);
+  };
+  const sides = [left, right].map((node) => ({ node, roots: new Set(chainsIn(node).map(([root]) => root)) }));
+  let plain: (number | undefined)[] | undefined;
+  return (root, value) => {
+    plain ??= sides.map(({ node }) => evaluate(node, scope));
+    const [one, other] =
+      root === undefined || value === undefined
+        ? plain
+        : sides.map(({ node, roots }, index) =>
+            roots.has(root) ? evaluate(node, { ...scope, [root]: value }) : plain?.[index],
+          );
+    return one === undefined || other === undefined ? undefined : one - other;
+  };
 }
 
 /** A number as it is, a day as its number; undefined for anything else. */
@@ -110,9 +121,23 @@ function shifted(value: JsonValue, by: number): JsonValue | undefined {
 
 function scopesOf(source: string, { item }: Comparison, scope: RuleScope): RuleScope[] {
   if (item === undefined) return [scope];
-  const outcome = evaluatePart(source, item.list, scope);
-  const list = outcome.kind === 'value' && Array.isArray(outcome.value) ? outcome.value : [];
-  return list.slice(-MOST_ITEMS).map((one) => ({ ...scope, [item.name]: one }));
+  const [root, ...members] = chainOf(item.list) ?? [];
+  const whole = root === undefined ? undefined : scope[root];
+  const list = whole === undefined ? evaluated(source, item.list, scope) : valueAt(whole, at('', ...members));
+  return (Array.isArray(list) ? list : []).slice(-MOST_ITEMS).map((one) => ({ ...scope, [item.name]: one }));
+}
+
+function evaluated(source: string, node: RuleNode, scope: RuleScope): JsonValue | undefined {
+  const outcome = evaluatePart(source, node, scope);
+  return outcome.kind === 'value' ? outcome.value : undefined;
+}
+
+const comparisons = new WeakMap<Rule['ast'], Comparison[]>();
+
+function comparisonsOf(ast: Rule['ast']): Comparison[] {
+  let known = comparisons.get(ast);
+  if (known === undefined) comparisons.set(ast, (known = comparisonsIn(ast)));
+  return known;
 }
 
 function comparisonsIn(value: unknown, item?: Comparison['item']): Comparison[] {
