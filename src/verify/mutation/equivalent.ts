@@ -5,15 +5,14 @@
 import type { SyntaxNode } from '../code/syntax.ts';
 import type { NodeContext, Proposal } from './mutant.ts';
 import { source } from './mutant.ts';
+import { sameToday } from './same-today.ts';
 
 /** Why a mutant of a node does what the code does, as far as calls can see; undefined where nothing says so. */
-export function whyEquivalent(
-  node: SyntaxNode,
-  { mutator, after }: Proposal,
-  context: NodeContext,
-): string | undefined {
-  if (mutator === 'condition') return sameType(node, after, context) ?? sameJson(node, after, context);
-  return undefined;
+export function whyEquivalent(node: SyntaxNode, proposal: Proposal, context: NodeContext): string | undefined {
+  const { mutator, after } = proposal;
+  const today = sameToday(node, proposal, context);
+  if (today !== undefined || mutator !== 'condition') return today;
+  return sameType(node, after, context) ?? sameJson(node, after, context);
 }
 
 /** Why nothing that is asked of a service can show what stands here: it is about where and how its process runs. */
