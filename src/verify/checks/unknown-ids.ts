@@ -5,7 +5,6 @@ import type { Operation } from '../../spec/model.ts';
 import { excused } from './acceptance.ts';
 import { scenarios } from '../cases/cases.ts';
 import type { Engine } from '../run/engine.ts';
-import { preferring } from '../cases/prefer.ts';
 import type { Property } from './property.ts';
 import { typesOf } from '../cases/schema-walk.ts';
 import { unknownThings } from './unknown-things.ts';
@@ -73,8 +72,25 @@ export function unknownId(engine: Engine, schema: string | undefined): Arbitrary
     if (fits('f'.repeat(length)) && fits('0'.repeat(length))) return hex(length);
   if (schema === undefined) return undefined;
   const generator = engine.schemas.generator(schema, 'request');
-  // Short or few values may exist already.
-  return generator.kind === 'generator' && generator.boundaries.every((value) => String(value).length >= 8)
-    ? preferring(generator.arbitrary, (value) => String(value).length >= 8)
-    : undefined;
+  return generator.kind === 'generator' ? unguessed(generator.arbitrary) : undefined;
+}
+
+const SAMPLED = 60;
+/** So many of the sampled ones at least must do: the others are drawn in vain. */
+const FEWEST = 15;
+
+/** Those of which so much varies that nobody has made them by chance or by counting; undefined where there are too few. */
+function unguessed(ids: Arbitrary<JsonValue>): Arbitrary<JsonValue> | undefined {
+  const sampled = fc.sample(ids, { numRuns: SAMPLED, seed: 1 }).map(String);
+  const lead = sampled.reduce((shared, id) => {
+    let length = 0;
+    while (length < shared.length && shared[length] === id[length]) length++;
+    return shared.slice(0, length);
+  });
+  const isLong = (id: JsonValue): boolean => {
+    const rest = String(id).slice(lead.length);
+    const letters = rest.replaceAll(/[^A-Za-z]/g, '').length;
+    return rest.length >= (letters * 2 >= rest.length ? 6 : 9);
+  };
+  return sampled.filter(isLong).length < FEWEST ? undefined : ids.filter(isLong);
 }
