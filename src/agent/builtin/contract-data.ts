@@ -8,9 +8,10 @@ import { isKnownFormat } from './runtime/formats.ts';
 import { schemaAt, shapeOf, target } from './shape.ts';
 import { identifier, unused, upperFirst } from './text.ts';
 
-const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
-const SINGLE = new Set([
+/** Keywords whose values are lists of schemas, schemas by name, and one schema. */
+export const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+export const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
+export const SINGLE = new Set([
   'items',
   'additionalProperties',
   'contains',

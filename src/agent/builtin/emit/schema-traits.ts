@@ -1,5 +1,6 @@
 /** Which keywords and types the schemas of a contract use, so that `schema.js` reads no others. */
 import { isObject, type JsonValue } from '../../../events/index.ts';
+import { LISTS, MAPS, SINGLE } from '../contract-data.ts';
 
 /** Notes a trait where it is there. */
 export type Mark = (name: string, isThere: boolean) => void;
@@ -60,23 +61,9 @@ export function partsOfSchema(schema: JsonValue): JsonValue[] {
   if (!isObject(schema)) return [schema];
   const inner: JsonValue[] = [];
   for (const [keyword, value] of Object.entries(schema)) {
-    if (['properties', 'patternProperties', 'dependentSchemas'].includes(keyword) && isObject(value))
-      inner.push(...Object.values(value));
-    else if (['allOf', 'anyOf', 'oneOf', 'prefixItems'].includes(keyword) && Array.isArray(value)) inner.push(...value);
-    else if (
-      [
-        'items',
-        'additionalProperties',
-        'contains',
-        'propertyNames',
-        'not',
-        'if',
-        'then',
-        'else',
-        'unevaluatedProperties',
-      ].includes(keyword)
-    )
-      inner.push(value);
+    if (MAPS.has(keyword) && isObject(value)) inner.push(...Object.values(value));
+    else if (LISTS.has(keyword) && Array.isArray(value)) inner.push(...value);
+    else if (SINGLE.has(keyword)) inner.push(value);
   }
   return [schema, ...inner.flatMap(partsOfSchema)];
 }

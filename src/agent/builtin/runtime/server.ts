@@ -6,6 +6,8 @@ const { operations } = require('./contract.js');
 const { perform, refuseUndocumented } = require('./perform.js');
 const { readRequest } = require('./request.js');
 
+const LARGEST_BODY = 8 * 1024 * 1024;
+
 const routes = Object.entries(operations).map(([name, operation]) => ({ name, operation, pattern: new RegExp(operation.pattern) }));
 
 function answer(method, url, headers, raw) {
@@ -32,9 +34,14 @@ function send(res, { status, headers, body }) {
 
 const server = http.createServer((req, res) => {
   const chunks = [];
-  req.on('data', (chunk) => chunks.push(chunk));
+  let size = 0;
+  req.on('data', (chunk) => {
+    size += chunk.length;
+    if (size <= LARGEST_BODY) chunks.push(chunk);
+  });
   req.on('end', () => {
     try {
+      if (size > LARGEST_BODY) return void res.writeHead(413).end();
       send(res, answer(req.method, req.url, req.headers, Buffer.concat(chunks)));
     } catch (error) {
       console.error(error);
